@@ -1,0 +1,115 @@
+//! What a notification says, apart from what its owner did with it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Data, Label, Message, RedirectUrl, Title};
+
+/// What kind of news it is; it chooses icon, colour and urgency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationType {
+    /// For your information.
+    Info,
+    /// Something went well.
+    Success,
+    /// Something may go wrong.
+    Warning,
+    /// Something went wrong.
+    Error,
+    /// A report can be read.
+    ReportReady,
+    /// A report could not be made.
+    ReportError,
+    /// The user's role is another now.
+    RoleChanged,
+    /// Somebody tried what they may not do.
+    PermissionDenied,
+}
+
+impl NotificationType {
+    /// All types, in the order the documentation lists them.
+    pub const ALL: [Self; 8] = [
+        Self::Info,
+        Self::Success,
+        Self::Warning,
+        Self::Error,
+        Self::ReportReady,
+        Self::ReportError,
+        Self::RoleChanged,
+        Self::PermissionDenied,
+    ];
+
+    /// Its name for people, in English.
+    pub const fn display(self) -> &'static str {
+        match self {
+            Self::Info => "Information",
+            Self::Success => "Success",
+            Self::Warning => "Warning",
+            Self::Error => "Error",
+            Self::ReportReady => "Report Ready",
+            Self::ReportError => "Report Error",
+            Self::RoleChanged => "Role Changed",
+            Self::PermissionDenied => "Permission Denied",
+        }
+    }
+
+    /// The category of a notification whose sender names none.
+    pub const fn default_category(self) -> &'static str {
+        match self {
+            Self::Info | Self::Success | Self::Warning | Self::Error => "general",
+            Self::ReportReady | Self::ReportError => "reports",
+            Self::RoleChanged => "account",
+            Self::PermissionDenied => "security",
+        }
+    }
+}
+
+/// The sender's part of a notification.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Content {
+    /// The line that is read first.
+    pub title: Title,
+    /// What happened.
+    pub message: Message,
+    /// What kind of news it is.
+    pub notification_type: NotificationType,
+    /// What the user's preferences go by; the sender's, or else the type's.
+    pub category: Option<Label>,
+    /// The type of the object it is about, such as `report`.
+    pub related_object_type: Option<Label>,
+    /// That object's id.
+    pub related_object_id: Option<Label>,
+    /// Where a click leads.
+    pub redirect_url: Option<RedirectUrl>,
+    /// Anything else, for the page that shows it.
+    pub data: Option<Data>,
+}
+
+impl Content {
+    /// The sender's category, or the type's.
+    pub fn category(&self) -> &str {
+        self.category.as_ref().map_or(self.notification_type.default_category(), Label::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_are_spelled_as_the_protocol_says() {
+        let names: Vec<_> =
+            NotificationType::ALL.iter().map(|kind| serde_json::to_value(kind).unwrap()).collect();
+        let expected = [
+            "info",
+            "success",
+            "warning",
+            "error",
+            "report_ready",
+            "report_error",
+            "role_changed",
+            "permission_denied",
+        ];
+        assert_eq!(names, expected);
+    }
+}

@@ -1,0 +1,13 @@
+//! The frames of the WebSocket, both ways.
+
+mod client;
+mod server;
+
+pub use client::{ClientFrame, InvalidFrame};
+pub use server::{NotificationFrame, ServerFrame};
+
+/// The largest frame API Gateway carries, in bytes.
+pub const MAX_FRAME_BYTES: usize = 32 * 1024;
+
+/// Unread counts in frames stop here: clients show "99+".
+pub const COUNT_CAP: usize = 100;

@@ -1,0 +1,224 @@
+//! What the server says.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::MAX_FRAME_BYTES;
+use crate::{
+    content::NotificationType,
+    id::{ChangeId, NotificationId},
+    notification::Notification,
+    state::{Letter, State},
+    text::{Data, Label, RedirectUrl, Title},
+    timestamp::Timestamp,
+    watermark::Watermarks,
+};
+
+/// A frame of the server's. Every `unread_count` is a hint, counted to [`COUNT_CAP`](super::COUNT_CAP).
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields are the protocol's, described there once")]
+pub enum ServerFrame<'a> {
+    /// The answer to a ping.
+    Pong,
+    /// A new notification.
+    Notification(Box<NotificationFrame<'a>>),
+    /// What the owner did with a notification, on this device or another.
+    NotificationState {
+        notification_id: NotificationId,
+        changed: ChangeId,
+        is_read: bool,
+        seen_at: Option<Timestamp>,
+        read_at: Option<Timestamp>,
+        archived_at: Option<Timestamp>,
+        snoozed_until: Option<Timestamp>,
+        deleted: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unread_count: Option<usize>,
+    },
+    /// Everything up to this change is read.
+    ReadAll {
+        up_to: ChangeId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unread_count: Option<usize>,
+    },
+    /// The last frame of this client was not understood.
+    Error { code: &'static str, detail: String },
+}
+
+/// The body of a `notification` frame. The first eight fields are those that the original's client knows.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are the protocol's, described there once")]
+pub struct NotificationFrame<'a> {
+    pub notification_id: NotificationId,
+    pub title: &'a Title,
+    pub message: Cow<'a, str>,
+    pub notification_type: NotificationType,
+    pub is_read: bool,
+    pub created_at: Timestamp,
+    pub redirect_url: Option<&'a RedirectUrl>,
+    pub changed: ChangeId,
+    pub related_object_type: Option<&'a Label>,
+    pub related_object_id: Option<&'a Label>,
+    pub category: &'a str,
+    pub data: Option<&'a Data>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread_count: Option<usize>,
+    /// The message was shortened to fit a frame; the REST API has all of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+impl<'a> ServerFrame<'a> {
+    /// The frame that rings a new notification.
+    pub fn ring(notification: &'a Notification, marks: &Watermarks, unread_count: Option<usize>) -> Self {
+        let Notification { id, content, state, .. } = notification;
+        Self::Notification(Box::new(NotificationFrame {
+            notification_id: *id,
+            title: &content.title,
+            message: Cow::Borrowed(content.message.as_str()),
+            notification_type: content.notification_type,
+            is_read: marks.is_read(*state),
+            created_at: id.timestamp(),
+            redirect_url: content.redirect_url.as_ref(),
+            changed: state.changed,
+            related_object_type: content.related_object_type.as_ref(),
+            related_object_id: content.related_object_id.as_ref(),
+            category: content.category(),
+            data: content.data.as_ref(),
+            unread_count,
+            truncated: false,
+        }))
+    }
+
+    /// The frame that tells every device where a notification stands now.
+    pub fn state(notification: &Notification, marks: &Watermarks, unread_count: Option<usize>) -> Self {
+        let view = notification.view(marks);
+        Self::NotificationState {
+            notification_id: view.id,
+            changed: view.changed,
+            is_read: view.is_read,
+            seen_at: view.seen_at,
+            read_at: view.read_at,
+            archived_at: view.archived_at,
+            snoozed_until: view.snoozed_until,
+            deleted: notification.state.letter == Letter::Deleted,
+            unread_count,
+        }
+    }
+
+    /// The frame that takes a notification off every device.
+    pub fn deleted(notification_id: NotificationId, state: State, unread_count: Option<usize>) -> Self {
+        Self::NotificationState {
+            notification_id,
+            changed: state.changed,
+            is_read: true,
+            seen_at: None,
+            read_at: None,
+            archived_at: None,
+            snoozed_until: None,
+            deleted: true,
+            unread_count,
+        }
+    }
+
+    /// The frame as text, at most [`MAX_FRAME_BYTES`] long: the message of a notification is shortened where need be.
+    pub fn into_text(mut self) -> Result<String, serde_json::Error> {
+        let text = serde_json::to_string(&self)?;
+        let excess = text.len().saturating_sub(MAX_FRAME_BYTES);
+        match &mut self {
+            Self::Notification(frame) if excess > 0 => {
+                frame.truncated = true;
+                let budget = json_length(&frame.message)?.saturating_sub(excess + TRUNCATED_FIELD.len());
+                frame.message = Cow::Owned(shorten(&frame.message, budget)?);
+                serde_json::to_string(&self)
+            }
+            _ => Ok(text),
+        }
+    }
+}
+
+const TRUNCATED_FIELD: &str = r#","truncated":true"#;
+
+fn json_length(text: &str) -> Result<usize, serde_json::Error> {
+    serde_json::to_string(text).map(|json| json.len())
+}
+
+/// The longest start of `text` that takes at most `budget` bytes as a JSON string, quotes included.
+fn shorten(text: &str, budget: usize) -> Result<String, serde_json::Error> {
+    let mut length = "\"\"".len();
+    let mut end = 0;
+    for (index, character) in text.char_indices() {
+        length += json_length(character.encode_utf8(&mut [0; 4]))? - "\"\"".len();
+        if length > budget {
+            break;
+        }
+        end = index + character.len_utf8();
+    }
+    Ok(text[..end].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::draft::Draft;
+
+    fn notification(message: &str) -> Notification {
+        let body = json!({
+            "user": "ana", "title": "\u{1}".replace('\u{1}', "\"").repeat(200), "message": message,
+            "notification_type": "info", "redirect_url": format!("/{}", "x".repeat(2047)),
+            "data": { "k": "\\".repeat(4000) },
+        });
+        let draft = Draft::parse(body.to_string().as_bytes()).unwrap();
+        let changed = ChangeId::last_of(Timestamp::from_millis(1_795_362_142_070));
+        Notification {
+            id: changed.to_string().parse().unwrap(),
+            user: draft.user,
+            content: draft.content,
+            state: State { letter: Letter::Unread, changed },
+            read_at: None,
+            expires_at: Timestamp::from_millis(1_803_138_142_000),
+        }
+    }
+
+    fn text(message: &str) -> String {
+        ServerFrame::ring(&notification(message), &Watermarks::default(), Some(3)).into_text().unwrap()
+    }
+
+    #[test]
+    fn a_frame_of_exactly_the_limit_is_whole_and_one_byte_more_is_shortened() {
+        let room = MAX_FRAME_BYTES - text("x").len() + 1;
+        assert!(room < 40_000, "the message can fill the frame");
+        // Three-byte characters, topped up to the byte; the message's own limit is 10,000 characters.
+        let fill = |bytes: usize| format!("{}{}", "€".repeat(bytes / 3), "x".repeat(bytes % 3));
+        let whole = text(&fill(room));
+        assert_eq!(whole.len(), MAX_FRAME_BYTES);
+        assert!(!whole.contains("truncated"));
+        let shortened = text(&fill(room + 1));
+        assert!(shortened.len() <= MAX_FRAME_BYTES && shortened.len() > MAX_FRAME_BYTES - 64);
+        assert_eq!(serde_json::from_str::<Value>(&shortened).unwrap()["truncated"], true);
+    }
+
+    #[test]
+    fn escapes_and_wide_characters_are_counted_as_they_are_sent() {
+        for filler in ["\u{1}", "\"", "🔔", "\\", "a"] {
+            let text = text(&filler.repeat(10_000));
+            assert!(text.len() <= MAX_FRAME_BYTES, "{filler}: {}", text.len());
+            serde_json::from_str::<Value>(&text).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_original_client_finds_its_fields() {
+        let frame: Value = serde_json::from_str(&text("Hello")).unwrap();
+        assert_eq!(frame["type"], "notification");
+        assert_eq!(frame["created_at"], "2026-11-22T15:42:22.070Z");
+        for field in ["notification_id", "title", "message", "notification_type", "is_read", "redirect_url"] {
+            assert!(frame.get(field).is_some(), "{field}");
+        }
+        assert_eq!(serde_json::to_value(ServerFrame::Pong).unwrap(), json!({ "type": "pong" }));
+    }
+}

@@ -1,0 +1,27 @@
+//! What a notification is and which rules hold for it.
+//!
+//! Pure on purpose: no AWS crate, no async runtime, no clock and no environment, so that every rule can be
+//! driven by a simulation. The rules are numbered in `docs/consistency.md`.
+
+pub mod body;
+pub mod content;
+pub mod cursor;
+pub mod draft;
+pub mod frame;
+pub mod id;
+pub mod notification;
+pub mod role;
+pub mod state;
+pub mod text;
+pub mod timestamp;
+pub mod watermark;
+
+pub use content::{Content, NotificationType};
+pub use cursor::{Cursor, Direction};
+pub use draft::Draft;
+pub use id::{ChangeId, NotificationId, UserId};
+pub use notification::{Notification, NotificationView};
+pub use role::{Permission, RoleType};
+pub use state::{Letter, State};
+pub use timestamp::Timestamp;
+pub use watermark::Watermarks;

@@ -1,0 +1,165 @@
+//! The state of a notification and where it may go: rule 3 of `docs/consistency.md`.
+
+use std::{fmt, str::FromStr};
+
+use crate::id::{ChangeId, InvalidId};
+
+/// The first character of a state: what the owner did with the notification last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Letter {
+    /// `u`: news, unless the read watermark covers it.
+    Unread,
+    /// `r`: read one by one.
+    Read,
+    /// `a`: out of the list, kept.
+    Archived,
+    /// `s`: hidden until its time.
+    Snoozed,
+    /// `d`: deleted; a tombstone for devices that are offline. Final.
+    Deleted,
+}
+
+impl Letter {
+    /// All letters, for those who must look at every one.
+    pub const ALL: [Self; 5] = [Self::Unread, Self::Read, Self::Archived, Self::Snoozed, Self::Deleted];
+
+    /// How it is stored.
+    pub const fn as_char(self) -> char {
+        match self {
+            Self::Unread => 'u',
+            Self::Read => 'r',
+            Self::Archived => 'a',
+            Self::Snoozed => 's',
+            Self::Deleted => 'd',
+        }
+    }
+
+    /// The letters from which an item may go to this one. Going from `r` to `r`, or from an unread item to unread,
+    /// changes nothing and is therefore not here; an unread item *below the read watermark* may become unread again,
+    /// which the store adds where it knows the watermark.
+    pub const fn allowed_from(self) -> &'static [Self] {
+        match self {
+            Self::Read => &[Self::Unread],
+            Self::Unread => &[Self::Read, Self::Archived, Self::Snoozed],
+            Self::Archived => &[Self::Unread, Self::Read, Self::Snoozed],
+            Self::Snoozed => &[Self::Unread, Self::Read],
+            Self::Deleted => &[Self::Unread, Self::Read, Self::Archived, Self::Snoozed],
+        }
+    }
+}
+
+/// A letter and the change that set it; written `<letter>#<change id>`, the sort key of the index `by_state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// What the owner did last.
+    pub letter: Letter,
+    /// Which change did it.
+    pub changed: ChangeId,
+}
+
+/// What a writer does after its conditional update was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// The item already carries our change: an earlier attempt of ours had committed.
+    Ours,
+    /// The item is ahead of our clock: try again with this change id.
+    Behind(ChangeId),
+    /// The item is where our change may not go: leave it and answer with it as it is.
+    Forbidden,
+}
+
+impl State {
+    /// Judges a refused attempt to write `self` over `found`.
+    pub fn conflict_with(self, found: State) -> Conflict {
+        if found.changed == self.changed {
+            Conflict::Ours
+        } else if self.letter.allowed_from().contains(&found.letter) {
+            Conflict::Behind(self.changed.max(found.changed).successor())
+        } else {
+            Conflict::Forbidden
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}#{}", self.letter.as_char(), self.changed)
+    }
+}
+
+impl FromStr for State {
+    type Err = InvalidState;
+
+    fn from_str(text: &str) -> Result<Self, InvalidState> {
+        let (letter, changed) = text.split_once('#').ok_or(InvalidState::Form)?;
+        let letter = Letter::ALL
+            .into_iter()
+            .find(|known| letter.chars().eq([known.as_char()]))
+            .ok_or(InvalidState::Form)?;
+        Ok(Self { letter, changed: changed.parse()? })
+    }
+}
+
+/// A stored state that this version can't read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidState {
+    /// Not `<letter>#<change id>`.
+    #[error("a state must be <u|r|a|s|d>#<change id>")]
+    Form,
+    /// The change id isn't one.
+    #[error("the change id of a state {0}")]
+    Changed(#[from] InvalidId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timestamp::Timestamp;
+
+    fn state(letter: Letter, millis: i64) -> State {
+        State { letter, changed: ChangeId::last_of(Timestamp::from_millis(millis)) }
+    }
+
+    #[test]
+    fn a_state_reads_back_as_it_was_written() {
+        for letter in Letter::ALL {
+            let written = state(letter, 1_795_362_142_070);
+            assert_eq!(written.to_string().parse(), Ok(written));
+        }
+        for bad in [
+            "",
+            "u",
+            "x#0199c000-0000-7000-8000-000000000000",
+            "uu#0199c000-0000-7000-8000-000000000000",
+            "u#1",
+        ] {
+            assert!(bad.parse::<State>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn nothing_leaves_deleted() {
+        for letter in Letter::ALL {
+            assert!(!letter.allowed_from().contains(&Letter::Deleted));
+        }
+    }
+
+    #[test]
+    fn a_refused_write_knows_its_own_earlier_attempt() {
+        let ours = state(Letter::Read, 5);
+        assert_eq!(ours.conflict_with(ours), Conflict::Ours);
+    }
+
+    #[test]
+    fn a_writer_whose_clock_is_behind_goes_just_past_the_item() {
+        let (ours, found) = (state(Letter::Read, 5), state(Letter::Unread, 900));
+        assert_eq!(ours.conflict_with(found), Conflict::Behind(found.changed.successor()));
+    }
+
+    #[test]
+    fn a_slower_tab_does_not_undo_a_delete_or_an_archive() {
+        for letter in [Letter::Deleted, Letter::Archived, Letter::Read] {
+            assert_eq!(state(Letter::Read, 950).conflict_with(state(letter, 900)), Conflict::Forbidden);
+        }
+    }
+}
