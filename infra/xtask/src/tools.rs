@@ -1,0 +1,97 @@
+//! The tools of the tests, in ignored folders: pinned, installed when first needed, left alone when they are there.
+
+use crate::{
+    apt,
+    command::{npm, output, run, succeeds},
+};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::SystemTime,
+};
+
+const VENV: &str = ".tools/venv";
+const PINS: &str = include_str!("../requirements.txt");
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// Prints the versions of what must be on the machine; an error names what is not.
+pub(crate) fn versions() -> Result<(), String> {
+    for program in ["cargo", "cc", "node", "npm", "python3"] {
+        let text = output(Command::new(program).arg("--version"))?;
+        println!("{program}: {}", text.lines().next().unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// A program of the Python venv, which is installed first if need be.
+pub(crate) fn venv(program: &str) -> Result<Command, String> {
+    let bin = Path::new(VENV).join("bin");
+    // A copy of the pins is written last: a half-done or an older installation has none that is equal.
+    let stamp = Path::new(VENV).join("requirements.txt");
+    let pinned = fs::read_to_string(&stamp).is_ok_and(|installed| installed == PINS);
+    if !pinned || !bin.join("python").exists() {
+        install_venv(&bin.join("python"))?;
+        fs::write(&stamp, PINS).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
+    }
+    Ok(Command::new(bin.join(program)))
+}
+
+fn install_venv(python: &Path) -> Result<(), String> {
+    if !python_can("import sys; sys.exit(sys.version_info < (3, 11))")? {
+        return Err("python3 is too old: install Python 3.11 or newer".to_owned());
+    }
+    if !python_can("import ensurepip, venv")? {
+        println!("python3 lacks its venv module");
+        apt::install(&["python3-venv"])?;
+    }
+    run(Command::new("python3").args(["-m", "venv", "--clear", VENV]))?;
+    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args([
+        "--only-binary",
+        ":all:",
+        "--requirement",
+        "infra/xtask/requirements.txt",
+    ]))
+}
+
+fn python_can(code: &str) -> Result<bool, String> {
+    succeeds(Command::new("python3").args(["-c", code]))
+}
+
+/// Installs the packages of `web/` as its lock file has them, unless they are newer than it.
+pub(crate) fn node_modules() -> Result<(), String> {
+    let wanted = modified("web/package-lock.json")
+        .ok_or("web/package-lock.json is missing: `npm ci` installs what it pins")?;
+    // npm writes this file last.
+    if modified("web/node_modules/.package-lock.json").is_some_and(|installed| installed >= wanted) {
+        return Ok(());
+    }
+    run(&mut npm(&["ci", "--no-audit", "--no-fund"]))
+}
+
+fn modified(path: &str) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|file| file.modified()).ok()
+}
+
+/// The browser of the browser tests: the environment's `CHROMIUM`, or the distribution's.
+pub(crate) fn chromium() -> Result<PathBuf, String> {
+    if let Some(path) = env::var_os("CHROMIUM") {
+        return chosen_chromium(path);
+    }
+    if !Path::new(CHROMIUM).exists() {
+        // The font: without one a page is rectangles.
+        apt::install(&["chromium", "fonts-liberation"])
+            .map_err(|error| format!("{error}; or set CHROMIUM to the path of a Chromium or Chrome"))?;
+    }
+    Ok(PathBuf::from(CHROMIUM))
+}
+
+fn chosen_chromium(path: OsString) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    if path.is_file() {
+        return Ok(path);
+    }
+    Err(format!("CHROMIUM is set to {}, where there is no file", path.display()))
+}

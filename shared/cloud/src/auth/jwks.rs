@@ -1,0 +1,96 @@
+//! The issuer's public keys, fetched when they are first needed and again when an unknown one is named.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use jsonwebtoken::{
+    DecodingKey,
+    jwk::{Jwk, JwkSet, PublicKeyUse},
+};
+use serde::Deserialize;
+use tokio::sync::RwLock;
+
+use super::AuthError;
+
+/// An unknown key id makes the keys be fetched again, at most this often.
+const REFETCH_AFTER: Duration = Duration::from_secs(60);
+
+/// Neither document may take longer.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The keys of one issuer.
+#[derive(Debug)]
+pub(super) struct Jwks {
+    client: reqwest::Client,
+    issuer: String,
+    cached: RwLock<Option<Cached>>,
+}
+
+#[derive(Debug)]
+struct Cached {
+    keys: HashMap<String, Jwk>,
+    fetched: Instant,
+}
+
+/// The part of the discovery document that is needed (OpenID Connect Discovery, section 3).
+#[derive(Deserialize)]
+struct Discovery {
+    jwks_uri: String,
+}
+
+impl Jwks {
+    pub(super) fn new(issuer: String) -> Self {
+        let client = reqwest::Client::builder().timeout(FETCH_TIMEOUT).build().unwrap_or_default();
+        Self { client, issuer, cached: RwLock::new(None) }
+    }
+
+    /// The key that a token names. A token that names none is verified by the only key, if there is just one.
+    pub(super) async fn key(&self, kid: Option<&str>) -> Result<DecodingKey, AuthError> {
+        if let Some(key) = self.cached.read().await.as_ref().and_then(|cached| cached.find(kid)) {
+            return decoding_key(key);
+        }
+        let mut cached = self.cached.write().await;
+        let fresh = cached.as_ref().is_some_and(|cached| cached.fetched.elapsed() < REFETCH_AFTER);
+        if !fresh {
+            *cached = Some(Cached { keys: self.fetch().await?, fetched: Instant::now() });
+        }
+        let key = cached.as_ref().and_then(|cached| cached.find(kid));
+        key.map_or(Err(AuthError::Invalid("unknown key")), decoding_key)
+    }
+
+    async fn fetch(&self) -> Result<HashMap<String, Jwk>, AuthError> {
+        let issuer = self.issuer.trim_end_matches('/');
+        let discovery: Discovery = self.get(&format!("{issuer}/.well-known/openid-configuration")).await?;
+        let set: JwkSet = self.get(&discovery.jwks_uri).await?;
+        let signing = |key: &Jwk| {
+            key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature)
+        };
+        let keys = set.keys.into_iter().filter(signing);
+        Ok(keys.map(|key| (key.common.key_id.clone().unwrap_or_default(), key)).collect())
+    }
+
+    async fn get<T: for<'a> Deserialize<'a>>(&self, url: &str) -> Result<T, AuthError> {
+        let answer = self.client.get(url).send().await.and_then(reqwest::Response::error_for_status);
+        let document = match answer {
+            Ok(answer) => answer.json().await,
+            Err(error) => Err(error),
+        };
+        document.map_err(|error| AuthError::KeysUnavailable(error.without_url().to_string()))
+    }
+}
+
+impl Cached {
+    fn find(&self, kid: Option<&str>) -> Option<&Jwk> {
+        match kid {
+            Some(kid) => self.keys.get(kid),
+            None if self.keys.len() == 1 => self.keys.values().next(),
+            None => None,
+        }
+    }
+}
+
+fn decoding_key(key: &Jwk) -> Result<DecodingKey, AuthError> {
+    DecodingKey::from_jwk(key).map_err(|_| AuthError::Invalid("unusable key"))
+}

@@ -1,0 +1,185 @@
+//! Verifying one token.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use belfry_domain::{Permission, RoleType, Timestamp, UserId};
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::jwks::Jwks;
+
+/// What may sign a token. Symmetric algorithms and `none` are not among them: a public key must never be a secret
+/// (RFC 8725, section 2.1).
+const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+
+/// How far the issuer's clock may be from ours, in seconds.
+const LEEWAY_SECONDS: u64 = 5;
+
+/// Why a credential was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuthError {
+    /// It is not a token of this issuer for this audience.
+    #[error("the token is not valid: {0}")]
+    Invalid(&'static str),
+    /// It was one.
+    #[error("the token has expired")]
+    Expired,
+    /// The issuer's keys can't be had now, so nobody can be verified.
+    #[error("the issuer's keys are unavailable: {0}")]
+    KeysUnavailable(String),
+}
+
+/// Whose tokens are accepted.
+#[derive(Clone, Debug)]
+pub struct TokenSettings {
+    /// The issuer's URL, exactly as in `iss`; its discovery document is found below it.
+    pub issuer: String,
+    /// What `aud` must contain.
+    pub audience: String,
+    /// The claim that names the role, such as `role` or `custom:role`.
+    pub role_claim: String,
+}
+
+/// The SHA-256 of a token, for keeping note of it without keeping it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    fn of(token: &str) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(token)))
+    }
+}
+
+impl fmt::Display for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(…)")
+    }
+}
+
+/// A verified caller: everything here is the issuer's word, nothing the request's.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The claim `sub`.
+    pub user: UserId,
+    /// The role claim; `None` where the token has none.
+    pub role: Option<RoleType>,
+    /// When the token ends.
+    pub expires_at: Timestamp,
+    /// Names the token, for its revocation.
+    pub token: TokenHash,
+    /// What else the issuer says of the user.
+    pub profile: Profile,
+}
+
+/// The standard claims about a person (OpenID Connect Core, section 5.1); empty where the token has none.
+#[derive(Clone, Debug, Default)]
+pub struct Profile {
+    pub username: String,
+    pub email: String,
+    pub first_name: String,
+    pub last_name: String,
+}
+
+impl Caller {
+    /// Whether the caller's role has the permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.is_some_and(|role| role.permissions().contains(&permission))
+    }
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: UserId,
+    exp: i64,
+    #[serde(flatten)]
+    others: Map<String, Value>,
+}
+
+impl Claims {
+    fn text(&self, names: &[&str]) -> String {
+        let found = names.iter().find_map(|name| self.others.get(*name).and_then(Value::as_str));
+        found.unwrap_or_default().to_owned()
+    }
+
+    fn profile(&self) -> Profile {
+        let username = self.text(&["preferred_username", "cognito:username", "username"]);
+        Profile {
+            username: if username.is_empty() { self.sub.to_string() } else { username },
+            email: self.text(&["email"]),
+            first_name: self.text(&["given_name"]),
+            last_name: self.text(&["family_name"]),
+        }
+    }
+
+    /// A role given as a list counts by its first entry, as groups do in Cognito.
+    fn role(&self, claim: &str) -> Option<RoleType> {
+        let role = match self.others.get(claim)? {
+            Value::Array(roles) => roles.first()?.clone(),
+            role => role.clone(),
+        };
+        serde_json::from_value(role).ok()
+    }
+}
+
+/// Verifies the tokens of one issuer.
+#[derive(Debug)]
+pub struct TokenVerifier {
+    settings: TokenSettings,
+    jwks: Jwks,
+}
+
+impl TokenVerifier {
+    /// A verifier that has fetched no key yet.
+    pub fn new(settings: TokenSettings) -> Self {
+        Self { jwks: Jwks::new(settings.issuer.clone()), settings }
+    }
+
+    /// Checks signature, issuer, audience and times, and tells who the caller is.
+    pub async fn verify(&self, token: &str) -> Result<Caller, AuthError> {
+        let header = decode_header(token).map_err(|_| AuthError::Invalid("not a JWT"))?;
+        if !ALGORITHMS.contains(&header.alg) {
+            return Err(AuthError::Invalid("algorithm"));
+        }
+        let key = self.jwks.key(header.kid.as_deref()).await?;
+        let claims =
+            decode::<Claims>(token, &key, &self.validation(header.alg)).map_err(|e| reason(&e))?.claims;
+        Ok(Caller {
+            role: claims.role(&self.settings.role_claim),
+            expires_at: Timestamp::from_millis(claims.exp.saturating_mul(1000)),
+            token: TokenHash::of(token),
+            profile: claims.profile(),
+            user: claims.sub,
+        })
+    }
+
+    fn validation(&self, algorithm: Algorithm) -> Validation {
+        let mut validation = Validation::new(algorithm);
+        validation.set_issuer(&[&self.settings.issuer]);
+        validation.set_audience(&[&self.settings.audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_nbf = true;
+        validation.leeway = LEEWAY_SECONDS;
+        validation
+    }
+}
+
+fn reason(error: &jsonwebtoken::errors::Error) -> AuthError {
+    match error.kind() {
+        ErrorKind::ExpiredSignature => AuthError::Expired,
+        ErrorKind::InvalidSignature => AuthError::Invalid("signature"),
+        ErrorKind::InvalidIssuer => AuthError::Invalid("issuer"),
+        ErrorKind::InvalidAudience => AuthError::Invalid("audience"),
+        ErrorKind::ImmatureSignature => AuthError::Invalid("not valid yet"),
+        ErrorKind::InvalidAlgorithm => AuthError::Invalid("algorithm"),
+        _ => AuthError::Invalid("claims"),
+    }
+}

@@ -1,0 +1,103 @@
+//! Which sockets a user has open: one row each, kept by `$connect` and `$disconnect`.
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use belfry_domain::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{aws::Aws, clock, error::StoreError, retry::Attempts};
+
+/// How long a row lives: API Gateway closes a socket after two hours, so ten minutes more are enough.
+const LIFETIME_MILLIS: i64 = (2 * 60 + 10) * 60 * 1000;
+
+/// One open socket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Whose it is.
+    pub user: UserId,
+    /// API Gateway's id for it.
+    pub connection: String,
+    /// When it was registered, in milliseconds since the epoch.
+    pub connected_at: i64,
+    /// When the row is void, in seconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// The table `connections`.
+#[derive(Clone, Debug)]
+pub struct Connections {
+    reads: Client,
+    writes: Client,
+    table: String,
+}
+
+impl Connections {
+    /// The table of that name.
+    pub fn new(aws: &Aws, table: impl Into<String>) -> Self {
+        Self { reads: aws.reads(), writes: aws.writes(), table: table.into() }
+    }
+
+    /// Registers a socket, until it closes or its token ends, whichever is first. Registering twice is registering
+    /// once.
+    pub async fn register(
+        &self,
+        user: &UserId,
+        connection: &str,
+        token_expires_at: Option<Timestamp>,
+    ) -> Result<(), StoreError> {
+        let now = clock::now();
+        let end = now.plus_millis(LIFETIME_MILLIS);
+        let row = Connection {
+            user: user.clone(),
+            connection: connection.to_owned(),
+            connected_at: now.as_millis(),
+            expires_at: token_expires_at.map_or(end, |token| token.min(end)).as_seconds(),
+        };
+        let item: std::collections::HashMap<_, _> = serde_dynamo::to_item(row)?;
+        let mut attempts = Attempts::default();
+        loop {
+            let put = self.writes.put_item().table_name(&self.table).set_item(Some(item.clone()));
+            match put.send().await {
+                Ok(_) => return Ok(()),
+                Err(error) => attempts.after(error.into()).await?,
+            }
+        }
+    }
+
+    /// Forgets a socket. One that isn't there is forgotten already.
+    pub async fn remove(&self, user: &UserId, connection: &str) -> Result<(), StoreError> {
+        let mut attempts = Attempts::default();
+        loop {
+            let delete = self
+                .writes
+                .delete_item()
+                .table_name(&self.table)
+                .key("user", AttributeValue::S(user.to_string()))
+                .key("connection", AttributeValue::S(connection.to_owned()));
+            match delete.send().await {
+                Ok(_) => return Ok(()),
+                Err(error) => attempts.after(error.into()).await?,
+            }
+        }
+    }
+
+    /// The user's open sockets, read strongly consistently, without those past their time.
+    pub async fn of(&self, user: &UserId) -> Result<Vec<Connection>, StoreError> {
+        let mut pages = self
+            .reads
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("#user = :user")
+            .filter_expression("expires_at > :now")
+            .expression_attribute_names("#user", "user")
+            .expression_attribute_values(":user", AttributeValue::S(user.to_string()))
+            .expression_attribute_values(":now", AttributeValue::N(clock::now().as_seconds().to_string()))
+            .into_paginator()
+            .send();
+        let mut connections = Vec::new();
+        while let Some(page) = pages.next().await {
+            connections.extend(serde_dynamo::from_items::<_, Connection>(page?.items.unwrap_or_default())?);
+        }
+        Ok(connections)
+    }
+}

@@ -1,0 +1,26 @@
+//! Belfry on AWS: the inbox, the connections and the directory on DynamoDB, the push through API Gateway, and the
+//! verification of callers.
+//!
+//! There is one store implementation, and it speaks to DynamoDB. Tests and the local runner change what answers
+//! the wire, never this code.
+
+pub mod auth;
+pub mod aws;
+pub mod clock;
+pub mod config;
+pub mod connections;
+pub mod directory;
+pub mod error;
+pub mod inbox;
+pub mod push;
+mod retry;
+pub mod telemetry;
+
+pub use auth::{AuthError, Caller, Origins, TokenVerifier};
+pub use aws::Aws;
+pub use config::{ConfigError, Environment};
+pub use connections::{Connection, Connections};
+pub use directory::Directory;
+pub use error::StoreError;
+pub use inbox::{Inbox, Listing, Page};
+pub use push::{Push, PushError};

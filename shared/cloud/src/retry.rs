@@ -1,0 +1,35 @@
+//! Repeating a write until the store has said yes or no.
+
+use std::time::Duration;
+
+use crate::error::StoreError;
+
+/// How often one write is attempted at most.
+const MAX_ATTEMPTS: u32 = 5;
+
+/// Counts the attempts of one write and waits between them: exponential backoff from 25 ms with full jitter.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts(u32);
+
+impl Attempts {
+    /// After a failed attempt: returns when the next one may start, or returns the error when there is none left
+    /// or none would help.
+    pub(crate) async fn after(&mut self, error: StoreError) -> Result<(), StoreError> {
+        self.0 += 1;
+        if self.0 >= MAX_ATTEMPTS || !matches!(error, StoreError::Unavailable(_)) {
+            return Err(error);
+        }
+        let ceiling = 25_u64 << self.0;
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
+        Ok(())
+    }
+
+    /// After a conflict with another writer: returns at once, since the next attempt carries a newer change id.
+    pub(crate) fn after_conflict(&mut self) -> Result<(), StoreError> {
+        self.0 += 1;
+        if self.0 >= MAX_ATTEMPTS {
+            return Err(StoreError::Unavailable("too many conflicting writes".to_owned()));
+        }
+        Ok(())
+    }
+}
