@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::jwks::Jwks;
+use crate::config::Environment;
 
 /// What may sign a token. Symmetric algorithms and `none` are not among them: a public key must never be a secret
 /// (RFC 8725, section 2.1).
@@ -41,6 +42,17 @@ pub struct TokenSettings {
     pub audience: String,
     /// The claim that names the role, such as `role` or `custom:role`.
     pub role_claim: String,
+}
+
+impl TokenSettings {
+    /// Reads `OIDC_ISSUER`, `OIDC_AUDIENCE` and `ROLE_CLAIM` (by default `role`).
+    pub fn read<F: Fn(&str) -> Option<String>>(environment: &mut Environment<F>) -> Self {
+        Self {
+            issuer: environment.text("OIDC_ISSUER"),
+            audience: environment.text("OIDC_AUDIENCE"),
+            role_claim: environment.text_or("ROLE_CLAIM", "role"),
+        }
+    }
 }
 
 /// The SHA-256 of a token, for keeping note of it without keeping it.

@@ -1,7 +1,7 @@
 //! Putting a new notification into its owner's inbox.
 
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
-use belfry_domain::{Draft, Letter, Notification, NotificationId, State};
+use belfry_domain::{Draft, Letter, Notification, NotificationId, State, Timestamp};
 
 use super::{Entry, Inbox, item::NotificationItem};
 use crate::{clock, error::StoreError, retry::Attempts};
@@ -56,7 +56,8 @@ impl Inbox {
             content,
             state: State { letter: Letter::Unread, changed: clock::mint_change() },
             read_at: None,
-            expires_at: clock::now().plus_millis(self.retention_millis),
+            // Whole seconds, as TTL keeps them: the answer to the sender is what is stored.
+            expires_at: Timestamp::from_millis((clock::now().as_seconds() + self.retention_millis / 1000) * 1000),
         }
     }
 

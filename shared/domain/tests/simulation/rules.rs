@@ -21,8 +21,6 @@ pub(crate) enum Guard {
     AllowedLetter,
     /// Rule 3: a writer whose clock is behind the item tries again just past it.
     MintPastTheItem,
-    /// Rule 3: a refused writer looks for the ids of all its attempts, not of the last one only.
-    RememberAttempts,
     /// Rule 3: a deleted item stays as a tombstone.
     Tombstone,
     /// Rule 4: the watermark stays 10 s behind the clock.

@@ -1,6 +1,6 @@
 //! A table that writes on condition, as DynamoDB does: one inbox, its index `by_state` and its stream.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use belfry_domain::{ChangeId, Draft, Letter, Notification, NotificationId, State, Timestamp, Watermarks};
 
@@ -122,6 +122,16 @@ impl Store {
         }
         self.stream.push(Image::Item { old, new: Box::new(new) });
         Outcome::Done
+    }
+}
+
+impl fmt::Display for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Put { id, state, .. } => write!(f, "put {id} {state}"),
+            Self::Update { id, to, .. } => write!(f, "update {id} {to}"),
+            Self::Mark { up_to, .. } => write!(f, "mark {up_to}"),
+        }
     }
 }
 

@@ -1,0 +1,13 @@
+//! The Lambda function on the stream of the table `inbox`.
+
+use belfry_cloud::{Aws, Environment, telemetry};
+use belfry_functions::fanout::{Fanout, Settings};
+use lambda_runtime::{Error, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::init();
+    let aws = Aws::from_env().await;
+    let handler = Fanout::new(&aws, Settings::from_env(Environment::of_process())?);
+    run(service_fn(|event| handler.handle(event))).await
+}

@@ -1,0 +1,73 @@
+//! Posting one user's news to each of their sockets.
+
+use belfry_cloud::{Connection, PushError, StoreError, clock};
+use belfry_domain::{Watermarks, frame::ServerFrame};
+use futures::{StreamExt, stream};
+
+use super::{
+    Fanout,
+    batch::{News, UserNews},
+};
+
+/// How many of a user's sockets are posted to at the same time.
+const CONCURRENT_SOCKETS: usize = 64;
+
+/// API Gateway answers 410 also while `$connect` hasn't returned. A row younger than this may be such a socket.
+const CONNECT_GRACE_MILLIS: i64 = 30_000;
+
+impl Fanout {
+    /// Posts the news to all sockets of the user, each socket's frames in order. Costs one read where nobody is there.
+    pub(super) async fn tell(&self, user: &UserNews) -> Result<(), StoreError> {
+        let connections = self.connections.of(&user.user).await?;
+        if connections.is_empty() {
+            return Ok(());
+        }
+        let (marks, newest) =
+            tokio::try_join!(self.inbox.watermarks(&user.user), self.inbox.newest_unread(&user.user))?;
+        let frames = frames(&user.news, &marks, newest.count(&marks))?;
+        stream::iter(connections)
+            .for_each_concurrent(CONCURRENT_SOCKETS, |connection| {
+                let frames = &frames;
+                async move { self.post(&connection, frames).await }
+            })
+            .await;
+        Ok(())
+    }
+
+    async fn post(&self, connection: &Connection, frames: &[String]) {
+        for frame in frames {
+            match self.push.post(&connection.connection, frame).await {
+                Ok(()) => {}
+                Err(PushError::Gone) => return self.forget_if_aged(connection).await,
+                Err(error) => {
+                    tracing::warn!(%error, connection = connection.connection, "a frame was not posted")
+                }
+            }
+        }
+    }
+
+    async fn forget_if_aged(&self, connection: &Connection) {
+        if clock::now().as_millis() - connection.connected_at < CONNECT_GRACE_MILLIS {
+            return;
+        }
+        if let Err(error) = self.connections.remove(&connection.user, &connection.connection).await {
+            tracing::warn!(%error, "a row of a closed socket stays until its time");
+        }
+    }
+}
+
+/// The frames that tell the news; the last one carries the count (rule 16 of `docs/consistency.md`).
+fn frames(news: &[News], marks: &Watermarks, unread_count: usize) -> Result<Vec<String>, StoreError> {
+    let last = news.len().saturating_sub(1);
+    let frame = |(index, news): (usize, &News)| {
+        let unread_count = (index == last).then_some(unread_count);
+        let frame = match news {
+            News::Ring(notification) => ServerFrame::ring(notification, marks, unread_count),
+            News::State(notification) => ServerFrame::state(notification, marks, unread_count),
+            News::Deleted(id, state) => ServerFrame::deleted(*id, *state, unread_count),
+            News::ReadAll(mark) => ServerFrame::ReadAll { up_to: *mark, unread_count },
+        };
+        frame.into_text().map_err(|error| StoreError::Unreadable(error.to_string()))
+    };
+    news.iter().enumerate().map(frame).collect()
+}

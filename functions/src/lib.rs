@@ -1,0 +1,6 @@
+//! The handlers of Belfry's Lambda functions, one module a function. The bins in `bin/` serve them to Lambda; the
+//! local runner calls the same ones with the same events.
+
+pub mod api;
+pub mod fanout;
+pub mod socket;

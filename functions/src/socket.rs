@@ -1,0 +1,51 @@
+//! The WebSocket's routes: `$connect` with its authorizer, `$disconnect`, and `$default` for every frame.
+
+pub mod authorizer;
+pub mod connect;
+pub mod disconnect;
+pub mod frame;
+
+use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequestContext};
+use belfry_domain::{Timestamp, UserId};
+use serde_json::Value;
+
+/// The context keys that the authorizer hands to every later event of the socket.
+const USER: &str = "user";
+const ROLE: &str = "role";
+const TOKEN_EXPIRES_AT: &str = "token_expires_at";
+
+/// Whose socket an event is about, by the authorizer's word.
+struct Socket {
+    user: UserId,
+    connection: String,
+    token_expires_at: Option<Timestamp>,
+}
+
+/// An event without an authorizer's context: API Gateway doesn't send one, so the wiring is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("the event names no authorized connection")]
+struct NotAuthorized;
+
+impl Socket {
+    fn of(context: &ApiGatewayWebsocketProxyRequestContext) -> Result<Self, NotAuthorized> {
+        let fields = &context.authorizer.fields;
+        let user = fields.get(USER).and_then(Value::as_str).and_then(|user| user.to_owned().try_into().ok());
+        // API Gateway turns numbers of the context into text.
+        let seconds = fields.get(TOKEN_EXPIRES_AT).and_then(|value| match value {
+            Value::String(text) => text.parse().ok(),
+            other => other.as_i64(),
+        });
+        Ok(Self {
+            user: user.ok_or(NotAuthorized)?,
+            connection: context.connection_id.clone().ok_or(NotAuthorized)?,
+            token_expires_at: seconds
+                .map(|seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1000))),
+        })
+    }
+}
+
+fn answer(status_code: i64) -> ApiGatewayProxyResponse {
+    let mut response = ApiGatewayProxyResponse::default();
+    response.status_code = status_code;
+    response
+}

@@ -1,0 +1,160 @@
+//! The authorizer of `$connect`: who opens this socket, and may that page?
+
+use aws_lambda_events::{
+    apigw::{
+        ApiGatewayCustomAuthorizerPolicy, ApiGatewayCustomAuthorizerRequestTypeRequest,
+        ApiGatewayCustomAuthorizerResponse,
+    },
+    iam::{IamPolicyEffect, IamPolicyStatement},
+};
+use axum_extra::extract::CookieJar;
+use belfry_cloud::{
+    AuthError, Aws, Caller, ConfigError, Directory, Environment, Origins, StoreError, TokenVerifier,
+    auth::TokenSettings,
+};
+use http::{HeaderMap, header};
+use lambda_runtime::{Error, LambdaEvent};
+use serde_json::{Value, json};
+
+use super::{ROLE, TOKEN_EXPIRES_AT, USER};
+use crate::api::SESSION_COOKIE;
+
+/// What the function is told by its environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The table of users and credentials.
+    pub directory_table: String,
+    /// Whose tokens are accepted.
+    pub tokens: TokenSettings,
+    /// Which pages may connect.
+    pub origins: Origins,
+}
+
+impl Settings {
+    /// Reads the variables that `template.yaml` sets.
+    pub fn from_env<F: Fn(&str) -> Option<String>>(
+        mut environment: Environment<F>,
+    ) -> Result<Self, ConfigError> {
+        let settings = Self {
+            directory_table: environment.text("DIRECTORY_TABLE"),
+            tokens: TokenSettings::read(&mut environment),
+            origins: Origins::parse(&environment.text("ALLOWED_ORIGINS")),
+        };
+        environment.finish(settings)
+    }
+}
+
+/// The function.
+#[derive(Debug)]
+pub struct Authorizer {
+    directory: Directory,
+    verifier: TokenVerifier,
+    origins: Origins,
+}
+
+/// Why a socket is not opened.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    /// No credential that counts: 401.
+    #[error("unauthenticated")]
+    Unauthenticated,
+    /// A page that may not connect: 403.
+    #[error("the origin may not connect")]
+    ForeignOrigin,
+    /// It can't be found out now: 500.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+}
+
+impl Authorizer {
+    /// An authorizer that accepts these tokens from these pages.
+    pub fn new(aws: &Aws, settings: Settings) -> Self {
+        Self {
+            directory: Directory::new(aws, settings.directory_table),
+            verifier: TokenVerifier::new(settings.tokens),
+            origins: settings.origins,
+        }
+    }
+
+    /// Answers with a policy and the context that every later event of the socket carries. The error `Unauthorized`,
+    /// spelled so, makes API Gateway answer 401.
+    pub async fn handle(
+        &self,
+        event: LambdaEvent<ApiGatewayCustomAuthorizerRequestTypeRequest>,
+    ) -> Result<ApiGatewayCustomAuthorizerResponse, Error> {
+        let arn = event.payload.method_arn.unwrap_or_default();
+        match self.caller(&event.payload.headers).await {
+            Ok(caller) => Ok(policy(IamPolicyEffect::Allow, arn, &caller.user.to_string(), context(&caller))),
+            Err(Refusal::ForeignOrigin) => Ok(policy(IamPolicyEffect::Deny, arn, "nobody", json!({}))),
+            Err(Refusal::Unauthenticated) => Err("Unauthorized".into()),
+            Err(error @ Refusal::Unavailable(_)) => Err(error.to_string().into()),
+        }
+    }
+
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+        let origin = headers.get(header::ORIGIN);
+        if origin.is_some_and(|origin| !origin.to_str().is_ok_and(|origin| self.origins.allow(origin))) {
+            return Err(Refusal::ForeignOrigin);
+        }
+        let bearer =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let cookies = CookieJar::from_headers(headers);
+        let token = match (bearer, cookies.get(SESSION_COOKIE)) {
+            (Some(token), _) => token.trim(),
+            // Every browser names its page, so a cookie without an origin is nobody we know.
+            (None, Some(_)) if origin.is_none() => return Err(Refusal::ForeignOrigin),
+            (None, Some(cookie)) => cookie.value(),
+            (None, None) => return Err(Refusal::Unauthenticated),
+        };
+        let caller = self.verifier.verify(token).await?;
+        if self.directory.is_revoked(&caller.token).await? {
+            return Err(Refusal::Unauthenticated);
+        }
+        Ok(caller)
+    }
+}
+
+impl From<AuthError> for Refusal {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Invalid(_) | AuthError::Expired => Self::Unauthenticated,
+            AuthError::KeysUnavailable(reason) => Self::Unavailable(reason),
+        }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// Values of a context are texts, numbers or booleans; API Gateway hands all of them on as text.
+fn context(caller: &Caller) -> Value {
+    let mut context =
+        json!({ USER: caller.user, TOKEN_EXPIRES_AT: caller.expires_at.as_seconds().to_string() });
+    if let Some(role) = caller.role {
+        context[ROLE] = json!(role);
+    }
+    context
+}
+
+fn policy(
+    effect: IamPolicyEffect,
+    arn: String,
+    principal: &str,
+    context: Value,
+) -> ApiGatewayCustomAuthorizerResponse {
+    let mut statement = IamPolicyStatement::default();
+    statement.action = vec!["execute-api:Invoke".to_owned()];
+    statement.effect = effect;
+    statement.resource = vec![arn];
+    let mut document = ApiGatewayCustomAuthorizerPolicy::default();
+    document.version = Some("2012-10-17".to_owned());
+    document.statement = vec![statement];
+    let mut response = ApiGatewayCustomAuthorizerResponse::default();
+    response.principal_id = Some(principal.to_owned());
+    response.policy_document = document;
+    response.context = context;
+    response
+}

@@ -1,0 +1,126 @@
+//! Starting the embedded DynamoDB.
+
+use std::{net::SocketAddr, path::Path};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
+use dynoxide::Database;
+use rusqlite::Connection;
+use tokio::{net::TcpListener, sync::oneshot};
+
+use crate::tables::{Table, TemplateError, tables};
+
+/// dynoxide looks through all stream records at each write, by sequence number; without this index a write takes ten
+/// times as long after ten thousand others.
+const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS belfry_stream_sequence \
+                            ON _stream_records (table_name, CAST(sequence_number AS INTEGER))";
+
+/// A DynamoDB in this process. Dropping it stops it.
+pub struct Embedded {
+    database: Database,
+    address: SocketAddr,
+    _stop: oneshot::Sender<()>,
+}
+
+/// The embedded DynamoDB could not be started or used.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbeddedError {
+    /// The data file can't be opened or isn't one.
+    #[error("the data file {path} can't be used: {reason}")]
+    DataFile {
+        /// The file.
+        path: String,
+        /// What the database said.
+        reason: String,
+    },
+    /// The tables can't be read from the template.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// No loopback port could be bound.
+    #[error("no loopback port: {0}")]
+    Port(#[from] std::io::Error),
+    /// The database refused something that it was expected to do.
+    #[error("the embedded DynamoDB failed: {0}")]
+    Database(String),
+}
+
+impl Embedded {
+    /// Starts an empty one that is gone with the process.
+    pub async fn memory() -> Result<Self, EmbeddedError> {
+        let name = format!("file:belfry-{}?mode=memory&cache=shared", uuid::Uuid::now_v7().simple());
+        Self::open(&name).await
+    }
+
+    /// Starts one that keeps its data in a file, which is made where it isn't there.
+    pub async fn file(path: &Path) -> Result<Self, EmbeddedError> {
+        let text = path.to_string_lossy();
+        Self::open(&text).await.map_err(|error| match error {
+            EmbeddedError::Database(reason) => {
+                EmbeddedError::DataFile { path: text.clone().into_owned(), reason }
+            }
+            other => other,
+        })
+    }
+
+    async fn open(path: &str) -> Result<Self, EmbeddedError> {
+        let database = Database::new(path).map_err(failed)?;
+        for table in tables()? {
+            create(&database, &table)?;
+        }
+        Connection::open(path)
+            .and_then(|connection| connection.execute_batch(STREAM_INDEX))
+            .map_err(failed)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let served = database.clone();
+        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, served, async move {
+            let _ = stopped.await;
+        }));
+        Ok(Self { database, address, _stop: stop })
+    }
+
+    /// The URL to speak to.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// An SDK configuration for it: any credentials will do.
+    pub async fn sdk_config(&self) -> SdkConfig {
+        sdk_config(&self.endpoint()).await
+    }
+
+    /// Deletes what is past its time, as DynamoDB does on its own; returns how many items that were.
+    pub fn sweep_ttl(&self) -> Result<usize, EmbeddedError> {
+        self.database.sweep_ttl().map_err(failed)
+    }
+}
+
+/// An SDK configuration for an emulator at that URL.
+pub(crate) async fn sdk_config(endpoint: &str) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::from_static("us-east-1"))
+        .credentials_provider(Credentials::new("embedded", "embedded", None, None, "embedded"))
+        .endpoint_url(endpoint)
+        .load()
+        .await
+}
+
+fn create(database: &Database, table: &Table) -> Result<(), EmbeddedError> {
+    if database.get_table_metadata(&table.name).map_err(failed)?.is_some() {
+        return Ok(());
+    }
+    database.create_table(serde_json::from_value(table.create.clone()).map_err(failed)?).map_err(failed)?;
+    if let Some(attribute) = &table.ttl_attribute {
+        let request = serde_json::json!({
+            "TableName": table.name,
+            "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": true },
+        });
+        database.update_time_to_live(serde_json::from_value(request).map_err(failed)?).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn failed(error: impl std::fmt::Display) -> EmbeddedError {
+    EmbeddedError::Database(error.to_string())
+}

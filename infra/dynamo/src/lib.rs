@@ -1,0 +1,22 @@
+//! The embedded DynamoDB: `dynoxide` behind a loopback port, with the tables that `template.yaml` declares.
+//!
+//! The real SDK speaks to it over HTTP, so what is tested against it is what ships. It emulates no IAM. A [`Wire`]
+//! in front of it records calls and breaks them on demand.
+
+mod embedded;
+mod tables;
+mod wire;
+
+pub use embedded::{Embedded, EmbeddedError};
+pub use tables::{Table, TemplateError, tables};
+pub use wire::{Call, Fault, Wire};
+
+/// The tables' names, which are their logical ids in `template.yaml`.
+pub mod names {
+    /// Notifications and watermarks.
+    pub const INBOX: &str = "InboxTable";
+    /// Open sockets.
+    pub const CONNECTIONS: &str = "ConnectionsTable";
+    /// Users and credentials.
+    pub const DIRECTORY: &str = "DirectoryTable";
+}

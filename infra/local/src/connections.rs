@@ -1,0 +1,115 @@
+//! The open sockets, and the management API that reaches them.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use belfry_domain::{Timestamp, frame::MAX_FRAME_BYTES};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+/// Frames that wait for a slow client. One that is further behind is told of by 429, and finds in its inbox what it
+/// missed.
+const QUEUE_FRAMES: usize = 256;
+
+/// What a socket is told to do.
+#[derive(Debug)]
+pub(crate) enum Order {
+    Send(Bytes),
+    Close,
+}
+
+#[derive(Debug)]
+struct Open {
+    orders: mpsc::Sender<Order>,
+    connected_at: Timestamp,
+}
+
+/// All open sockets by their connection ids.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sockets(Arc<Mutex<HashMap<String, Open>>>);
+
+impl Sockets {
+    /// Makes a socket reachable. Until then its id is gone, as on API Gateway before `$connect` has returned.
+    pub(crate) fn open(&self, connection: &str, connected_at: Timestamp) -> mpsc::Receiver<Order> {
+        let (orders, received) = mpsc::channel(QUEUE_FRAMES);
+        self.lock().insert(connection.to_owned(), Open { orders, connected_at });
+        received
+    }
+
+    pub(crate) fn closed(&self, connection: &str) {
+        self.lock().remove(connection);
+    }
+
+    /// Tells every socket to close.
+    pub(crate) fn close_all(&self) {
+        // A full queue is as good as closed: dropping its sender ends the socket.
+        self.lock().drain().for_each(|(_, open)| drop(open.orders.try_send(Order::Close)));
+    }
+
+    fn order(&self, connection: &str, order: Order) -> Result<(), Refusal> {
+        let open = self.lock();
+        let orders = &open.get(connection).ok_or(Refusal::Gone)?.orders;
+        orders.try_send(order).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Refusal::LimitExceeded,
+            mpsc::error::TrySendError::Closed(_) => Refusal::Gone,
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Open>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The errors of the management API, by the names that the SDK knows them by.
+enum Refusal {
+    Gone,
+    LimitExceeded,
+    PayloadTooLarge,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, name) = match self {
+            Self::Gone => (StatusCode::GONE, "GoneException"),
+            Self::LimitExceeded => (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"),
+            Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException"),
+        };
+        (status, [("x-amzn-errortype", name)], Json(json!({ "message": name }))).into_response()
+    }
+}
+
+/// `POST`, `GET` and `DELETE /@connections/{id}`, for a port that only this process knows.
+pub(crate) fn management_routes(sockets: Sockets) -> Router {
+    Router::new().route("/@connections/{id}", post(send).get(describe).delete(close)).with_state(sockets)
+}
+
+async fn send(
+    State(sockets): State<Sockets>,
+    Path(id): Path<String>,
+    frame: Bytes,
+) -> Result<StatusCode, Refusal> {
+    if frame.len() > MAX_FRAME_BYTES {
+        return Err(Refusal::PayloadTooLarge);
+    }
+    sockets.order(&id, Order::Send(frame)).map(|()| StatusCode::OK)
+}
+
+async fn describe(State(sockets): State<Sockets>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let connected_at = sockets.lock().get(&id).ok_or(Refusal::Gone)?.connected_at;
+    let identity = json!({ "sourceIp": "127.0.0.1", "userAgent": "" });
+    Ok(Json(json!({ "connectedAt": connected_at, "identity": identity })).into_response())
+}
+
+async fn close(State(sockets): State<Sockets>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+    sockets.order(&id, Order::Close).map(|()| StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,79 @@
+//! `cargo run`: Belfry on this machine.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use belfry_local::{Options, Runner};
+use tracing_subscriber::EnvFilter;
+
+const USAGE: &str = "\
+Belfry on this machine: page, REST API and WebSocket on one port.
+
+Usage: cargo run [-- OPTIONS]
+
+  --port PORT   where to listen, by default 8080; 0 takes a free port
+  --data FILE   keep everything in FILE; without it, everything is gone when this stops
+  --help        this text";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let options = match parse(std::env::args().skip(1)) {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(problem) => {
+            eprintln!("{problem}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let runner = match Runner::start(options).await {
+        Ok(runner) => runner,
+        Err(error) => {
+            eprintln!("Belfry can't start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!("{}", runner.url());
+    stop_signal().await;
+    eprintln!("Stopping.");
+    runner.stop().await;
+    ExitCode::SUCCESS
+}
+
+/// `None` asks for the usage.
+fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
+    let mut options = Options { port: 8080, data: None, page: true };
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--port" => {
+                let port = value()?;
+                options.port =
+                    port.parse().map_err(|_| format!("--port: {port} is not a port from 0 to 65535"))?;
+            }
+            "--data" => options.data = Some(PathBuf::from(value()?)),
+            "--help" | "-h" => return Ok(None),
+            unknown => return Err(format!("unknown option {unknown}")),
+        }
+    }
+    Ok(Some(options))
+}
+
+/// Ctrl-C, or the signal by which a supervisor stops a service.
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,129 @@
+//! The demo page: served from `web/dist`, and built there where it is missing or older than its sources.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{Html, IntoResponse, Response},
+};
+use tokio::process::Command;
+use tower_http::services::ServeDir;
+
+/// Nothing but this origin, and no script or style inside a page (Content Security Policy Level 3).
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
+                                       frame-ancestors 'none'; object-src 'none'; \
+                                       require-trusted-types-for 'script'";
+
+/// Where the page comes from.
+#[derive(Clone)]
+pub(crate) struct Page {
+    web: PathBuf,
+    /// What visitors are told while there is no page; `None` once there is one.
+    pending: Arc<Mutex<Option<String>>>,
+}
+
+impl Page {
+    /// The page in `web/` of the repository that this program was built from.
+    pub(crate) fn of_this_repository() -> Self {
+        let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+        Self { web, pending: Arc::default() }
+    }
+
+    fn dist(&self) -> PathBuf {
+        self.web.join("dist")
+    }
+
+    fn tell(&self, pending: Option<&str>) {
+        *self.pending.lock().unwrap_or_else(PoisonError::into_inner) = pending.map(str::to_owned);
+    }
+
+    fn is_stale(&self) -> bool {
+        let built = modified(&self.dist().join("index.html"));
+        let newest = ["src", "demo"].iter().filter_map(|folder| newest(&self.web.join(folder))).max();
+        built.is_none() || newest > built
+    }
+
+    /// Installs what the page is built with and builds it. npm's own output goes to the terminal.
+    async fn build(self) {
+        self.tell(Some("The page is being built. It will be here in a moment."));
+        for arguments in [["ci", "--no-audit"].as_slice(), &["run", "build"]] {
+            if arguments[0] == "ci" && self.web.join("node_modules").is_dir() {
+                continue;
+            }
+            eprintln!("Building the page: npm {} …", arguments.join(" "));
+            let npm = Command::new("npm")
+                .args(arguments)
+                .current_dir(&self.web)
+                .stdin(Stdio::null())
+                .status()
+                .await;
+            let problem = match npm {
+                Ok(status) if status.success() => continue,
+                Ok(status) => format!("npm {} failed ({status}); its messages are in the terminal.", arguments.join(" ")),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                    "npm was not found: install Node.js 20 or later, then start again. API and socket work without it."
+                        .to_owned()
+                }
+                Err(error) => format!("npm could not be started: {error}"),
+            };
+            eprintln!("There is no page: {problem}");
+            return self.tell(Some(&format!("There is no page. {problem}")));
+        }
+        eprintln!("The page is ready.");
+        self.tell(None);
+    }
+}
+
+pub(crate) fn routes(page: Page) -> Router {
+    if page.is_stale() {
+        tokio::spawn(page.clone().build());
+    }
+    Router::new()
+        .fallback_service(ServeDir::new(page.dist()))
+        .layer(middleware::from_fn_with_state(page, while_pending))
+        .layer(middleware::from_fn(with_security_headers))
+}
+
+async fn while_pending(State(page): State<Page>, request: Request, next: Next) -> Response {
+    let pending = page.pending.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match pending {
+        None => next.run(request).await,
+        Some(text) => {
+            let page = format!("<!doctype html><meta charset=utf-8><title>Belfry</title><p>{text}</p>");
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::REFRESH, "2")], Html(page)).into_response()
+        }
+    }
+}
+
+async fn with_security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+/// When the youngest file below the folder was changed.
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = fs::read_dir(folder).ok()?.flatten();
+    entries
+        .filter_map(
+            |entry| if entry.path().is_dir() { newest(&entry.path()) } else { modified(&entry.path()) },
+        )
+        .max()
+}

@@ -1,0 +1,124 @@
+//! The state rules of `docs/consistency.md` in a world where everything goes wrong that can: clocks are off by ±1.5 s,
+//! writes commit late or unanswered, writers crash, the stream repeats itself, pushes are late, lost and out of order.
+//!
+//! Each seed is one history. `BELFRY_SEEDS=n` runs n of them, `BELFRY_SEED=n` lives history n alone and tells it.
+
+mod device;
+mod fanout;
+mod owner;
+mod rng;
+mod rules;
+mod store;
+mod truth;
+mod world;
+mod writer;
+
+use std::{collections::BTreeMap, env, str::FromStr};
+
+use rules::{Guard, Rules};
+use truth::{Breach, Invariant};
+use world::World;
+
+const SEEDS: u64 = 2_000;
+
+fn history(seed: u64, rules: Rules, trace: bool) -> (Vec<Breach>, World) {
+    let mut world = World::new(seed, rules, trace).expect("the template is a valid draft");
+    let breaches = world.run();
+    (breaches, world)
+}
+
+fn from_env<T: FromStr>(name: &str) -> Option<T> {
+    env::var(name).ok()?.parse().ok()
+}
+
+#[test]
+fn every_history_keeps_the_invariants() {
+    let alone = from_env("BELFRY_SEED");
+    let seeds = match alone {
+        Some(seed) => seed..=seed,
+        None => 1..=from_env("BELFRY_SEEDS").unwrap_or(SEEDS),
+    };
+    let mut failed = 0;
+    for seed in seeds {
+        let (breaches, _) = history(seed, Rules::COMPLETE, alone.is_some());
+        for (invariant, detail) in &breaches {
+            eprintln!("seed {seed}: {invariant:?}: {detail}");
+        }
+        if !breaches.is_empty() {
+            failed += 1;
+            eprintln!(
+                "  again: BELFRY_SEED={seed} cargo test -p belfry-domain --test simulation every_history"
+            );
+        }
+    }
+    assert_eq!(failed, 0, "histories that broke an invariant");
+}
+
+/// What becomes false if a guard is left out.
+const NEEDED: [(Guard, Invariant); 18] = [
+    (Guard::ChangeIdOfItsOwn, Invariant::I2),
+    (Guard::FreshIdPerAttempt, Invariant::I2),
+    (Guard::OwnIdIsSuccess, Invariant::I1),
+    (Guard::RestampOfOwnState, Invariant::I6),
+    (Guard::PutOnlyOnce, Invariant::I6),
+    (Guard::NoUpsert, Invariant::I1),
+    (Guard::OnlyNewer, Invariant::I4),
+    (Guard::AllowedLetter, Invariant::I6),
+    (Guard::MintPastTheItem, Invariant::I3),
+    (Guard::Tombstone, Invariant::I6),
+    (Guard::Lag, Invariant::I2),
+    (Guard::OnlyForward, Invariant::I3),
+    (Guard::Sweep, Invariant::I3),
+    (Guard::ExactState, Invariant::I6),
+    (Guard::ClientOnlyNewer, Invariant::I4),
+    (Guard::ClientKeepsStrangers, Invariant::I4),
+    (Guard::ClientKeepsMark, Invariant::I4),
+    (Guard::NewestImageRings, Invariant::I1),
+];
+
+#[test]
+fn each_guard_left_out_breaks_an_invariant() {
+    for (guard, invariant) in NEEDED {
+        let breaks = |seed: &u64| {
+            let (breaches, _) = history(*seed, Rules::without(guard), false);
+            breaches.iter().any(|(broken, _)| *broken == invariant)
+        };
+        let first = (1..=SEEDS).find(breaks);
+        eprintln!("without {guard:?}, {invariant:?} breaks first in history {first:?}");
+        assert!(first.is_some(), "{guard:?} left out, and {invariant:?} held in {SEEDS} histories");
+    }
+}
+
+#[test]
+fn a_seed_always_gives_the_same_history() {
+    for seed in 1..=20 {
+        let [once, again] = [(); 2].map(|()| history(seed, Rules::COMPLETE, false).1);
+        assert!(once.store.items().eq(again.store.items()) && once.seen == again.seen, "{seed}");
+    }
+}
+
+#[test]
+fn everything_goes_wrong_often_enough() {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for seed in 1..=200 {
+        for (what, times) in history(seed, Rules::COMPLETE, false).1.seen {
+            *seen.entry(what).or_default() += times;
+        }
+    }
+    eprintln!("{seen:#?}");
+    for what in [
+        "behind",
+        "committed, unanswered",
+        "crashed",
+        "delivered again",
+        "gave up",
+        "list",
+        "not found",
+        "push lost",
+        "refused",
+        "restamp",
+        "settled before",
+    ] {
+        assert!(seen.get(what).is_some_and(|times| *times >= 10), "{what}: {seen:?}");
+    }
+}

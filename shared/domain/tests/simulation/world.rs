@@ -1,0 +1,183 @@
+//! The simulated world: a clock, what is going to happen, and everyone it happens to.
+
+use std::collections::BTreeMap;
+
+use belfry_domain::{ChangeId, State, Timestamp};
+use uuid::Uuid;
+
+use super::{
+    device::{Device, Frame},
+    fanout::Page,
+    owner::Act,
+    rng::Rng,
+    rules::{Guard, Rules},
+    store::{self, Outcome, Store, Write},
+    truth::{Breach, Truth},
+    writer::Task,
+};
+
+/// When it all begins; any time will do.
+const START: i64 = 1_795_362_142_070;
+/// How far a writer's clock may be off, in milliseconds.
+const SKEW: i64 = 1_500;
+const WRITERS: usize = 4;
+pub(crate) const DEVICES: usize = 2;
+
+/// Something that happens at its time.
+pub(crate) enum Event {
+    /// The owner or a sender does something.
+    Act(Act),
+    /// A write reaches the table; the task is there if the answer will find its way back in time.
+    Arrive(Write, Option<Task>),
+    /// The answer to a write reaches the writer.
+    Answer(Task, Outcome),
+    /// The writer begins an attempt: the first one, or after a timeout.
+    Attempt(Task),
+    /// "Mark all" queries what is unread above the watermark.
+    Query(Task),
+    /// The stream has something for fan-out.
+    Pump,
+    /// A frame reaches a socket of a device.
+    Push(usize, usize, Frame),
+    /// A device loses its connection.
+    Break(usize),
+    /// A device connects.
+    Open(usize),
+    /// A list is being read for a device's socket, part by part.
+    List(usize, usize, Page),
+}
+
+/// How bad things are in this history, in percent.
+pub(crate) struct Weather {
+    pub(crate) slow: i64,
+    pub(crate) lost: i64,
+    pub(crate) crash: i64,
+    pub(crate) push_lost: i64,
+    pub(crate) push_late: i64,
+}
+
+pub(crate) struct World {
+    pub(crate) now: i64,
+    pub(crate) rng: Rng,
+    pub(crate) rules: Rules,
+    pub(crate) weather: Weather,
+    pub(crate) store: Store,
+    pub(crate) truth: Truth,
+    pub(crate) devices: [Device; DEVICES],
+    /// How much of the stream fan-out has handled, and whether it is about to handle more.
+    pub(crate) position: usize,
+    pub(crate) pumping: bool,
+    /// What happened how often; a simulation in which nothing goes wrong proves nothing.
+    pub(crate) seen: BTreeMap<&'static str, usize>,
+    skews: [i64; WRITERS],
+    queue: BTreeMap<(i64, usize), Event>,
+    scheduled: usize,
+    trace: bool,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, rules: Rules, trace: bool) -> Option<Self> {
+        let mut rng = Rng::new(seed);
+        let nobody = uuid_v7(&mut rng, START);
+        let state = State { letter: belfry_domain::Letter::Unread, changed: nobody.into() };
+        let template = store::template(nobody.into(), state)?;
+        Some(Self {
+            now: START,
+            weather: Weather {
+                slow: rng.between(0, 30),
+                lost: if rng.chance(25) { rng.between(40, 80) } else { rng.between(0, 30) },
+                crash: rng.between(0, 5),
+                push_lost: if rng.chance(50) { rng.between(1, 10) } else { 0 },
+                push_late: rng.between(0, 30),
+            },
+            rules,
+            store: Store::new(template, rules.has(Guard::Tombstone)),
+            truth: Truth::default(),
+            devices: Default::default(),
+            position: 0,
+            pumping: false,
+            seen: BTreeMap::new(),
+            skews: std::array::from_fn(|_| skew(&mut rng)),
+            rng,
+            queue: BTreeMap::new(),
+            scheduled: 0,
+            trace,
+        })
+    }
+
+    /// Lives a whole history and judges how it left things.
+    pub(crate) fn run(&mut self) -> Vec<Breach> {
+        self.plan();
+        self.until_quiet();
+        self.heal();
+        self.until_quiet();
+        self.truth.judge(&self.store, &self.devices)
+    }
+
+    pub(crate) fn after(&mut self, millis: i64, event: Event) {
+        self.scheduled += 1;
+        self.queue.insert((self.now + millis, self.scheduled), event);
+    }
+
+    /// Counts an incident, and tells of it if somebody is looking at this one history.
+    pub(crate) fn note(&mut self, what: &'static str, detail: impl FnOnce() -> String) {
+        *self.seen.entry(what).or_default() += 1;
+        if self.trace {
+            eprintln!("{:>7} ms  {what}: {}", self.now - START, detail());
+        }
+    }
+
+    pub(crate) fn any_writer(&mut self) -> usize {
+        self.rng.index(WRITERS)
+    }
+
+    /// The time by a writer's own clock.
+    pub(crate) fn clock(&self, writer: usize) -> Timestamp {
+        Timestamp::from_millis(self.now + self.skews[writer])
+    }
+
+    pub(crate) fn mint(&mut self, writer: usize) -> ChangeId {
+        self.uuid(self.clock(writer)).into()
+    }
+
+    pub(crate) fn uuid(&mut self, at: Timestamp) -> Uuid {
+        uuid_v7(&mut self.rng, at.as_millis())
+    }
+
+    fn until_quiet(&mut self) {
+        while let Some(((now, _), event)) = self.queue.pop_first() {
+            self.now = now;
+            self.happen(event);
+        }
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Act(act) => self.act(act),
+            Event::Arrive(write, task) => self.arrive(&write, task),
+            Event::Answer(task, outcome) => self.answer(task, outcome),
+            Event::Attempt(task) => self.attempt(task),
+            Event::Query(task) => self.query(task),
+            Event::Pump => self.pump(),
+            Event::Push(device, socket, frame) => self.pushed(device, socket, frame),
+            Event::Break(device) => self.devices[device].connected = false,
+            Event::Open(device) => self.open(device),
+            Event::List(device, socket, page) => self.list(device, socket, page),
+        }
+    }
+}
+
+/// The worst clocks are the interesting ones.
+fn skew(rng: &mut Rng) -> i64 {
+    match rng.index(4) {
+        0 => -SKEW,
+        1 => SKEW,
+        _ => rng.between(-SKEW, SKEW),
+    }
+}
+
+fn uuid_v7(rng: &mut Rng, millis: i64) -> Uuid {
+    let noise = (u128::from(rng.next()) << 64 | u128::from(rng.next())).to_be_bytes();
+    let noise = std::array::from_fn(|index| noise[index]);
+    uuid::Builder::from_unix_timestamp_millis(millis.cast_unsigned(), &noise).into_uuid()
+}
