@@ -8,7 +8,7 @@ mod notifications;
 mod query;
 mod session;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -111,5 +111,5 @@ fn cors(origins: &Origins) -> CorsLayer {
             header::IF_NONE_MATCH,
             error::X_REQUESTED_WITH,
         ])
-        .max_age(std::time::Duration::from_secs(600))
+        .max_age(Duration::from_mins(10))
 }

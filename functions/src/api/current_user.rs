@@ -13,19 +13,19 @@ pub(super) struct CurrentUser {
     email: String,
     first_name: String,
     last_name: String,
-    role: Option<Role>,
+    role: Option<AssignedRole>,
     is_active: bool,
 }
 
 #[derive(Serialize)]
-struct Role {
+struct AssignedRole {
     name: &'static str,
     role_type: RoleType,
     permissions: &'static [Permission],
 }
 
 pub(super) async fn get(SignedIn { caller, .. }: SignedIn) -> Json<CurrentUser> {
-    let role = caller.role.map(|role_type| Role {
+    let role = caller.role.map(|role_type| AssignedRole {
         name: role_type.display(),
         role_type,
         permissions: role_type.permissions(),

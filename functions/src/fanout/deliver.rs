@@ -40,7 +40,7 @@ impl Fanout {
                 Ok(()) => {}
                 Err(PushError::Gone) => return self.forget_if_aged(connection).await,
                 Err(error) => {
-                    tracing::warn!(%error, connection = connection.connection, "a frame was not posted")
+                    tracing::warn!(%error, connection = connection.connection, "a frame was not posted");
                 }
             }
         }

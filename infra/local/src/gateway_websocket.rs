@@ -28,8 +28,8 @@ use crate::{
 };
 
 /// API Gateway's limits: a socket may be silent for ten minutes and live for two hours.
-const IDLE: Duration = Duration::from_secs(10 * 60);
-const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
+const IDLE: Duration = Duration::from_mins(10);
+const LIFETIME: Duration = Duration::from_hours(2);
 
 /// A client that takes no frame for so long is closed.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
@@ -105,7 +105,7 @@ async fn open(State(gateway): State<Gateway>, upgrade: WebSocketUpgrade, request
         .max_write_buffer_size(2 * MAX_FRAME_BYTES)
         .max_message_size(4 * MAX_FRAME_BYTES)
         .on_failed_upgrade(move |_| {
-            drop(tokio::spawn(async move { refused.0.disconnect(&refused.1, 1006).await }))
+            drop(tokio::spawn(async move { refused.0.disconnect(&refused.1, 1006).await }));
         })
         .on_upgrade(move |socket| gateway.serve(session, socket, orders))
 }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// DynamoDB deletes what is past its time within days; here it is done this often.
-const TTL_SWEEP: Duration = Duration::from_secs(60);
+const TTL_SWEEP: Duration = Duration::from_mins(1);
 
 /// How long open requests may take to end after the runner was told to stop.
 const STOP_GRACE: Duration = Duration::from_secs(3);

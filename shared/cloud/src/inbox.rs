@@ -9,6 +9,8 @@ mod page;
 mod transition;
 mod unread;
 
+use std::fmt;
+
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_domain::{NotificationId, UserId};
 
@@ -41,8 +43,8 @@ impl Inbox {
     }
 }
 
-fn text(value: impl ToString) -> AttributeValue {
-    AttributeValue::S(value.to_string())
+fn text(value: impl fmt::Display) -> AttributeValue {
+    AttributeValue::S(format!("{value}"))
 }
 
 fn number(value: i64) -> AttributeValue {

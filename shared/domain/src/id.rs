@@ -71,28 +71,6 @@ macro_rules! uuid_v7 {
             }
         }
 
-        impl $name {
-            /// The smallest UUIDv7 greater than this one.
-            #[must_use]
-            pub fn successor(self) -> Self {
-                let next = (self.0.as_u128() | FIXED_BITS).saturating_add(1);
-                Self(Uuid::from_u128(next & !FIXED_BITS | VERSION_7_VARIANT_1))
-            }
-
-            /// The greatest UUIDv7 smaller than this one.
-            #[must_use]
-            pub fn predecessor(self) -> Self {
-                let previous = (self.0.as_u128() & !FIXED_BITS).saturating_sub(1);
-                Self(Uuid::from_u128(previous & !FIXED_BITS | VERSION_7_VARIANT_1))
-            }
-
-            /// Below every id that a clock mints.
-            pub const MIN: Self = Self(Uuid::from_u128(VERSION_7_VARIANT_1));
-
-            /// Above every id that a clock mints.
-            pub const MAX: Self = Self(Uuid::from_u128(!FIXED_BITS | VERSION_7_VARIANT_1));
-        }
-
         impl From<Uuid> for $name {
             fn from(uuid: Uuid) -> Self {
                 Self(uuid)
@@ -136,6 +114,26 @@ uuid_v7! {
 }
 
 impl ChangeId {
+    /// The smallest UUIDv7 greater than this one.
+    #[must_use]
+    pub fn successor(self) -> Self {
+        let next = (self.0.as_u128() | FIXED_BITS).saturating_add(1);
+        Self(Uuid::from_u128(next & !FIXED_BITS | VERSION_7_VARIANT_1))
+    }
+
+    /// The greatest UUIDv7 smaller than this one.
+    #[must_use]
+    pub fn predecessor(self) -> Self {
+        let previous = (self.0.as_u128() & !FIXED_BITS).saturating_sub(1);
+        Self(Uuid::from_u128(previous & !FIXED_BITS | VERSION_7_VARIANT_1))
+    }
+
+    /// Below every id that a clock mints.
+    pub const MIN: Self = Self(Uuid::from_u128(VERSION_7_VARIANT_1));
+
+    /// Above every id that a clock mints.
+    pub const MAX: Self = Self(Uuid::from_u128(!FIXED_BITS | VERSION_7_VARIANT_1));
+
     /// The greatest id that can be minted within `at`'s millisecond: a watermark there covers all of it.
     pub fn last_of(at: Timestamp) -> Self {
         let millis = u64::try_from(at.as_millis()).unwrap_or(0);

@@ -15,7 +15,7 @@ use tokio::sync::RwLock;
 use super::AuthError;
 
 /// An unknown key id makes the keys be fetched again, at most this often.
-const REFETCH_AFTER: Duration = Duration::from_secs(60);
+const REFETCH_AFTER: Duration = Duration::from_mins(1);
 
 /// Neither document may take longer.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);

@@ -57,7 +57,9 @@ impl Inbox {
             state: State { letter: Letter::Unread, changed: clock::mint_change() },
             read_at: None,
             // Whole seconds, as TTL keeps them: the answer to the sender is what is stored.
-            expires_at: Timestamp::from_millis((clock::now().as_seconds() + self.retention_millis / 1000) * 1000),
+            expires_at: Timestamp::from_millis(
+                (clock::now().as_seconds() + self.retention_millis / 1000) * 1000,
+            ),
         }
     }
 

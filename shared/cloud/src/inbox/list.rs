@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::KeysAndAttributes};
 use belfry_domain::{ChangeId, Cursor, Letter, Notification, NotificationId, State, UserId, Watermarks};
+use uuid::Uuid;
 
 use super::{
     BY_STATE, Entry, Inbox, Page, notification_key,
@@ -41,8 +42,8 @@ impl Inbox {
         cursor: Option<Cursor>,
         limit: usize,
     ) -> Result<Page<Notification>, StoreError> {
-        let step = (NotificationId::successor as _, NotificationId::predecessor as _);
-        let (low, high) = range(cursor, NotificationId::MIN, NotificationId::MAX, step);
+        let (low, high) = range(cursor, ChangeId::MIN);
+        let key = |position| notification_key(Uuid::from(position).into());
         let query = self
             .reads
             .query()
@@ -51,8 +52,8 @@ impl Inbox {
             .expression_attribute_names("#item", "item")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":user", user_key(user))
-            .expression_attribute_values(":low", notification_key(low))
-            .expression_attribute_values(":high", notification_key(high))
+            .expression_attribute_values(":low", key(low))
+            .expression_attribute_values(":high", key(high))
             .expression_attribute_values(":u", text("u#"))
             .expression_attribute_values(":r", text("r#"));
         self.page(query, cursor, limit, notification_row).await
@@ -95,8 +96,7 @@ impl Inbox {
         cursor: Option<Cursor>,
     ) -> QueryFluentBuilder {
         let floor = marks.read.map_or(ChangeId::MIN, ChangeId::successor);
-        let (low, high) =
-            range(cursor, floor, ChangeId::MAX, (ChangeId::successor as _, ChangeId::predecessor as _));
+        let (low, high) = range(cursor, floor);
         let unread = |changed| text(State { letter: Letter::Unread, changed });
         self.reads
             .query()

@@ -58,13 +58,15 @@ impl Inbox {
                 .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
             let before = match update.send().await {
                 Ok(moved) => moved.attributes,
-                Err(error) => match error.as_service_error() {
-                    Some(UpdateItemError::ConditionalCheckFailedException(failed)) => failed.item.clone(),
-                    _ => {
+                Err(error) => {
+                    let Some(UpdateItemError::ConditionalCheckFailedException(failed)) =
+                        error.as_service_error()
+                    else {
                         attempts.after(error.into()).await?;
                         continue;
-                    }
-                },
+                    };
+                    failed.item.clone()
+                }
             };
             let before: MetaItem = before.map(serde_dynamo::from_item).transpose()?.unwrap_or_default();
             return Ok(before.into());

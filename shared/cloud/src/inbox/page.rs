@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::AttributeValue};
-use belfry_domain::{Cursor, Direction};
+use belfry_domain::{ChangeId, Cursor, Direction};
 use uuid::Uuid;
 
 use super::{Inbox, number};
@@ -62,7 +62,7 @@ impl Inbox {
     }
 }
 
-/// Makes a page of the rows found, which are in reading direction; `unread` says that the range goes on behind them.
+/// Makes a page of the rows found, which are in reading direction; `goes_on` says that the range does, behind them.
 fn cut<T>(mut rows: Vec<Row<T>>, cursor: Option<Cursor>, limit: usize, goes_on: bool) -> Page<T> {
     let more = rows.len() > limit || goes_on;
     rows.truncate(limit);
@@ -82,18 +82,18 @@ fn cut<T>(mut rows: Vec<Row<T>>, cursor: Option<Cursor>, limit: usize, goes_on: 
     Page { items: rows.into_iter().map(|(_, found)| found).collect(), next, previous }
 }
 
-/// The inclusive range of positions that a cursor leaves of `floor..=ceiling`, never empty: DynamoDB refuses a range
-/// that ends before it starts, so one that would is its floor alone, where nothing is.
-pub(super) fn range<I>(cursor: Option<Cursor>, floor: I, ceiling: I, step: (fn(I) -> I, fn(I) -> I)) -> (I, I)
-where
-    I: Copy + Ord + From<Uuid>,
-{
-    let (successor, predecessor) = step;
+/// The inclusive range of positions that a cursor leaves of those from `floor` on. It is never empty: DynamoDB refuses
+/// a range that ends before it starts, so one that would is its floor alone, where nothing is.
+///
+/// The positions of every list are UUIDv7s; here they are compared as change ids.
+pub(super) fn range(cursor: Option<Cursor>, floor: ChangeId) -> (ChangeId, ChangeId) {
     let (low, high) = match cursor {
-        None => (floor, ceiling),
-        Some(Cursor { direction: Direction::Older, position }) => (floor, predecessor(position.into())),
+        None => (floor, ChangeId::MAX),
+        Some(Cursor { direction: Direction::Older, position }) => {
+            (floor, ChangeId::from(position).predecessor())
+        }
         Some(Cursor { direction: Direction::Newer, position }) => {
-            (floor.max(successor(position.into())), ceiling)
+            (floor.max(ChangeId::from(position).successor()), ChangeId::MAX)
         }
     };
     (low, high.max(low))
