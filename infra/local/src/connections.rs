@@ -8,7 +8,7 @@ use std::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, State, ws::Utf8Bytes},
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::post,
@@ -24,7 +24,7 @@ const QUEUE_FRAMES: usize = 256;
 /// What a socket is told to do.
 #[derive(Debug)]
 pub(crate) enum Order {
-    Send(Bytes),
+    Send(Utf8Bytes),
     Close,
 }
 
@@ -72,6 +72,7 @@ impl Sockets {
 
 /// The errors of the management API, by the names that the SDK knows them by.
 enum Refusal {
+    BadRequest,
     Gone,
     LimitExceeded,
     PayloadTooLarge,
@@ -80,6 +81,7 @@ enum Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, name) = match self {
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "BadRequestException"),
             Self::Gone => (StatusCode::GONE, "GoneException"),
             Self::LimitExceeded => (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"),
             Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException"),
@@ -101,7 +103,8 @@ async fn send(
     if frame.len() > MAX_FRAME_BYTES {
         return Err(Refusal::PayloadTooLarge);
     }
-    sockets.order(&id, Order::Send(frame)).map(|()| StatusCode::OK)
+    let text = Utf8Bytes::try_from(frame).map_err(|_| Refusal::BadRequest)?;
+    sockets.order(&id, Order::Send(text)).map(|()| StatusCode::OK)
 }
 
 async fn describe(State(sockets): State<Sockets>, Path(id): Path<String>) -> Result<Response, Refusal> {

@@ -6,7 +6,7 @@ use axum::{
     Router,
     extract::{
         Request, State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
+        ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
     },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -17,14 +17,14 @@ use belfry_cloud::clock;
 use belfry_domain::frame::MAX_FRAME_BYTES;
 use serde_json::{Value, json};
 use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep_until, timeout_at},
+    sync::mpsc::Receiver,
+    time::{Instant, sleep_until, timeout},
 };
 
 use crate::{
     connections::{Order, Sockets},
     gateway_http::joined,
-    handlers::Handlers,
+    handlers::{Handlers, invoke},
 };
 
 /// API Gateway's limits: a socket may be silent for ten minutes and live for two hours.
@@ -36,6 +36,8 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// axum's own default of 128 KiB a socket is meant for other traffic.
 const BUFFER_BYTES: usize = 4 * 1024;
+
+const METHOD_ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:local/local/$connect";
 
 #[derive(Clone)]
 struct Gateway {
@@ -51,15 +53,38 @@ pub(crate) fn routes(handlers: Arc<Handlers>, sockets: Sockets) -> Router {
         .with_state(gateway)
 }
 
-/// The request context of one socket, from which each of its events is made.
-#[derive(Clone)]
+/// One socket: the request context from which each of its events is made.
 struct Session {
+    gateway: Gateway,
     connection: String,
     context: Value,
 }
 
+/// The socket opens when the authorizer and `$connect` have said yes.
+async fn open(State(gateway): State<Gateway>, upgrade: WebSocketUpgrade, request: Request) -> Response {
+    let mut session = Session::new(gateway);
+    let mut event = session.event("$connect", "CONNECT");
+    event["headers"] = headers(request.headers());
+    match session.authorize(event.clone()).await {
+        Ok(authorizer) => session.context["authorizer"] = authorizer,
+        Err(status) => return status.into_response(),
+    }
+    event["requestContext"]["authorizer"] = session.context["authorizer"].clone();
+    let connect = &session.gateway.handlers.connect;
+    if !invoke(|event| connect.handle(event), event).await.is_ok_and(|answer| answer["statusCode"] == 200) {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    let orders = session.gateway.sockets.open(&session.connection, clock::now());
+    upgrade
+        .read_buffer_size(BUFFER_BYTES)
+        .write_buffer_size(BUFFER_BYTES)
+        .max_write_buffer_size(2 * MAX_FRAME_BYTES)
+        .max_message_size(4 * MAX_FRAME_BYTES)
+        .on_upgrade(move |socket| session.serve(socket, orders))
+}
+
 impl Session {
-    fn new() -> Self {
+    fn new(gateway: Gateway) -> Self {
         let connection = STANDARD.encode(&uuid::Uuid::new_v4().as_bytes()[..11]);
         let context = json!({
             "apiId": "local",
@@ -69,7 +94,7 @@ impl Session {
             "identity": { "sourceIp": "127.0.0.1" },
             "stage": "local",
         });
-        Self { connection, context }
+        Self { gateway, connection, context }
     }
 
     fn event(&self, route_key: &str, event_type: &str) -> Value {
@@ -80,61 +105,71 @@ impl Session {
         context["requestTimeEpoch"] = json!(clock::now().as_millis());
         json!({ "requestContext": context, "isBase64Encoded": false })
     }
+
+    /// The context that the authorizer gives, or the status that API Gateway answers instead.
+    async fn authorize(&self, mut event: Value) -> Result<Value, StatusCode> {
+        event["type"] = json!("REQUEST");
+        event["methodArn"] = json!(METHOD_ARN);
+        let authorizer = &self.gateway.handlers.authorizer;
+        let answer = invoke(|event| authorizer.handle(event), event).await.map_err(|error| {
+            let unauthorized = error.to_string() == "Unauthorized";
+            if unauthorized { StatusCode::UNAUTHORIZED } else { StatusCode::INTERNAL_SERVER_ERROR }
+        })?;
+        let allowed = answer["policyDocument"]["Statement"][0]["Effect"] == "Allow";
+        if allowed { Ok(answer["context"].clone()) } else { Err(StatusCode::FORBIDDEN) }
+    }
+
+    async fn serve(self, mut socket: WebSocket, mut orders: Receiver<Order>) {
+        let close = self.carry(&mut socket, &mut orders).await;
+        self.gateway.sockets.closed(&self.connection);
+        let mut event = self.event("$disconnect", "DISCONNECT");
+        event["requestContext"]["disconnectStatusCode"] =
+            json!(close.as_ref().map_or(1006, |close| close.code));
+        let _ = timeout(SEND_TIMEOUT, socket.send(Message::Close(close))).await;
+        let disconnect = &self.gateway.handlers.disconnect;
+        if let Err(error) = invoke(|event| disconnect.handle(event), event).await {
+            tracing::warn!(%error, "a row of a closed socket stays until its time");
+        }
+    }
+
+    /// Carries frames both ways until either side ends; returns how.
+    async fn carry(&self, socket: &mut WebSocket, orders: &mut Receiver<Order>) -> Option<CloseFrame> {
+        let end_of_life = Instant::now() + LIFETIME;
+        loop {
+            let end_of_patience = end_of_life.min(Instant::now() + IDLE);
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(Order::Send(text)) => match timeout(SEND_TIMEOUT, socket.send(Message::Text(text))).await {
+                        Ok(Ok(())) => {}
+                        Ok(Err(_)) => return None,
+                        Err(_) => return Some(close(close_code::POLICY, "too slow")),
+                    },
+                    Some(Order::Close) | None => return Some(close(close_code::AWAY, "going away")),
+                },
+                message = socket.recv() => match message {
+                    Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => return Some(too_large()),
+                    Some(Ok(Message::Text(text))) => self.frame(&text).await,
+                    Some(Ok(Message::Binary(_))) => return Some(close(close_code::UNSUPPORTED, "frames are text")),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                    Some(Ok(Message::Close(frame))) => return frame,
+                    Some(Err(error)) if error.to_string().contains("too long") => return Some(too_large()),
+                    Some(Err(_)) | None => return None,
+                },
+                () = sleep_until(end_of_patience) => return Some(close(close_code::AWAY, "idle or too old")),
+            }
+        }
+    }
+
+    async fn frame(&self, text: &str) {
+        let mut event = self.event("$default", "MESSAGE");
+        event["body"] = json!(text);
+        if let Err(error) = invoke(|event| self.gateway.handlers.frame.handle(event), event).await {
+            tracing::error!(%error, "a frame was not handled");
+        }
+    }
 }
 
-/// The socket opens when the authorizer and `$connect` have said yes.
-async fn open(State(gateway): State<Gateway>, upgrade: WebSocketUpgrade, request: Request) -> Response {
-    let mut session = Session::new();
-    let (headers, query) = (headers(request.headers()), request.uri().query().unwrap_or_default());
-    match authorize(&gateway, &session, &headers, query).await {
-        Ok(authorizer) => session.context["authorizer"] = authorizer,
-        Err(status) => return status.into_response(),
-    }
-    let mut event = session.event("$connect", "CONNECT");
-    event["headers"] = headers;
-    event["queryStringParameters"] = parameters(query);
-    let connected = gateway.handlers.connect(event).await.is_ok_and(|answer| answer["statusCode"] == 200);
-    if !connected {
-        return StatusCode::BAD_GATEWAY.into_response();
-    }
-    let orders = gateway.sockets.open(&session.connection, clock::now());
-    let refused = (gateway.clone(), session.clone());
-    upgrade
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
-        .max_write_buffer_size(2 * MAX_FRAME_BYTES)
-        .max_message_size(4 * MAX_FRAME_BYTES)
-        .on_failed_upgrade(move |_| {
-            drop(tokio::spawn(async move { refused.0.disconnect(&refused.1, 1006).await }));
-        })
-        .on_upgrade(move |socket| gateway.serve(session, socket, orders))
-}
-
-/// The context that the authorizer gives, or the status that API Gateway answers instead.
-async fn authorize(
-    gateway: &Gateway,
-    session: &Session,
-    headers: &Value,
-    query: &str,
-) -> Result<Value, StatusCode> {
-    let arn = "arn:aws:execute-api:us-east-1:000000000000:local/local/$connect";
-    let mut event = session.event("$connect", "CONNECT");
-    event["type"] = json!("REQUEST");
-    event["methodArn"] = json!(arn);
-    event["headers"] = headers.clone();
-    event["queryStringParameters"] = parameters(query);
-    let answer = gateway.handlers.authorize(event).await.map_err(|error| {
-        let unauthorized = error.to_string() == "Unauthorized";
-        if unauthorized { StatusCode::UNAUTHORIZED } else { StatusCode::INTERNAL_SERVER_ERROR }
-    })?;
-    if answer["policyDocument"]["Statement"][0]["Effect"] != "Allow" {
-        return Err(StatusCode::FORBIDDEN);
-    }
-    let mut context = answer["context"].clone();
-    context["principalId"] = answer["principalId"].clone();
-    Ok(context)
-}
-
+/// All headers; unlike in an HTTP API's event, the cookies are among them.
 fn headers(headers: &HeaderMap) -> Value {
     let mut all = json!(joined(headers));
     if let Some(cookies) = headers.get(header::COOKIE).and_then(|cookies| cookies.to_str().ok()) {
@@ -143,100 +178,10 @@ fn headers(headers: &HeaderMap) -> Value {
     all
 }
 
-fn parameters(query: &str) -> Value {
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    Value::Object(pairs.map(|(name, value)| (name.into_owned(), Value::from(value.into_owned()))).collect())
+fn too_large() -> CloseFrame {
+    close(close_code::SIZE, "frames are at most 32 KB")
 }
 
-/// Why a socket ends.
-enum End {
-    ByClient(u16),
-    ByServer(u16, &'static str),
-}
-
-impl Gateway {
-    async fn serve(self, session: Session, mut socket: WebSocket, mut orders: mpsc::Receiver<Order>) {
-        let end = self.carry(&session, &mut socket, &mut orders).await;
-        self.sockets.closed(&session.connection);
-        let code = match end {
-            End::ByClient(code) => code,
-            End::ByServer(code, reason) => {
-                let close = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
-                let _ = timeout_at(Instant::now() + SEND_TIMEOUT, socket.send(close)).await;
-                code
-            }
-        };
-        self.disconnect(&session, code).await;
-    }
-
-    async fn carry(
-        &self,
-        session: &Session,
-        socket: &mut WebSocket,
-        orders: &mut mpsc::Receiver<Order>,
-    ) -> End {
-        let end_of_life = Instant::now() + LIFETIME;
-        let mut end_of_patience = Instant::now() + IDLE;
-        loop {
-            tokio::select! {
-                order = orders.recv() => match order {
-                    Some(Order::Send(frame)) => {
-                        let Ok(text) = Utf8Bytes::try_from(frame) else { continue };
-                        let sent = timeout_at(Instant::now() + SEND_TIMEOUT, socket.send(Message::Text(text))).await;
-                        if !matches!(sent, Ok(Ok(()))) {
-                            return End::ByServer(close_code::POLICY, "too slow");
-                        }
-                        end_of_patience = Instant::now() + IDLE;
-                    }
-                    Some(Order::Close) | None => return End::ByServer(close_code::AWAY, "going away"),
-                },
-                message = socket.recv() => {
-                    end_of_patience = Instant::now() + IDLE;
-                    match message {
-                        Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => {
-                            return End::ByServer(close_code::SIZE, "frames are at most 32 KB");
-                        }
-                        Some(Ok(Message::Text(text))) => self.frame(session, &text).await,
-                        Some(Ok(Message::Binary(_))) => {
-                            return End::ByServer(close_code::UNSUPPORTED, "frames are text");
-                        }
-                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                        Some(Ok(Message::Close(close))) => {
-                            return End::ByClient(close.map_or(close_code::STATUS, |close| close.code));
-                        }
-                        Some(Err(error)) => return broken(&error),
-                        None => return End::ByClient(close_code::ABNORMAL),
-                    }
-                }
-                () = sleep_until(end_of_patience.min(end_of_life)) => {
-                    return End::ByServer(close_code::AWAY, "idle or too old");
-                }
-            }
-        }
-    }
-
-    async fn frame(&self, session: &Session, text: &str) {
-        let mut event = session.event("$default", "MESSAGE");
-        event["body"] = json!(text);
-        if let Err(error) = self.handlers.frame(event).await {
-            tracing::error!(%error, "a frame was not handled");
-        }
-    }
-
-    async fn disconnect(&self, session: &Session, code: u16) {
-        self.sockets.closed(&session.connection);
-        let mut event = session.event("$disconnect", "DISCONNECT");
-        event["requestContext"]["disconnectStatusCode"] = json!(code);
-        if let Err(error) = self.handlers.disconnect(event).await {
-            tracing::warn!(%error, "a row of a closed socket stays until its time");
-        }
-    }
-}
-
-fn broken(error: &axum::Error) -> End {
-    if error.to_string().contains("too long") || error.to_string().contains("too big") {
-        End::ByServer(close_code::SIZE, "frames are at most 32 KB")
-    } else {
-        End::ByClient(close_code::ABNORMAL)
-    }
+fn close(code: CloseCode, reason: &'static str) -> CloseFrame {
+    CloseFrame { code, reason: Utf8Bytes::from_static(reason) }
 }

@@ -1,8 +1,8 @@
-//! The functions of Belfry as the runner calls them: by the JSON of their events, like Lambda does.
+//! The functions of Belfry as the runner calls them: with settings from an environment, by the JSON of their events.
 
-use std::sync::Arc;
+use std::{collections::HashMap, fmt::Display};
 
-use belfry_cloud::{Aws, Origins, auth::TokenSettings};
+use belfry_cloud::{Aws, ConfigError, Environment};
 use belfry_dynamo::names;
 use belfry_functions::{
     api,
@@ -23,89 +23,69 @@ use tokio::sync::Notify;
 /// The audience of the runner's own tokens.
 pub(crate) const AUDIENCE: &str = "belfry";
 
-/// How long the runner keeps notifications, in days.
-const RETENTION_DAYS: u16 = 90;
-
 /// All functions, ready to be called.
 pub(crate) struct Handlers {
     api: api::Service,
-    authorizer: Authorizer,
-    connect: Connect,
-    disconnect: Disconnect,
-    frame: FrameHandler,
-    fanout: Fanout,
+    pub(crate) authorizer: Authorizer,
+    pub(crate) connect: Connect,
+    pub(crate) disconnect: Disconnect,
+    pub(crate) frame: FrameHandler,
+    pub(crate) fanout: Fanout,
     /// Rung after every call that may have written, so that the stream is read at once.
-    pub(crate) written: Arc<Notify>,
+    pub(crate) written: Notify,
 }
 
 impl Handlers {
-    pub(crate) fn new(aws: &Aws, issuer: &str, port: u16, websocket_endpoint: &str) -> Self {
-        let origins =
-            Origins::parse(&format!("http://localhost:{port},http://127.0.0.1:{port},http://[::1]:{port}"));
-        let tokens = TokenSettings {
-            issuer: issuer.to_owned(),
-            audience: AUDIENCE.to_owned(),
-            role_claim: "role".to_owned(),
-        };
-        let api = api::Settings {
-            inbox_table: names::INBOX.to_owned(),
-            directory_table: names::DIRECTORY.to_owned(),
-            tokens: tokens.clone(),
-            origins: origins.clone(),
-            retention_days: RETENTION_DAYS,
-        };
-        let authorizer =
-            authorizer::Settings { directory_table: names::DIRECTORY.to_owned(), tokens, origins };
-        let fanout = fanout::Settings {
-            inbox_table: names::INBOX.to_owned(),
-            connections_table: names::CONNECTIONS.to_owned(),
-            websocket_endpoint: websocket_endpoint.to_owned(),
-        };
-        Self {
-            api: api::service(aws, api),
-            authorizer: Authorizer::new(aws, authorizer),
-            connect: Connect::new(aws, names::CONNECTIONS.to_owned()),
-            disconnect: Disconnect::new(aws, names::CONNECTIONS.to_owned()),
-            frame: FrameHandler::new(aws, websocket_endpoint.to_owned()),
-            fanout: Fanout::new(aws, fanout),
-            written: Arc::new(Notify::new()),
-        }
+    pub(crate) fn new(
+        aws: &Aws,
+        issuer: &str,
+        port: u16,
+        websocket_endpoint: impl Display,
+    ) -> Result<Self, ConfigError> {
+        let origins = format!("http://localhost:{port},http://127.0.0.1:{port}");
+        let variables = HashMap::from([
+            ("INBOX_TABLE", names::INBOX.to_owned()),
+            ("CONNECTIONS_TABLE", names::CONNECTIONS.to_owned()),
+            ("DIRECTORY_TABLE", names::DIRECTORY.to_owned()),
+            ("OIDC_ISSUER", issuer.to_owned()),
+            ("OIDC_AUDIENCE", AUDIENCE.to_owned()),
+            ("ALLOWED_ORIGINS", origins),
+            ("WEBSOCKET_ENDPOINT", format!("http://{websocket_endpoint}")),
+        ]);
+        let environment = || Environment::new(|name: &str| variables.get(name).cloned());
+        Ok(Self {
+            api: api::service(aws, api::Settings::from_env(environment())?),
+            authorizer: Authorizer::new(aws, authorizer::Settings::from_env(environment())?),
+            connect: Connect::from_env(aws, environment())?,
+            disconnect: Disconnect::from_env(aws, environment())?,
+            frame: FrameHandler::from_env(aws, environment())?,
+            fanout: Fanout::new(aws, fanout::Settings::from_env(environment())?),
+            written: Notify::new(),
+        })
     }
 
     pub(crate) async fn api(&self, event: Value) -> Result<Value, Error> {
         // The adapter itself can't be sent between threads, its future can.
         let response = Adapter::from(self.api.clone()).call(invocation::<LambdaRequest>(event)?);
-        let response = response.await?;
-        Ok(serde_json::to_value(response)?)
+        Ok(serde_json::to_value(response.await?)?)
     }
+}
 
-    pub(crate) async fn authorize(&self, event: Value) -> Result<Value, Error> {
-        to_json(self.authorizer.handle(invocation(event)?).await)
-    }
-
-    pub(crate) async fn connect(&self, event: Value) -> Result<Value, Error> {
-        to_json(self.connect.handle(invocation(event)?).await)
-    }
-
-    pub(crate) async fn disconnect(&self, event: Value) -> Result<Value, Error> {
-        to_json(self.disconnect.handle(invocation(event)?).await)
-    }
-
-    pub(crate) async fn frame(&self, event: Value) -> Result<Value, Error> {
-        to_json(self.frame.handle(invocation(event)?).await)
-    }
-
-    pub(crate) async fn fanout(&self, event: Value) -> Result<Value, Error> {
-        to_json(self.fanout.handle(invocation(event)?).await)
-    }
+/// Calls a function as Lambda does: JSON in, JSON out.
+pub(crate) async fn invoke<T, R, F>(
+    handle: impl FnOnce(LambdaEvent<T>) -> F,
+    event: Value,
+) -> Result<Value, Error>
+where
+    T: DeserializeOwned,
+    R: Serialize,
+    F: Future<Output = Result<R, Error>>,
+{
+    Ok(serde_json::to_value(handle(invocation(event)?).await?)?)
 }
 
 fn invocation<T: DeserializeOwned>(event: Value) -> Result<LambdaEvent<T>, Error> {
     let mut context = Context::default();
     context.request_id = uuid::Uuid::new_v4().to_string();
     Ok(LambdaEvent::new(serde_json::from_value(event)?, context))
-}
-
-fn to_json<T: Serialize>(answer: Result<T, Error>) -> Result<Value, Error> {
-    Ok(serde_json::to_value(answer?)?)
 }

@@ -1,5 +1,7 @@
 //! `cargo run`: Belfry on this machine.
 
+#![expect(clippy::print_stdout, reason = "standard output tells where Belfry answers")]
+
 use std::{path::PathBuf, process::ExitCode};
 
 use belfry_local::{Options, Runner};

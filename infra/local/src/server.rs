@@ -1,14 +1,14 @@
 //! Starting everything, and stopping it.
 
 use std::{
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
     time::Duration,
 };
 
-use axum::Router;
-use belfry_cloud::Aws;
+use axum::{Router, serve::ListenerExt};
+use belfry_cloud::{Aws, ConfigError};
 use belfry_dynamo::{Embedded, EmbeddedError, names};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
@@ -18,7 +18,7 @@ use crate::{
     handlers::Handlers,
     issuer::{Issuer, IssuerError},
     page::{self, Page},
-    stream_pump,
+    stream_pump::Pump,
 };
 
 /// DynamoDB deletes what is past its time within days; here it is done this often.
@@ -50,6 +50,9 @@ pub enum StartError {
     /// The database didn't start.
     #[error(transparent)]
     Database(#[from] EmbeddedError),
+    /// The settings that the runner makes for the functions don't suit them.
+    #[error(transparent)]
+    Settings(#[from] ConfigError),
     /// The issuer has no key.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -64,54 +67,43 @@ pub struct Runner {
     stop: watch::Sender<bool>,
     sockets: Sockets,
     tasks: JoinSet<()>,
-    database: Arc<Embedded>,
 }
 
 impl Runner {
     /// Starts everything and returns once requests are answered.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let listeners = listen(options.port).await?;
-        let port = listeners[0].local_addr().map_err(|error| StartError::Port(options.port, error))?.port();
-        let url = format!("http://localhost:{port}");
+        let (listener, address) = bind(options.port).await?;
+        let (management, management_address) = bind(0).await?;
+        let url = format!("http://localhost:{}", address.port());
         let database = Arc::new(match &options.data {
             Some(path) => Embedded::file(path).await?,
             None => Embedded::memory().await?,
         });
         let issuer = Issuer::new(url.clone(), options.data.as_deref())?;
+        let aws = Aws::new(database.sdk_config().await);
+        let handlers = Arc::new(Handlers::new(&aws, &url, address.port(), management_address)?);
+        let pump =
+            Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers)).await.map_err(StartError::Stream)?;
 
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
         let sockets = Sockets::default();
-        let management = bind(Ipv4Addr::LOCALHOST.into(), 0).await?;
-        let endpoint = management.local_addr().map_err(|error| StartError::Port(0, error))?;
-        serve(&mut tasks, management, connections::management_routes(sockets.clone()), &stopped);
-
-        let aws = Aws::new(database.sdk_config().await);
-        let handlers = Arc::new(Handlers::new(&aws, &url, port, &format!("http://{endpoint}")));
-        let pump = stream_pump::Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers)).await;
-        tasks.spawn(pump.map_err(StartError::Stream)?.run(stopped.clone()));
-        tasks.spawn(sweep_ttl(Arc::clone(&database), stopped.clone()));
-
         let mut routes = gateway_http::routes(Arc::clone(&handlers))
             .merge(gateway_websocket::routes(handlers, sockets.clone()))
             .merge(issuer.routes());
         if options.page {
             routes = routes.merge(page::routes(Page::of_this_repository()));
         }
-        for listener in listeners {
-            serve(&mut tasks, listener, routes.clone(), &stopped);
-        }
-        Ok(Self { url, stop, sockets, tasks, database })
+        let mut tasks = JoinSet::new();
+        tasks.spawn(pump.run(stopped.clone()));
+        tasks.spawn(sweep_ttl(Arc::clone(&database), stopped.clone()));
+        tasks.spawn(serve(management, connections::management_routes(sockets.clone()), stopped.clone()));
+        tasks.spawn(serve(listener, routes, stopped));
+        Ok(Self { url, stop, sockets, tasks })
     }
 
     /// Where it answers, such as `http://localhost:8080`.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    /// The database, for tests that look behind the page.
-    pub fn database(&self) -> &Embedded {
-        &self.database
     }
 
     /// Closes the sockets, lets open requests end and stops.
@@ -123,38 +115,24 @@ impl Runner {
     }
 }
 
-/// Both loopback addresses, since `localhost` may mean either; the second is left out where there is none.
-async fn listen(port: u16) -> Result<Vec<TcpListener>, StartError> {
-    let first = bind(Ipv4Addr::LOCALHOST.into(), port).await?;
-    let port = first.local_addr().map_err(|error| StartError::Port(port, error))?.port();
-    let second = bind(Ipv6Addr::LOCALHOST.into(), port).await;
-    match second {
-        Ok(second) => Ok(vec![first, second]),
-        Err(StartError::PortInUse(port)) => Err(StartError::PortInUse(port)),
-        Err(_) => Ok(vec![first]),
-    }
-}
-
-async fn bind(address: std::net::IpAddr, port: u16) -> Result<TcpListener, StartError> {
-    TcpListener::bind(SocketAddr::new(address, port)).await.map_err(|error| match error.kind() {
+async fn bind(port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
+    let bound = async {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    bound.await.map_err(|error: std::io::Error| match error.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortInUse(port),
         _ => StartError::Port(port, error),
     })
 }
 
-fn serve(tasks: &mut JoinSet<()>, listener: TcpListener, routes: Router, stopped: &watch::Receiver<bool>) {
-    let mut stopped = stopped.clone();
-    let stop = async move {
-        let _ = stopped.wait_for(|stopped| *stopped).await;
-    };
-    let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    tasks.spawn(async move {
-        if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
-            tracing::error!(%error, "a listener failed");
-        }
-    });
+async fn serve(listener: TcpListener, routes: Router, mut stopped: watch::Receiver<bool>) {
+    let stop = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "a listener failed");
+    }
 }
 
 async fn sweep_ttl(database: Arc<Embedded>, mut stopped: watch::Receiver<bool>) {

@@ -12,7 +12,7 @@ use aws_sdk_dynamodbstreams::{
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::handlers::Handlers;
+use crate::handlers::{Handlers, invoke};
 
 /// A write rings; should one not have, the stream is looked at all the same after this time.
 const POLL: Duration = Duration::from_secs(1);
@@ -50,7 +50,7 @@ impl Pump {
 
     /// Pumps until it is told to stop; a batch in hand is finished first.
     pub(crate) async fn run(mut self, mut stopped: watch::Receiver<bool>) {
-        let written = Arc::clone(&self.handlers.written);
+        let handlers = Arc::clone(&self.handlers);
         loop {
             let pause = match self.pump().await {
                 Ok(true) => continue,
@@ -62,7 +62,7 @@ impl Pump {
             };
             tokio::select! {
                 _ = stopped.wait_for(|stopped| *stopped) => return,
-                () = written.notified(), if pause == POLL => {}
+                () = handlers.written.notified(), if pause == POLL => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }
@@ -92,13 +92,15 @@ impl Pump {
     async fn deliver(&self, mut records: &[Value]) {
         let mut tries = 0;
         while !records.is_empty() {
-            let failed = match self.handlers.fanout(json!({ "Records": records })).await {
-                Ok(answer) => first_failed(records, &answer),
-                Err(error) => {
-                    tracing::error!(%error, "the fan-out failed");
-                    Some(0)
-                }
-            };
+            let failed =
+                match invoke(|event| self.handlers.fanout.handle(event), json!({ "Records": records })).await
+                {
+                    Ok(answer) => first_failed(records, &answer),
+                    Err(error) => {
+                        tracing::error!(%error, "the fan-out failed");
+                        Some(0)
+                    }
+                };
             let Some(failed) = failed else { return };
             tries = if failed == 0 { tries + 1 } else { 1 };
             records = &records[failed..];
