@@ -6,11 +6,11 @@ use axum::{
     Json,
     body::Bytes,
     extract::{OriginalUri, Path, State, rejection::BytesRejection},
-    http::{StatusCode, Uri, header},
+    http::{StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use belfry_cloud::{Listing, Page};
-use belfry_domain::{Cursor, Draft, Notification, NotificationId, NotificationView, UserId, Watermarks};
+use belfry_cloud::Listing;
+use belfry_domain::{ChangeId, Cursor, Draft, Notification, NotificationId, NotificationView, Watermarks};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -19,7 +19,6 @@ use super::{
     caller::{Sender, SignedIn},
     query::{self, ListQuery},
 };
-use belfry_domain::ChangeId;
 
 /// One page of a list.
 #[derive(Serialize)]
@@ -38,38 +37,43 @@ pub(super) async fn list(
     OriginalUri(uri): OriginalUri,
     query: ListQuery,
 ) -> Result<Response, ApiError> {
-    let cursor = cursor(&query, Listing::All, &caller.user)?;
-    let (page, marks, newest) = tokio::try_join!(
-        api.inbox.list(&caller.user, cursor, query.limit),
-        api.inbox.watermarks(&caller.user),
-        api.inbox.newest_unread(&caller.user),
-    )?;
-    Ok(body(
-        &page,
-        &marks,
-        newest.count(&marks),
-        &PageLinks { uri, query, listing: Listing::All, user: caller.user },
-    ))
+    let user = &caller.user;
+    let decode = |text: &String| Cursor::decode(text, query.listing.name(), user);
+    let cursor = query.cursor.as_ref().map(decode).transpose();
+    let cursor = cursor.map_err(|error| query::invalid("cursor", &error.to_string()))?;
+    let newest = api.inbox.newest_unread(user);
+    let (page, marks, newest) = match query.listing {
+        Listing::All => {
+            tokio::try_join!(api.inbox.list(user, cursor, query.limit), api.inbox.watermarks(user), newest)?
+        }
+        Listing::Unread => {
+            let marks = api.inbox.watermarks(user).await?;
+            let page = api.inbox.list_unread(user, &marks, cursor, query.limit);
+            let (page, newest) = tokio::try_join!(page, newest)?;
+            (page, marks, newest)
+        }
+    };
+    let link = |cursor: Cursor| query.link(uri.path(), &cursor.encode(query.listing.name(), user));
+    let body = ListBody {
+        results: page.items.iter().map(|notification| notification.view(&marks)).collect(),
+        next: page.next.map(link),
+        previous: page.previous.map(link),
+        unread_count: newest.count(&marks),
+        read_watermark: marks.read,
+        seen_watermark: marks.seen,
+    };
+    Ok(Json(body).into_response())
 }
 
+/// `GET /api/notifications/unread/`: the list with `status=unread`.
 pub(super) async fn list_unread(
-    State(api): State<Arc<Api>>,
-    SignedIn { caller, .. }: SignedIn,
-    OriginalUri(uri): OriginalUri,
-    query: ListQuery,
+    api: State<Arc<Api>>,
+    signed_in: SignedIn,
+    uri: OriginalUri,
+    mut query: ListQuery,
 ) -> Result<Response, ApiError> {
-    let cursor = cursor(&query, Listing::Unread, &caller.user)?;
-    let marks = api.inbox.watermarks(&caller.user).await?;
-    let (page, newest) = tokio::try_join!(
-        api.inbox.list_unread(&caller.user, &marks, cursor, query.limit),
-        api.inbox.newest_unread(&caller.user),
-    )?;
-    Ok(body(
-        &page,
-        &marks,
-        newest.count(&marks),
-        &PageLinks { uri, query, listing: Listing::Unread, user: caller.user },
-    ))
+    query.listing = Listing::Unread;
+    Box::pin(list(api, signed_in, uri, query)).await
 }
 
 /// Answers after the commit; a stream carries the news on from there.
@@ -140,41 +144,4 @@ fn notification_id(text: &str) -> Result<NotificationId, ApiError> {
 
 fn shown(notification: &Notification, marks: &Watermarks) -> Response {
     Json(notification.view(marks)).into_response()
-}
-
-fn cursor(query: &ListQuery, listing: Listing, user: &UserId) -> Result<Option<Cursor>, ApiError> {
-    let decode = |text: &String| Cursor::decode(text, listing.name(), user);
-    query
-        .cursor
-        .as_ref()
-        .map(decode)
-        .transpose()
-        .map_err(|error| query::invalid("cursor", &error.to_string()))
-}
-
-/// What the addresses of the neighbouring pages are made of.
-struct PageLinks {
-    uri: Uri,
-    query: ListQuery,
-    listing: Listing,
-    user: UserId,
-}
-
-impl PageLinks {
-    fn to(&self, cursor: Cursor) -> String {
-        let cursor = cursor.encode(self.listing.name(), &self.user);
-        format!("{}/?limit={}&cursor={cursor}", self.uri.path().trim_end_matches('/'), self.query.limit)
-    }
-}
-
-fn body(page: &Page<Notification>, marks: &Watermarks, unread_count: usize, links: &PageLinks) -> Response {
-    let body = ListBody {
-        results: page.items.iter().map(|notification| notification.view(marks)).collect(),
-        next: page.next.map(|cursor| links.to(cursor)),
-        previous: page.previous.map(|cursor| links.to(cursor)),
-        unread_count,
-        read_watermark: marks.read,
-        seen_watermark: marks.seen,
-    };
-    Json(body).into_response()
 }

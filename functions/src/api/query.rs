@@ -4,6 +4,7 @@ use axum::{
     extract::{FromRequestParts, Query},
     http::request::Parts,
 };
+use belfry_cloud::Listing;
 use belfry_domain::body::FieldError;
 
 use super::ApiError;
@@ -11,10 +12,20 @@ use super::ApiError;
 const DEFAULT_LIMIT: usize = 20;
 const MAX_LIMIT: usize = 100;
 
-/// `?limit=20&cursor=…`. Parameters that a list doesn't know are refused, lest a misspelt one passes unnoticed.
+/// `?status=all&limit=20&cursor=…`. Parameters that a list doesn't know are refused, lest a misspelt one passes
+/// unnoticed.
 pub(super) struct ListQuery {
+    pub(super) listing: Listing,
     pub(super) limit: usize,
     pub(super) cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// The address of another page of the same list.
+    pub(super) fn link(&self, path: &str, cursor: &str) -> String {
+        let status = self.listing.name();
+        format!("{}/?status={status}&limit={}&cursor={cursor}", path.trim_end_matches('/'), self.limit)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
@@ -23,9 +34,10 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let Ok(Query(pairs)) = pairs else { return Err(invalid("query", "is not a query string")) };
-        let mut query = Self { limit: DEFAULT_LIMIT, cursor: None };
+        let mut query = Self { listing: Listing::All, limit: DEFAULT_LIMIT, cursor: None };
         for (name, value) in pairs {
             match name.as_str() {
+                "status" => query.listing = listing(&value)?,
                 "limit" => query.limit = limit(&value)?,
                 "cursor" if value.is_empty() => query.cursor = None,
                 "cursor" => query.cursor = Some(value),
@@ -34,6 +46,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
         }
         Ok(query)
     }
+}
+
+fn listing(status: &str) -> Result<Listing, ApiError> {
+    let known = [Listing::All, Listing::Unread].into_iter().find(|listing| listing.name() == status);
+    known.ok_or_else(|| invalid("status", "must be all or unread"))
 }
 
 fn limit(text: &str) -> Result<usize, ApiError> {

@@ -81,6 +81,7 @@ impl Runner {
         });
         let issuer = Issuer::new(url.clone(), options.data.as_deref())?;
         let aws = Aws::new(database.sdk_config().await);
+        tracing::info!(dynamodb = database.endpoint(), websocket = %management_address, "for invoking functions by hand");
         let handlers = Arc::new(Handlers::new(&aws, &url, address.port(), management_address)?);
         let pump =
             Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers)).await.map_err(StartError::Stream)?;
