@@ -17,12 +17,12 @@ use axum::{
     routing::{get, post},
 };
 use belfry_cloud::{
-    Aws, ConfigError, Directory, Environment, Inbox, Origins, TokenVerifier, auth::TokenSettings,
+    Authenticator, Aws, ConfigError, Directory, Environment, Inbox, Origins, auth::TokenSettings,
 };
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
 
 pub use error::ApiError;
-pub use session::{SESSION_COOKIE, session_cookie};
+pub use session::session_cookie;
 
 /// Larger bodies are refused with 413. The largest notification takes about half of it.
 const MAX_BODY_BYTES: usize = 128 * 1024;
@@ -62,8 +62,7 @@ impl Settings {
 #[derive(Debug)]
 pub(crate) struct Api {
     inbox: Inbox,
-    directory: Directory,
-    verifier: TokenVerifier,
+    authenticator: Authenticator,
     origins: Origins,
 }
 
@@ -75,8 +74,7 @@ pub fn service(aws: &Aws, settings: Settings) -> Service {
     let cors = cors(&settings.origins);
     let api = Arc::new(Api {
         inbox: Inbox::new(aws, settings.inbox_table, settings.retention_days),
-        directory: Directory::new(aws, settings.directory_table),
-        verifier: TokenVerifier::new(settings.tokens),
+        authenticator: Authenticator::new(settings.tokens, Directory::new(aws, settings.directory_table)),
         origins: settings.origins,
     });
     let router = Router::new()

@@ -2,5 +2,6 @@
 //! local runner calls the same ones with the same events.
 
 pub mod api;
+pub mod credential;
 pub mod fanout;
 pub mod socket;

@@ -183,8 +183,9 @@ impl From<AuthError> for ApiError {
                 Self::Unauthenticated("The token is not valid here.")
             }
             AuthError::Expired => Self::Unauthenticated("The token has expired."),
-            AuthError::KeysUnavailable(reason) => {
-                tracing::error!(reason, "the issuer's keys are unavailable");
+            AuthError::Revoked => Self::Unauthenticated("The token was revoked."),
+            error @ (AuthError::KeysUnavailable(_) | AuthError::DirectoryUnavailable(_)) => {
+                tracing::error!(%error, "nobody can be verified now");
                 Self::Unavailable
             }
         }

@@ -130,10 +130,11 @@ pub(super) async fn unread_count(
     SignedIn { caller, .. }: SignedIn,
 ) -> Result<Json<Value>, ApiError> {
     let marks = api.inbox.watermarks(&caller.user).await?;
-    let (unread, unseen) = tokio::try_join!(
-        api.inbox.count_unread(&caller.user, marks.read),
-        api.inbox.count_unread(&caller.user, marks.read.max(marks.seen)),
-    )?;
+    let unread = api.inbox.count_unread(&caller.user, marks.read).await?;
+    let unseen = match marks.seen {
+        Some(seen) if marks.seen > marks.read => api.inbox.count_unread(&caller.user, Some(seen)).await?,
+        _ => unread,
+    };
     Ok(Json(json!({ "unread_count": unread, "unseen_count": unseen })))
 }
 

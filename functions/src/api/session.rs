@@ -9,9 +9,7 @@ use axum::{
 };
 
 use super::{Api, ApiError, caller::SignedIn};
-
-/// The cookie's name; its value is the JWT.
-pub const SESSION_COOKIE: &str = "belfry_session";
+use crate::credential::SESSION_COOKIE;
 
 /// The `Set-Cookie` value that keeps a token for `max_age` seconds; 0 takes it away. `Secure` is left out on localhost
 /// only, where there is no TLS.
@@ -22,11 +20,17 @@ pub fn session_cookie(token: &str, max_age: i64, host: &str) -> String {
 }
 
 /// Sets the cookie to the bearer token of the request, until it expires.
-pub(super) async fn create(SignedIn { caller, token }: SignedIn, headers: HeaderMap) -> impl IntoResponse {
+pub(super) async fn create(
+    SignedIn { caller, credential }: SignedIn,
+    headers: HeaderMap,
+) -> impl IntoResponse {
     let left = caller.expires_at.as_seconds() - belfry_cloud::clock::now().as_seconds();
     (
         StatusCode::NO_CONTENT,
-        AppendHeaders([(header::SET_COOKIE, session_cookie(&token, left.max(0), host(&headers)))]),
+        AppendHeaders([(
+            header::SET_COOKIE,
+            session_cookie(credential.token(), left.max(0), host(&headers)),
+        )]),
     )
 }
 
@@ -36,7 +40,7 @@ pub(super) async fn delete(
     SignedIn { caller, .. }: SignedIn,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    api.directory.revoke(&caller.token, caller.expires_at).await?;
+    api.authenticator.revoke(&caller).await?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, session_cookie("", 0, host(&headers)))])))
 }
 

@@ -7,17 +7,15 @@ use aws_lambda_events::{
     },
     iam::{IamPolicyEffect, IamPolicyStatement},
 };
-use axum_extra::extract::CookieJar;
 use belfry_cloud::{
-    AuthError, Aws, Caller, ConfigError, Directory, Environment, Origins, StoreError, TokenVerifier,
-    auth::TokenSettings,
+    AuthError, Authenticator, Aws, Caller, ConfigError, Directory, Environment, Origins, auth::TokenSettings,
 };
 use http::{HeaderMap, header};
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 
 use super::{ROLE, TOKEN_EXPIRES_AT, USER};
-use crate::api::SESSION_COOKIE;
+use crate::credential::Credential;
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -47,8 +45,7 @@ impl Settings {
 /// The function.
 #[derive(Debug)]
 pub struct Authorizer {
-    directory: Directory,
-    verifier: TokenVerifier,
+    authenticator: Authenticator,
     origins: Origins,
 }
 
@@ -70,8 +67,7 @@ impl Authorizer {
     /// An authorizer that accepts these tokens from these pages.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
         Self {
-            directory: Directory::new(aws, settings.directory_table),
-            verifier: TokenVerifier::new(settings.tokens),
+            authenticator: Authenticator::new(settings.tokens, Directory::new(aws, settings.directory_table)),
             origins: settings.origins,
         }
     }
@@ -96,36 +92,23 @@ impl Authorizer {
         if origin.is_some_and(|origin| !origin.to_str().is_ok_and(|origin| self.origins.allow(origin))) {
             return Err(Refusal::ForeignOrigin);
         }
-        let bearer =
-            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let cookies = CookieJar::from_headers(headers);
-        let token = match (bearer, cookies.get(SESSION_COOKIE)) {
-            (Some(token), _) => token.trim(),
+        let credential = Credential::of(headers).ok_or(Refusal::Unauthenticated)?;
+        if matches!(credential, Credential::Cookie(_)) && origin.is_none() {
             // Every browser names its page, so a cookie without an origin is nobody we know.
-            (None, Some(_)) if origin.is_none() => return Err(Refusal::ForeignOrigin),
-            (None, Some(cookie)) => cookie.value(),
-            (None, None) => return Err(Refusal::Unauthenticated),
-        };
-        let caller = self.verifier.verify(token).await?;
-        if self.directory.is_revoked(&caller.token).await? {
-            return Err(Refusal::Unauthenticated);
+            return Err(Refusal::ForeignOrigin);
         }
-        Ok(caller)
+        Ok(self.authenticator.authenticate(credential.token()).await?)
     }
 }
 
 impl From<AuthError> for Refusal {
     fn from(error: AuthError) -> Self {
         match error {
-            AuthError::Invalid(_) | AuthError::Expired => Self::Unauthenticated,
-            AuthError::KeysUnavailable(reason) => Self::Unavailable(reason),
+            AuthError::Invalid(_) | AuthError::Expired | AuthError::Revoked => Self::Unauthenticated,
+            AuthError::KeysUnavailable(_) | AuthError::DirectoryUnavailable(_) => {
+                Self::Unavailable(error.to_string())
+            }
         }
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        Self::Unavailable(error.to_string())
     }
 }
 

@@ -1,10 +1,12 @@
 //! Which sockets a user has open: one row each, kept by `$connect` and `$disconnect`.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_domain::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{aws::Aws, clock, error::StoreError, retry::Attempts};
+use crate::{aws::Aws, clock, error::StoreError, retry::until_answered};
 
 /// How long a row lives: API Gateway closes a socket after two hours, so ten minutes more are enough.
 const LIFETIME_MILLIS: i64 = (2 * 60 + 10) * 60 * 1000;
@@ -52,32 +54,20 @@ impl Connections {
             connected_at: now.as_millis(),
             expires_at: token_expires_at.map_or(end, |token| token.min(end)).as_seconds(),
         };
-        let item: std::collections::HashMap<_, _> = serde_dynamo::to_item(row)?;
-        let mut attempts = Attempts::default();
-        loop {
-            let put = self.writes.put_item().table_name(&self.table).set_item(Some(item.clone()));
-            match put.send().await {
-                Ok(_) => return Ok(()),
-                Err(error) => attempts.after(error.into()).await?,
-            }
-        }
+        let item: HashMap<_, _> = serde_dynamo::to_item(row)?;
+        let put = self.writes.put_item().table_name(&self.table).set_item(Some(item));
+        until_answered(|| put.clone().send()).await.map(drop)
     }
 
     /// Forgets a socket. One that isn't there is forgotten already.
     pub async fn remove(&self, user: &UserId, connection: &str) -> Result<(), StoreError> {
-        let mut attempts = Attempts::default();
-        loop {
-            let delete = self
-                .writes
-                .delete_item()
-                .table_name(&self.table)
-                .key("user", AttributeValue::S(user.to_string()))
-                .key("connection", AttributeValue::S(connection.to_owned()));
-            match delete.send().await {
-                Ok(_) => return Ok(()),
-                Err(error) => attempts.after(error.into()).await?,
-            }
-        }
+        let delete = self
+            .writes
+            .delete_item()
+            .table_name(&self.table)
+            .key("user", AttributeValue::S(user.to_string()))
+            .key("connection", AttributeValue::S(connection.to_owned()));
+        until_answered(|| delete.clone().send()).await.map(drop)
     }
 
     /// The user's open sockets, read strongly consistently, without those past their time.

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_domain::Timestamp;
 
-use crate::{auth::TokenHash, aws::Aws, error::StoreError, retry::Attempts};
+use crate::{auth::TokenHash, aws::Aws, error::StoreError, retry::until_answered};
 
 const REVOKED: &str = "revoked";
 
@@ -24,20 +24,14 @@ impl Directory {
     /// Makes a token worthless until it would have expired anyway (rule 18 of `docs/consistency.md`). Only the hash
     /// is stored.
     pub async fn revoke(&self, token: &TokenHash, expires_at: Timestamp) -> Result<(), StoreError> {
-        let mut attempts = Attempts::default();
-        loop {
-            let put = self
-                .writes
-                .put_item()
-                .table_name(&self.table)
-                .item("entity", entity(token))
-                .item("record", AttributeValue::S(REVOKED.to_owned()))
-                .item("expires_at", AttributeValue::N(expires_at.as_seconds().to_string()));
-            match put.send().await {
-                Ok(_) => return Ok(()),
-                Err(error) => attempts.after(error.into()).await?,
-            }
-        }
+        let put = self
+            .writes
+            .put_item()
+            .table_name(&self.table)
+            .item("entity", entity(token))
+            .item("record", AttributeValue::S(REVOKED.to_owned()))
+            .item("expires_at", AttributeValue::N(expires_at.as_seconds().to_string()));
+        until_answered(|| put.clone().send()).await.map(drop)
     }
 
     /// Whether the token was revoked.

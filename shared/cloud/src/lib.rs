@@ -16,11 +16,11 @@ pub mod push;
 mod retry;
 pub mod telemetry;
 
-pub use auth::{AuthError, Caller, Origins, TokenVerifier};
+pub use auth::{AuthError, Authenticator, Caller, Origins, TokenVerifier};
 pub use aws::Aws;
 pub use config::{ConfigError, Environment};
 pub use connections::{Connection, Connections};
 pub use directory::Directory;
 pub use error::StoreError;
-pub use inbox::{Inbox, Listing, Page};
+pub use inbox::{Inbox, Listing};
 pub use push::{Push, PushError};

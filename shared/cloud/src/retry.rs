@@ -7,6 +7,21 @@ use crate::error::StoreError;
 /// How often one write is attempted at most.
 const MAX_ATTEMPTS: u32 = 5;
 
+/// Attempts a write until the store has answered; `attempt` makes a new request each time.
+pub(crate) async fn until_answered<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<T, StoreError>
+where
+    E: Into<StoreError>,
+    F: Future<Output = Result<T, E>>,
+{
+    let mut attempts = Attempts::default();
+    loop {
+        match attempt().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => attempts.after(error.into()).await?,
+        }
+    }
+}
+
 /// Counts the attempts of one write and waits between them: exponential backoff from 25 ms with full jitter.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts(u32);

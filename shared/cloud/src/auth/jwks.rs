@@ -10,7 +10,7 @@ use jsonwebtoken::{
     jwk::{Jwk, JwkSet, PublicKeyUse},
 };
 use serde::Deserialize;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use super::AuthError;
 
@@ -20,18 +20,14 @@ const REFETCH_AFTER: Duration = Duration::from_mins(1);
 /// Neither document may take longer.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The keys of one issuer.
+/// The keys of one issuer, by their ids.
 #[derive(Debug)]
 pub(super) struct Jwks {
     client: reqwest::Client,
     issuer: String,
-    cached: RwLock<Option<Cached>>,
-}
-
-#[derive(Debug)]
-struct Cached {
-    keys: HashMap<String, Jwk>,
-    fetched: Instant,
+    keys: RwLock<HashMap<String, Jwk>>,
+    /// When they were last asked for; held while they are, so that one request does it for all.
+    asked: Mutex<Option<Instant>>,
 }
 
 /// The part of the discovery document that is needed (OpenID Connect Discovery, section 3).
@@ -43,21 +39,32 @@ struct Discovery {
 impl Jwks {
     pub(super) fn new(issuer: String) -> Self {
         let client = reqwest::Client::builder().timeout(FETCH_TIMEOUT).build().unwrap_or_default();
-        Self { client, issuer, cached: RwLock::new(None) }
+        Self { client, issuer, keys: RwLock::default(), asked: Mutex::default() }
     }
 
     /// The key that a token names. A token that names none is verified by the only key, if there is just one.
     pub(super) async fn key(&self, kid: Option<&str>) -> Result<DecodingKey, AuthError> {
-        if let Some(key) = self.cached.read().await.as_ref().and_then(|cached| cached.find(kid)) {
-            return decoding_key(key);
+        if let Some(key) = self.known(kid).await {
+            return decoding_key(&key);
         }
-        let mut cached = self.cached.write().await;
-        let fresh = cached.as_ref().is_some_and(|cached| cached.fetched.elapsed() < REFETCH_AFTER);
-        if !fresh {
-            *cached = Some(Cached { keys: self.fetch().await?, fetched: Instant::now() });
+        let mut asked = self.asked.lock().await;
+        let recently = asked.is_some_and(|asked| asked.elapsed() < REFETCH_AFTER);
+        if !recently || self.keys.read().await.is_empty() {
+            let fetched = self.fetch().await;
+            *asked = Some(Instant::now());
+            *self.keys.write().await = fetched?;
         }
-        let key = cached.as_ref().and_then(|cached| cached.find(kid));
-        key.map_or(Err(AuthError::Invalid("unknown key")), decoding_key)
+        let key = self.known(kid).await.ok_or(AuthError::Invalid("unknown key"))?;
+        decoding_key(&key)
+    }
+
+    async fn known(&self, kid: Option<&str>) -> Option<Jwk> {
+        let keys = self.keys.read().await;
+        match kid {
+            Some(kid) => keys.get(kid).cloned(),
+            None if keys.len() == 1 => keys.values().next().cloned(),
+            None => None,
+        }
     }
 
     async fn fetch(&self) -> Result<HashMap<String, Jwk>, AuthError> {
@@ -78,16 +85,6 @@ impl Jwks {
             Err(error) => Err(error),
         };
         document.map_err(|error| AuthError::KeysUnavailable(error.without_url().to_string()))
-    }
-}
-
-impl Cached {
-    fn find(&self, kid: Option<&str>) -> Option<&Jwk> {
-        match kid {
-            Some(kid) => self.keys.get(kid),
-            None if self.keys.len() == 1 => self.keys.values().next(),
-            None => None,
-        }
     }
 }
 

@@ -28,6 +28,12 @@ pub enum AuthError {
     /// It was one.
     #[error("the token has expired")]
     Expired,
+    /// Its owner has signed out.
+    #[error("the token was revoked")]
+    Revoked,
+    /// Whether it was revoked can't be found out now.
+    #[error("the directory is unavailable: {0}")]
+    DirectoryUnavailable(String),
     /// The issuer's keys can't be had now, so nobody can be verified.
     #[error("the issuer's keys are unavailable: {0}")]
     KeysUnavailable(String),

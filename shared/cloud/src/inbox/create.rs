@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnC
 use belfry_domain::{Draft, Letter, Notification, NotificationId, State, Timestamp};
 
 use super::{Entry, Inbox, item::NotificationItem};
-use crate::{clock, error::StoreError, retry::Attempts};
+use crate::{clock, error::StoreError, retry::until_answered};
 
 /// A commit older than this is stamped again, lest a watermark or a cursor has already passed it (rule 2).
 const LATE_MILLIS: i64 = 2_000;
@@ -15,13 +15,8 @@ impl Inbox {
     /// Once this returns a notification, it is durable. On [`StoreError::Unavailable`] it may be, too.
     pub async fn create(&self, draft: Draft) -> Result<Notification, StoreError> {
         let id = clock::mint_notification();
-        let mut attempts = Attempts::default();
-        loop {
-            match self.put(id, &draft).await {
-                Ok(stored) => return Ok(self.restamp_if_late(stored).await),
-                Err(error) => attempts.after(error).await?,
-            }
-        }
+        let stored = until_answered(|| self.put(id, &draft)).await?;
+        Ok(self.restamp_if_late(stored).await)
     }
 
     /// One attempt with a change id of its own. Finding the item there already means that an earlier attempt had
@@ -79,13 +74,12 @@ impl Inbox {
 
     /// Gives the item a new change id, unless its state is no longer the one we wrote.
     async fn restamp(&self, notification: &Notification) -> Result<Option<State>, StoreError> {
-        let mut attempts = Attempts::default();
-        loop {
+        let attempt = async || {
             let state = State { letter: Letter::Unread, changed: clock::mint_change() };
-            match self.replace_state(&notification.user, notification.id, notification.state, state).await {
-                Ok(replaced) => return Ok(replaced.then_some(state)),
-                Err(error) => attempts.after(error).await?,
-            }
-        }
+            let replaced =
+                self.replace_state(&notification.user, notification.id, notification.state, state).await?;
+            Ok::<_, StoreError>(replaced.then_some(state))
+        };
+        until_answered(attempt).await
     }
 }

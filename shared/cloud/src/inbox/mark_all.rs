@@ -13,7 +13,7 @@ use super::{
     unread::UnreadKey,
     user_key,
 };
-use crate::{clock, error::StoreError, retry::Attempts};
+use crate::{clock, error::StoreError, retry::until_answered};
 
 impl Inbox {
     /// Marks read what was committed when this looked, and returns how many that were.
@@ -38,52 +38,42 @@ impl Inbox {
     async fn move_read_watermark(&self, user: &UserId, mark: ChangeId) -> Result<Watermarks, StoreError> {
         // The marks outlive all that they mark.
         let end = clock::now().plus_millis(self.retention_millis + DAY_MILLIS);
-        let mut attempts = Attempts::default();
-        loop {
-            let update = self
-                .update_meta(user)
-                .update_expression(
-                    "SET read_watermark = :mark, expires_at = :end, \
-                     read_watermarks = list_append(:newest, if_not_exists(read_watermarks, :none))",
-                )
-                .condition_expression("attribute_not_exists(read_watermark) OR read_watermark < :mark")
-                .expression_attribute_values(":mark", text(mark))
-                .expression_attribute_values(":end", number(end.as_seconds()))
-                .expression_attribute_values(
-                    ":newest",
-                    AttributeValue::L(vec![number(mark.timestamp().as_millis())]),
-                )
-                .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
-                .return_values(ReturnValue::AllOld)
-                .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-            let before = match update.send().await {
-                Ok(moved) => moved.attributes,
-                Err(error) => {
-                    let Some(UpdateItemError::ConditionalCheckFailedException(failed)) =
-                        error.as_service_error()
-                    else {
-                        attempts.after(error.into()).await?;
-                        continue;
-                    };
-                    failed.item.clone()
-                }
-            };
-            let before: MetaItem = before.map(serde_dynamo::from_item).transpose()?.unwrap_or_default();
-            return Ok(before.into());
-        }
+        let update = self
+            .update_meta(user)
+            .update_expression(
+                "SET read_watermark = :mark, expires_at = :end, \
+                 read_watermarks = list_append(:newest, if_not_exists(read_watermarks, :none))",
+            )
+            .condition_expression("attribute_not_exists(read_watermark) OR read_watermark < :mark")
+            .expression_attribute_values(":mark", text(mark))
+            .expression_attribute_values(":end", number(end.as_seconds()))
+            .expression_attribute_values(
+                ":newest",
+                AttributeValue::L(vec![number(mark.timestamp().as_millis())]),
+            )
+            .expression_attribute_values(":none", AttributeValue::L(Vec::new()))
+            .return_values(ReturnValue::AllOld)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let attempt = async || match update.clone().send().await {
+            Ok(moved) => Ok(moved.attributes),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(failed.item.clone()),
+                _ => Err(error),
+            },
+        };
+        let before = until_answered(attempt).await?;
+        let before: MetaItem = before.map(serde_dynamo::from_item).transpose()?.unwrap_or_default();
+        Ok(before.into())
     }
 
     async fn read_as_seen(&self, user: &UserId, key: &UnreadKey) -> Result<(), StoreError> {
         let seen = State { letter: Letter::Unread, changed: key.changed };
         let id = key.id()?;
-        let mut attempts = Attempts::default();
-        loop {
+        let attempt = || {
             let changed = clock::mint_change().max(key.changed.successor());
-            match self.replace_state(user, id, seen, State { letter: Letter::Read, changed }).await {
-                Ok(_) => return Ok(()),
-                Err(error) => attempts.after(error).await?,
-            }
-        }
+            self.replace_state(user, id, seen, State { letter: Letter::Read, changed })
+        };
+        until_answered(attempt).await.map(drop)
     }
 
     /// Drops the older half of the history: one more write in twenty. Another time will do where it fails.
