@@ -60,7 +60,8 @@ pub struct State {
 /// What a writer does after its conditional update was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conflict {
-    /// The item already carries our change: an earlier attempt of ours had committed.
+    /// The item already is what we wanted to make it. The change id alone wouldn't say so: two writers whose clocks are
+    /// behind go to the same one.
     Ours,
     /// The item is ahead of our clock: try again with this change id.
     Behind(ChangeId),
@@ -71,7 +72,7 @@ pub enum Conflict {
 impl State {
     /// Judges a refused attempt to write `self` over `found`.
     pub fn conflict_with(self, found: State) -> Conflict {
-        if found.changed == self.changed {
+        if found == self {
             Conflict::Ours
         } else if self.letter.allowed_from().contains(&found.letter) {
             Conflict::Behind(self.changed.max(found.changed).successor())

@@ -58,28 +58,19 @@ impl Inbox {
         }
     }
 
-    /// The notification is committed whatever happens here, so a failure is logged and not returned.
+    /// Gives a late commit a new change id, unless its state is no longer the one we wrote. The notification is committed
+    /// whatever happens here, so there is one attempt, and a failure is logged and not returned.
     async fn restamp_if_late(&self, mut notification: Notification) -> Notification {
         let age = clock::now().as_millis() - notification.state.changed.timestamp().as_millis();
         if age <= LATE_MILLIS || notification.state.letter != Letter::Unread {
             return notification;
         }
-        match self.restamp(&notification).await {
-            Ok(Some(state)) => notification.state = state,
-            Ok(None) => {}
+        let state = State { letter: Letter::Unread, changed: clock::mint_change() };
+        match self.replace_state(&notification.user, notification.id, notification.state, state).await {
+            Ok(true) => notification.state = state,
+            Ok(false) => {}
             Err(error) => tracing::warn!(%error, "a late commit keeps its early change id"),
         }
         notification
-    }
-
-    /// Gives the item a new change id, unless its state is no longer the one we wrote.
-    async fn restamp(&self, notification: &Notification) -> Result<Option<State>, StoreError> {
-        let attempt = async || {
-            let state = State { letter: Letter::Unread, changed: clock::mint_change() };
-            let replaced =
-                self.replace_state(&notification.user, notification.id, notification.state, state).await?;
-            Ok::<_, StoreError>(replaced.then_some(state))
-        };
-        until_answered(attempt).await
     }
 }

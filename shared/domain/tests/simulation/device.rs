@@ -124,6 +124,12 @@ impl Device {
     /// The list replaces everything but what came while it was on its way.
     pub(crate) fn list(&mut self, items: &[NotificationView<'_>], marks: &Watermarks, rules: Rules) {
         let mut fresh = self.fresh.take().unwrap_or_default();
+        if !rules.has(Guard::ClientListReplaces) {
+            fresh = self.shown.clone();
+        }
+        if !rules.has(Guard::ClientKeepsOvertakers) {
+            fresh = Memory::default();
+        }
         fresh.list(items, marks, rules);
         self.shown = fresh;
     }

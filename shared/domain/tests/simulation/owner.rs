@@ -5,6 +5,7 @@ use belfry_domain::{Letter, NotificationId};
 use super::world::{DEVICES, Event, World};
 
 /// Something somebody does.
+#[derive(Clone, Copy)]
 pub(crate) enum Act {
     Send,
     Read(usize),
@@ -27,9 +28,9 @@ impl World {
             };
             let device = self.rng.index(DEVICES);
             let act = match self.rng.index(20) {
-                0..9 => Act::Send,
-                9..13 => Act::Read(device),
-                13..16 => Act::Delete(device),
+                0..10 => Act::Send,
+                10..14 => Act::Read(device),
+                14..17 => Act::Delete(device),
                 _ => Act::ReadAll,
             };
             self.after(at, Event::Act(act));
@@ -45,7 +46,14 @@ impl World {
     pub(crate) fn act(&mut self, act: Act) {
         match act {
             Act::Send => self.send_notification(),
-            Act::ReadAll => self.mark_all(),
+            Act::ReadAll => {
+                self.mark_all();
+                // An impatient owner taps again, and other writers get to do it.
+                if self.rng.chance(40) {
+                    let pause = self.rng.between(0, 3_000);
+                    self.after(pause, Event::Act(Act::ReadAll));
+                }
+            }
             Act::Read(device) => self.touch(device, Letter::Read),
             Act::Delete(device) => self.touch(device, Letter::Deleted),
         }

@@ -37,6 +37,10 @@ pub(crate) enum Guard {
     ClientKeepsStrangers,
     /// Rule 11: a client keeps the watermark, for items that `read_all` overtook.
     ClientKeepsMark,
+    /// Rule 11: a list replaces what a client had before its socket opened, for what it missed was maybe a delete.
+    ClientListReplaces,
+    /// Rule 11: what came over the new socket outlives the list, which may have been read before.
+    ClientKeepsOvertakers,
     /// Rule 17: the newest image of a new item rings, even if it is no longer the first one.
     NewestImageRings,
 }

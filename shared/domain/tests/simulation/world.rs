@@ -33,8 +33,8 @@ pub(crate) enum Event {
     Answer(Task, Outcome),
     /// The writer begins an attempt: the first one, or after a timeout.
     Attempt(Task),
-    /// "Mark all" queries what is unread above the watermark.
-    Query(Task),
+    /// A writer's "mark all" queries what is unread above the watermark.
+    Query(usize),
     /// The stream has something for fan-out.
     Pump,
     /// A frame reaches a socket of a device.
@@ -157,7 +157,7 @@ impl World {
             Event::Arrive(write, task) => self.arrive(&write, task),
             Event::Answer(task, outcome) => self.answer(task, outcome),
             Event::Attempt(task) => self.attempt(task),
-            Event::Query(task) => self.query(task),
+            Event::Query(writer) => self.query(writer),
             Event::Pump => self.pump(),
             Event::Push(device, socket, frame) => self.pushed(device, socket, frame),
             Event::Break(device) => self.devices[device].connected = false,

@@ -107,9 +107,10 @@ impl World {
             }
             Job::MoveMark | Job::Sweep { .. } => {
                 let now = self.clock(task.writer);
-                let up_to = match self.rules.has(Guard::Lag) {
-                    true => Watermarks::read_mark_at(now),
-                    false => ChangeId::last_of(now),
+                let up_to = if self.rules.has(Guard::Lag) {
+                    Watermarks::read_mark_at(now)
+                } else {
+                    ChangeId::last_of(now)
                 };
                 Write::Mark { up_to, only_forward: self.rules.has(Guard::OnlyForward) }
             }
@@ -167,7 +168,7 @@ impl World {
             }
             Job::MoveMark => {
                 let pause = self.rng.between(0, 300);
-                self.after(pause, Event::Query(task));
+                self.after(pause, Event::Query(task.writer));
             }
             Job::Restamp { .. } => {}
         }
@@ -207,14 +208,14 @@ impl World {
         self.truth.answered(id, to);
     }
 
-    pub(crate) fn query(&mut self, task: Task) {
+    pub(crate) fn query(&mut self, writer: usize) {
         let mark_all = self.truth.all_asked(self.now);
         let left = if self.rules.has(Guard::Sweep) {
             self.store.unread().map(|item| (item.id, item.state)).collect()
         } else {
             Vec::new()
         };
-        self.sweep(task.writer, mark_all, left);
+        self.sweep(writer, mark_all, left);
     }
 
     fn sweep(&mut self, writer: usize, mark_all: MarkAll, left: Vec<(NotificationId, State)>) {
