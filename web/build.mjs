@@ -1,0 +1,50 @@
+// Builds everything a browser needs into dist/: the component, and the demo page around it.
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { sheetPlugin } from './build-sheet.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const dist = `${here}dist/`;
+const BUDGET = 20_000;
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+async function gzipSize(file) {
+  return gzipSync(await readFile(dist + file), { level: 9 }).length;
+}
+
+console.log('web: building into dist/');
+await mkdir(dist, { recursive: true });
+
+console.log('web: belfry-inbox.js');
+await build({
+  ...common,
+  entryPoints: ['src/index.ts'],
+  outfile: `${dist}belfry-inbox.js`,
+  plugins: [sheetPlugin],
+});
+
+console.log('web: demo.js, demo.css, favicon.svg, index.html');
+await build({ ...common, entryPoints: ['demo/main.ts'], outfile: `${dist}demo.js` });
+// Browsers that know light-dark() are the ones supported; lowering it would double the style sheet.
+await build({ ...common, target: 'esnext', entryPoints: ['demo/demo.css'], outfile: `${dist}demo.css` });
+await copyFile(`${here}demo/favicon.svg`, `${dist}favicon.svg`);
+// Last, so that whoever serves or waits for this folder never sees a page without its parts.
+await copyFile(`${here}demo/index.html`, `${dist}index.html`);
+
+const size = await gzipSize('belfry-inbox.js');
+console.log(`web: belfry-inbox.js is ${size} bytes gzip, of ${BUDGET} allowed`);
+if (size > BUDGET) {
+  console.error('web: the component is over its budget');
+  process.exit(1);
+}

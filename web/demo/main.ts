@@ -1,0 +1,94 @@
+/** The demo page: who is signed in decides what it shows. */
+import type { BelfryInbox } from '../src/index.js';
+import { currentUser, Refused, signIn, signOut, type User } from './api.js';
+import { element } from './dom.js';
+import { resetLiveCard, setUpLiveCard } from './live-card.js';
+import { setUpSendForm } from './send-form.js';
+
+const inbox = element('inbox') as BelfryInbox;
+// Tabs share the cookie, so they tell each other when it changes.
+const tabs = new BroadcastChannel('belfry-demo-session');
+let shown: User | null = null;
+
+function describe(user: User): void {
+  const admin = user.role?.role_type === 'admin';
+  const name = user.first_name || user.username;
+  element('hello').textContent = `Hello, ${name}`;
+  element('name').textContent = user.username;
+  element('role').textContent = user.role?.name ?? '';
+  element('initials').textContent = name.slice(0, 1);
+  element('send-card').hidden = !admin;
+  element('other').textContent = admin ? 'ana' : 'admin';
+  element('step-send').textContent = admin
+    ? 'Send ana a notification with the form: her bell rings there while you watch.'
+    : `As admin, send ${user.username} a notification. This bell rings, without a reload.`;
+}
+
+function show(user: User | null): void {
+  shown = user;
+  element('signed-out').hidden = user !== null;
+  element('signed-in').hidden = user === null;
+  element('who').hidden = user === null;
+  if (user) describe(user);
+}
+
+function changeTo(user: User | null): void {
+  show(user);
+  resetLiveCard();
+  inbox.restart();
+  element('main').focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+}
+
+function tell(id: string, error: unknown): void {
+  const words = error instanceof Refused ? error.message : 'The server could not be reached. Try again.';
+  element(id).textContent = words;
+}
+
+async function onSignIn(username: string): Promise<void> {
+  element('sign-in-problem').textContent = '';
+  try {
+    changeTo(await signIn(username));
+    tabs.postMessage('changed');
+  } catch (error) {
+    tell('sign-in-problem', error);
+  }
+}
+
+async function onSignOut(): Promise<void> {
+  element('sign-out-problem').textContent = '';
+  try {
+    await signOut();
+  } catch (error) {
+    // A session that has ended already is signed out all the same.
+    if (!(error instanceof Refused && error.status === 401)) return tell('sign-out-problem', error);
+  }
+  changeTo(null);
+  tabs.postMessage('changed');
+}
+
+async function lookAgain(): Promise<void> {
+  const user = await currentUser().catch(() => shown);
+  if (user?.id !== shown?.id) changeTo(user);
+}
+
+async function begin(): Promise<void> {
+  setUpLiveCard(inbox);
+  setUpSendForm();
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-user]')) {
+    button.addEventListener('click', () => void onSignIn(button.dataset.user ?? ''));
+  }
+  element('sign-out').addEventListener('click', () => void onSignOut());
+  tabs.addEventListener('message', () => void lookAgain());
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) void lookAgain();
+  });
+  try {
+    show(await currentUser());
+  } catch (error) {
+    show(null);
+    tell('sign-in-problem', error);
+  }
+}
+
+void begin();

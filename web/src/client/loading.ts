@@ -1,0 +1,120 @@
+/** Brings the list, its older pages, single notifications and the count by REST. */
+import type { Api } from './api.js';
+import { appendPage, applyItem, arrivals, replacePage } from './merge.js';
+import type { InboxState } from './state.js';
+import type { Store } from './store.js';
+import type { Notification, NotificationPage } from './types.js';
+
+const PAGE = 20;
+const MOST = 100;
+const RECOUNTS = 4;
+
+/** What loading needs besides the store and the API. */
+export interface LoadingHooks {
+  /** Tells of a notification that came while the socket was out. */
+  ring(item: Notification): void;
+  /** Says whether an error needs nothing more done about it: the session or the client has ended. */
+  ended(error: unknown): boolean;
+}
+
+/** Loads, and never lets an older answer undo newer knowledge. */
+export class Loading {
+  #reloading: Promise<void> | null = null;
+  #wanted = false;
+  #counting = false;
+
+  constructor(
+    private readonly api: Api,
+    private readonly store: Store,
+    private readonly hooks: LoadingHooks,
+  ) {}
+
+  /** Loads the newest part of the list again; asked while under way, it runs once more afterwards. */
+  reload(): Promise<void> {
+    this.#wanted = true;
+    this.#reloading ??= this.#reloadWhileWanted();
+    return this.#reloading;
+  }
+
+  /** Loads the next older page. */
+  async more(): Promise<void> {
+    const { state: asked, loadingMore } = this.store.known;
+    if (loadingMore || asked.next === null) return;
+    this.store.set({ loadingMore: true, failure: null });
+    try {
+      const page = await this.api.page(asked.next);
+      // A reload in between has put another page's cursor there; this page no longer joins on.
+      const { state } = this.store.known;
+      if (state.next === asked.next) this.#take(appendPage(state, page), asked);
+    } catch (error) {
+      if (!this.hooks.ended(error)) this.store.set({ failure: 'load-more' });
+    }
+    this.store.set({ loadingMore: false });
+  }
+
+  /** Brings one notification that a frame spoke of. */
+  async one(id: string): Promise<void> {
+    try {
+      const item = await this.api.get(id);
+      this.store.set({ state: applyItem(this.store.known.state, item) });
+    } catch (error) {
+      this.hooks.ended(error);
+    }
+  }
+
+  /** Brings the exact count. An answer that a change overtook is asked for again, within reason. */
+  async count(): Promise<void> {
+    if (this.#counting) return;
+    this.#counting = true;
+    try {
+      for (let tries = 0; tries < RECOUNTS; tries += 1) {
+        const asked = this.store.known.state;
+        const { unread_count: unread } = await this.api.unreadCount();
+        if (this.store.known.state !== asked) continue;
+        this.store.set({ state: { ...asked, unread } });
+        break;
+      }
+    } catch (error) {
+      this.hooks.ended(error);
+    }
+    this.#counting = false;
+  }
+
+  async #reloadWhileWanted(): Promise<void> {
+    while (this.#wanted) {
+      this.#wanted = false;
+      await this.#first();
+    }
+    this.#reloading = null;
+  }
+
+  async #first(): Promise<void> {
+    const asked = this.store.known.state;
+    try {
+      const page = await this.#firstPage(asked.items.size);
+      const { state, status } = this.store.known;
+      const missed = status === 'ready' ? arrivals(asked, state, page) : [];
+      this.store.set({ status: 'ready' });
+      this.#take(replacePage(asked, state, page), asked);
+      for (const item of missed) this.hooks.ring(item);
+    } catch (error) {
+      if (this.hooks.ended(error)) return;
+      if (this.store.known.status === 'loading') this.store.set({ status: 'error' });
+    }
+  }
+
+  // As much as is on screen is asked for again, so that a reconnect doesn't shorten a list being read.
+  async #firstPage(shown: number): Promise<NotificationPage> {
+    let page = await this.api.first(Math.min(MOST, Math.max(PAGE, shown)));
+    while (page.results.length === 0 && page.next !== null) page = await this.api.page(page.next);
+    return page;
+  }
+
+  // A page's count is of the moment it was read: if anything changed since it was asked for, a newer one is due.
+  #take(state: InboxState, asked: InboxState): void {
+    const { state: now } = this.store.known;
+    const overtaken = now !== asked;
+    this.store.set({ state: overtaken ? { ...state, unread: now.unread } : state });
+    if (overtaken) void this.count();
+  }
+}

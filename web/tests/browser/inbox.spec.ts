@@ -1,0 +1,275 @@
+// The component on its own: keys, failures, being offline, and data that means harm.
+import {
+  article,
+  bell,
+  expect,
+  expectUnread,
+  freshUser,
+  live,
+  openPanel,
+  panel,
+  signIn,
+  test,
+  toast,
+} from './support';
+
+test.describe('with a keyboard only', () => {
+  test('the bell opens, page keys go through the feed, Escape closes and gives focus back', async ({
+    page,
+    sender,
+  }) => {
+    const user = freshUser();
+    await sender.send(user, { title: 'Older' });
+    await sender.send(user, { title: 'Newer' });
+    await signIn(page, user);
+    await expectUnread(page, 2);
+
+    await bell(page).focus();
+    await page.keyboard.press('Enter');
+    await expect(panel(page)).toBeFocused();
+    await article(page, 'Newer').focus();
+    await page.keyboard.press('PageDown');
+    await expect(article(page, 'Older')).toBeFocused();
+    await page.keyboard.press('PageUp');
+    await expect(article(page, 'Newer')).toBeFocused();
+    await page.keyboard.press('Control+Home');
+    await expect(panel(page).getByRole('button', { name: 'Close notifications' })).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(panel(page)).toBeHidden();
+    await expect(bell(page)).toBeFocused();
+    await expect(bell(page)).toHaveAttribute('aria-expanded', 'false');
+  });
+
+  test('an action leaves focus in the list', async ({ page, sender }) => {
+    const user = freshUser();
+    await sender.send(user, { title: 'Second' });
+    await sender.send(user, { title: 'First' });
+    await signIn(page, user);
+    await openPanel(page);
+
+    await article(page, 'First').getByRole('button', { name: 'Mark as read' }).press('Enter');
+    await expect(article(page, 'First')).toBeFocused();
+    await article(page, 'First').getByRole('button', { name: 'Delete' }).press('Enter');
+    await expect(article(page, 'Second')).toBeFocused();
+    await article(page, 'Second').getByRole('button', { name: 'Delete' }).press('Enter');
+    await expect(panel(page)).toContainText('All quiet');
+    await expect(panel(page)).toBeFocused();
+    await expectUnread(page, 0);
+  });
+});
+
+test('articles know their place, and more are loaded by the cursor', async ({ page, sender }) => {
+  const user = freshUser();
+  for (let n = 1; n <= 23; n += 1) await sender.send(user, { title: `Number ${n}.` });
+  await signIn(page, user);
+  await openPanel(page);
+
+  const articles = panel(page).getByRole('article');
+  await expect(articles).toHaveCount(20);
+  await expect(articles.first()).toContainText('Number 23.');
+  await expect(articles.first()).toHaveAttribute('aria-setsize', '-1');
+  await panel(page).getByRole('button', { name: 'Load more' }).click();
+  await expect(articles).toHaveCount(23);
+  await expect(articles.last()).toContainText('Number 1.');
+  await expect(articles.last()).toHaveAttribute('aria-posinset', '23');
+  await expect(articles.last()).toHaveAttribute('aria-setsize', '23');
+  await expect(panel(page).getByRole('button', { name: 'Load more' })).toHaveCount(0);
+});
+
+test('a link is followed and its notification is read', async ({ page, sender }) => {
+  const user = freshUser();
+  await sender.send(user, { title: 'Go home', redirect_url: '/?from=notification' });
+  await signIn(page, user);
+  await openPanel(page);
+  await panel(page).getByRole('link', { name: 'Go home' }).click();
+  await page.waitForURL('**/?from=notification');
+  await expectUnread(page, 0);
+});
+
+test('markup in a notification is text, and an unsafe link is no link', async ({ page, sender }) => {
+  const user = freshUser();
+  const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
+  const id = await sender.send(user, { title: markup, message: markup });
+  // The server refuses such a URL; a page must not depend on that.
+  await page.route('**/api/notifications/?**', async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    for (const it of body.results) if (it.id === id) it.redirect_url = 'javascript:document.title=1';
+    await route.fulfill({ response: answer, json: body });
+  });
+  await signIn(page, user);
+  await openPanel(page);
+  await expect(article(page, markup).getByRole('heading')).toHaveText(markup);
+  await expect(panel(page).getByRole('link')).toHaveCount(0);
+  await expect(page).toHaveTitle('Belfry demo');
+});
+
+test('a long message is cut until it is unfolded', async ({ page, sender }) => {
+  const user = freshUser();
+  await sender.send(user, { title: 'Long', message: 'A sentence that goes on. '.repeat(40) });
+  await signIn(page, user);
+  await openPanel(page);
+  const message = article(page, 'Long').locator('.message');
+  const cut = (await message.boundingBox())?.height ?? 0;
+  await panel(page).getByRole('button', { name: 'Show more' }).click();
+  await expect(panel(page).getByRole('button', { name: 'Show less' })).toHaveAttribute(
+    'aria-expanded',
+    'true',
+  );
+  expect((await message.boundingBox())?.height).toBeGreaterThan(cut * 2);
+});
+
+test('an action the server refuses is taken back and says so', async ({ page, sender }) => {
+  const user = freshUser();
+  await sender.send(user, { title: 'Stubborn' });
+  await signIn(page, user);
+  await openPanel(page);
+  await page.route(/mark_as_read|mark_all_read/, (route) => route.fulfill({ status: 503, json: {} }));
+  await page.route(/notifications\/[0-9a-f-]{36}\/$/, (route) => route.abort());
+
+  await article(page, 'Stubborn').getByRole('button', { name: 'Mark as read' }).click();
+  await expect(article(page, 'Stubborn').getByRole('alert')).toHaveText(
+    "Couldn't mark this as read. Try again.",
+  );
+  await expectUnread(page, 1);
+  await article(page, 'Stubborn').getByRole('button', { name: 'Delete' }).click();
+  await expect(article(page, 'Stubborn').getByRole('alert')).toHaveText("Couldn't delete this. Try again.");
+  await panel(page).getByRole('button', { name: 'Mark all as read' }).click();
+  await expect(panel(page).getByText("Couldn't mark everything as read. Try again.")).toBeVisible();
+  await expectUnread(page, 1);
+
+  await page.unrouteAll();
+  await article(page, 'Stubborn').getByRole('button', { name: 'Mark as read' }).click();
+  await expectUnread(page, 0);
+  await expect(article(page, 'Stubborn').getByRole('alert')).toHaveCount(0);
+});
+
+test('a list that cannot be loaded says so, and loads when it can', async ({ page, sender }) => {
+  const user = freshUser();
+  await sender.send(user, { title: 'Patience' });
+  await page.route('**/api/notifications/?**', (route) => route.abort());
+  // A socket that opens and stays silent: nothing but the button asks again.
+  await page.routeWebSocket(/\/ws\/notification\//, () => {});
+  await page.request.post('/api/session/demo/', { data: { username: user } });
+  await page.goto('/');
+  await live(page);
+  await openPanel(page);
+  await expect(panel(page)).toContainText("Notifications couldn't be loaded");
+  await page.unroute('**/api/notifications/?**');
+  await panel(page).getByRole('button', { name: 'Try now' }).click();
+  await expect(article(page, 'Patience')).toBeVisible();
+});
+
+test('what came while the line was down is shown when it is back', async ({ page, sender }) => {
+  const user = freshUser();
+  let down = false;
+  let cut = () => {};
+  await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
+    if (down) {
+      void socket.close();
+      return;
+    }
+    const server = socket.connectToServer();
+    cut = () => {
+      void server.close();
+      void socket.close();
+    };
+  });
+  await signIn(page, user);
+  await openPanel(page);
+  await page.route('**/api/notifications/**', (route) => (down ? route.abort() : route.continue()));
+  down = true;
+  cut();
+  await expect(page.locator('belfry-inbox')).toHaveJSProperty('live', false);
+  await sender.send(user, { title: 'Missed' });
+  await expect(article(page, 'Missed')).toHaveCount(0);
+
+  down = false;
+  await expect(article(page, 'Missed')).toBeVisible({ timeout: 15_000 });
+  await expect(toast(page, 'Missed')).toBeVisible();
+  await expectUnread(page, 1);
+  await expect(page.locator('belfry-inbox')).toHaveJSProperty('live', true, { timeout: 15_000 });
+});
+
+test('at most three toasts, which wait while looked at and can be dismissed', async ({ page, sender }) => {
+  const user = freshUser();
+  await page.clock.install();
+  await signIn(page, user);
+  for (const title of ['One', 'Two', 'Three', 'Four']) await sender.send(user, { title });
+  await expectUnread(page, 4);
+  await expect(toast(page, 'One')).toHaveCount(0);
+  await expect(toast(page, 'Four')).toBeVisible();
+
+  await toast(page, 'Four').hover();
+  await page.clock.runFor(20_000);
+  await expect(toast(page, 'Two')).toBeVisible();
+  await toast(page, 'Two').getByRole('button', { name: 'Dismiss' }).click();
+  await expect(toast(page, 'Two')).toHaveCount(0);
+  await page.mouse.move(5, 300);
+  await page.clock.runFor(7_000);
+  await expect(toast(page, 'Four')).toHaveCount(0);
+  await expectUnread(page, 4);
+});
+
+test('an alert is announced as one, the rest politely', async ({ page, sender }) => {
+  const user = freshUser();
+  await signIn(page, user);
+  const inbox = page.locator('belfry-inbox');
+  await sender.send(user, { title: 'Calm', notification_type: 'success', message: 'All is well' });
+  await expect(inbox.locator('> [role=status]')).toHaveText('Success: Calm. All is well');
+  await expect(inbox.locator('> [role=alert]')).toBeEmpty();
+  await sender.send(user, { title: 'Fire', notification_type: 'error', message: 'Look now' });
+  await expect(inbox.locator('> [role=alert]')).toHaveText('Error: Fire. Look now');
+});
+
+test('the badge stops at 99+', async ({ page }) => {
+  await page.route('**/api/notifications/?**', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), unread_count: 100 } });
+  });
+  await signIn(page, freshUser());
+  await expect(bell(page)).toHaveAccessibleName('Notifications, more than 99 unread');
+  await expect(bell(page)).toContainText('99+');
+});
+
+test('an idle line is asked whether it lives, and a dead one is replaced', async ({ page }) => {
+  await page.clock.install();
+  const sent: string[] = [];
+  let lines = 0;
+  await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
+    lines += 1;
+    const first = lines === 1;
+    socket.onMessage((message) => {
+      sent.push(String(message));
+      if (first && sent.length === 1) socket.send('{"type":"pong"}');
+    });
+  });
+  await signIn(page, freshUser());
+  await page.clock.runFor(8 * 60_000);
+  expect(sent).toEqual(['{"type":"ping"}']);
+  await page.clock.runFor(60_000);
+  expect(lines).toBe(1);
+  await page.clock.runFor(7 * 60_000 + 15_000);
+  expect(sent).toHaveLength(2);
+  await expect.poll(() => lines).toBe(2);
+  await live(page);
+});
+
+test('frames that are not ours change nothing and break nothing', async ({ page, sender }) => {
+  const user = freshUser();
+  await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      for (const noise of ['[]', '7', 'null', 'not json', '{"type":"later"}', '{"type":"notification"}'])
+        socket.send(noise);
+      socket.send(message);
+      socket.send(message);
+    });
+  });
+  await signIn(page, user);
+  await openPanel(page);
+  await sender.send(user, { title: 'Among noise' });
+  await expect(article(page, 'Among noise')).toHaveCount(1);
+  await expect(toast(page, 'Among noise')).toHaveCount(1);
+  await expectUnread(page, 1);
+});

@@ -1,0 +1,123 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import {
+  type APIRequestContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+  request,
+} from '@playwright/test';
+
+/** A notification as the tests create it. */
+export interface Draft {
+  title: string;
+  message?: string;
+  notification_type?: string;
+  redirect_url?: string;
+}
+
+/** Creates notifications over HTTP as an administrator, as another service would. */
+export interface Sender {
+  send(user: string, draft: Draft): Promise<string>;
+}
+
+async function bearer(context: APIRequestContext, username: string): Promise<string> {
+  const answer = await context.post('/api/session/demo/', { data: { username } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return (await answer.json()).token;
+}
+
+async function makeSender(context: APIRequestContext): Promise<Sender> {
+  const authorization = `Bearer ${await bearer(context, 'admin')}`;
+  return {
+    async send(user, draft) {
+      const data = { user, message: 'Nothing to do.', notification_type: 'info', ...draft };
+      const answer = await context.post('/api/notifications/', { data, headers: { authorization } });
+      expect(answer.status(), await answer.text()).toBe(201);
+      return (await answer.json()).id;
+    },
+  };
+}
+
+const USERS = 9_999;
+const USERS_PER_WORKER = 100;
+let taken = 0;
+
+/** A user that no other test of this run has touched, and hardly one of an earlier run on the same server. */
+export function freshUser(): string {
+  const run = Number(process.env.BELFRY_TEST_RUN);
+  const worker = base.info().workerIndex;
+  const n = (run + worker * USERS_PER_WORKER + taken++) % USERS;
+  return `user-${String(n + 1).padStart(4, '0')}`;
+}
+
+/** `test` with a sender, and with a page whose every console error and CSP violation fails it. */
+export const test = base.extend<{ sender: Sender; quiet: undefined }>({
+  sender: async ({ baseURL }, use) => {
+    const context = await request.newContext({ baseURL: baseURL ?? '' });
+    await use(await makeSender(context));
+    await context.dispose();
+  },
+  quiet: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on('pageerror', (error) => said.push(error.message));
+      page.on('console', (message) => {
+        if (/Content Security Policy|Trusted ?Type|Lit is in dev mode/i.test(message.text()))
+          said.push(message.text());
+      });
+      await use(undefined);
+      expect(said).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Opens the page and signs in; demo users by their button, others by the request the button makes. */
+export async function signIn(page: Page, username: string): Promise<void> {
+  const hasButton = !username.startsWith('user-');
+  if (!hasButton) await page.request.post('/api/session/demo/', { data: { username } });
+  await page.goto('/');
+  if (hasButton) await page.locator(`[data-user="${username}"]`).click();
+  await expect(page.locator('#signed-in')).toBeVisible();
+  await live(page);
+}
+
+/** Waits until the page's socket is open, so that what is sent next is pushed and not only stored. */
+export async function live(page: Page): Promise<void> {
+  await expect(page.locator('belfry-inbox')).toHaveJSProperty('live', true);
+}
+
+export const bell = (page: Page): Locator => page.getByRole('button', { name: /^Notifications/ });
+export const panel = (page: Page): Locator => page.getByRole('dialog', { name: 'Notifications' });
+export const article = (page: Page, title: string): Locator =>
+  panel(page).getByRole('article').filter({ hasText: title });
+export const toast = (page: Page, title: string): Locator =>
+  page.getByRole('region', { name: 'New notifications' }).locator('.toast').filter({ hasText: title });
+
+/** Expects the bell to name this many unread notifications. */
+export async function expectUnread(page: Page, count: number): Promise<void> {
+  const name = count === 0 ? 'Notifications' : `Notifications, ${count} unread`;
+  await expect(bell(page)).toHaveAccessibleName(name);
+}
+
+export async function openPanel(page: Page): Promise<void> {
+  await bell(page).click();
+  await expect(panel(page)).toBeVisible();
+}
+
+/** Expects axe to find nothing at all to complain about. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(
+    ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target).join(' ')}`,
+  );
+  expect(told).toEqual([]);
+}
+
+/** Keeps a picture of the page for people to look at. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `test-results/screenshots/${name}.png` });
+}
+
+export { expect };

@@ -1,0 +1,55 @@
+import { emptyState, type InboxState } from '../../src/client/state.js';
+import type {
+  Notification,
+  NotificationFrame,
+  NotificationPage,
+  StateFrame,
+} from '../../src/client/types.js';
+
+/** A UUIDv7-shaped id whose order is that of `n`. */
+export function uuid(n: number): string {
+  return `0190a000-${n.toString(16).padStart(4, '0')}-7000-8000-000000000000`;
+}
+
+export function item(n: number, over: Partial<Notification> = {}): Notification {
+  return {
+    id: uuid(n),
+    user: 'ana',
+    title: `Title ${n}`,
+    message: 'Message',
+    notification_type: 'info',
+    is_read: false,
+    created_at: '2026-01-01T00:00:00.000Z',
+    changed: uuid(n),
+    redirect_url: null,
+    ...over,
+  };
+}
+
+export function page(
+  results: readonly Notification[],
+  over: Partial<NotificationPage> = {},
+): NotificationPage {
+  return { results, next: null, unread_count: results.length, read_watermark: null, ...over };
+}
+
+export function notificationFrame(n: number, over: Partial<NotificationFrame> = {}): NotificationFrame {
+  const { id, user: _, ...rest } = item(n);
+  return { type: 'notification', notification_id: id, ...rest, ...over };
+}
+
+export function stateFrame(n: number, changed: number, over: Partial<StateFrame> = {}): StateFrame {
+  return {
+    type: 'notification_state',
+    notification_id: uuid(n),
+    changed: uuid(changed),
+    is_read: true,
+    deleted: false,
+    ...over,
+  };
+}
+
+export function stateOf(items: readonly Notification[], over: Partial<InboxState> = {}): InboxState {
+  const unread = items.filter((it) => !it.is_read).length;
+  return { ...emptyState, items: new Map(items.map((it) => [it.id, it])), unread, ...over };
+}
