@@ -30,8 +30,21 @@ function isNews(known: Notification | undefined, item: Notification): boolean {
 
 /** Takes in a whole notification. */
 export function applyItem(state: InboxState, item: Notification): InboxState {
-  if (state.gone.has(item.id) || !isNews(state.items.get(item.id), item)) return state;
-  return withItem(state, item);
+  const current = caughtUp(item, state.overtaking.get(item.id));
+  if (state.gone.has(item.id) || !isNews(state.items.get(item.id), current)) return state;
+  return withItem(state, current);
+}
+
+/** A notification in the state that came before it. */
+function caughtUp(item: Notification, frame: StateFrame | undefined): Notification {
+  if (!frame || frame.changed <= item.changed) return item;
+  return { ...item, changed: frame.changed, is_read: frame.is_read };
+}
+
+function remember(state: InboxState, frame: StateFrame): InboxState {
+  const known = state.overtaking.get(frame.notification_id);
+  if (known && known.changed >= frame.changed) return state;
+  return { ...state, overtaking: new Map(state.overtaking).set(frame.notification_id, frame) };
 }
 
 /** Forgets a notification for good. */
@@ -57,8 +70,9 @@ export function applyReadAll(state: InboxState, upTo: string): InboxState {
 function applyState(state: InboxState, frame: StateFrame): InboxState {
   if (frame.deleted) return applyDeleted(state, frame.notification_id);
   const known = state.items.get(frame.notification_id);
-  if (!known || frame.changed <= known.changed) return state;
-  return withItem(state, { ...known, changed: frame.changed, is_read: frame.is_read });
+  if (!known) return remember(state, frame);
+  const current = caughtUp(known, frame);
+  return current === known ? state : withItem(state, current);
 }
 
 function applyChange(state: InboxState, frame: ChangeFrame): InboxState {
@@ -106,6 +120,7 @@ export function replacePage(asked: InboxState, now: InboxState, page: Notificati
   const base: InboxState = {
     items: new Map(),
     gone: now.gone,
+    overtaking: now.overtaking,
     readWatermark: later(now.readWatermark, page.read_watermark),
     unread: 0,
     next: page.next,

@@ -1,5 +1,5 @@
 /** What the client knows, and the questions asked of it. Plain values: every change makes a new state. */
-import type { Notification } from './types.js';
+import type { Notification, StateFrame } from './types.js';
 
 /** The server counts unread notifications up to here; at this value the true number may be larger. */
 export const COUNT_CAP = 100;
@@ -9,6 +9,8 @@ export interface InboxState {
   readonly items: ReadonlyMap<string, Notification>;
   /** Deletion is final, so a deleted id needs no change id to win over whatever comes late. */
   readonly gone: ReadonlySet<string>;
+  /** What frames said of notifications that aren't here yet: a state may overtake the notification it belongs to. */
+  readonly overtaking: ReadonlyMap<string, StateFrame>;
   /** Everything changed at or before this is read. */
   readonly readWatermark: string | null;
   readonly unread: number;
@@ -20,6 +22,7 @@ export interface InboxState {
 export const emptyState: InboxState = {
   items: new Map(),
   gone: new Set(),
+  overtaking: new Map(),
   readWatermark: null,
   unread: 0,
   next: null,

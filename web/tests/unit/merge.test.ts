@@ -31,6 +31,16 @@ test('a create that comes after its own read state is not unread again', () => {
   assert.equal(applyFrame(read, notificationFrame(1)), read);
 });
 
+test('a state that overtakes its notification is applied when that comes', () => {
+  const early = applyFrame(emptyState, stateFrame(1, 5));
+  const late = applyFrame(early, notificationFrame(1));
+  assert.equal(late.items.get(uuid(1))?.is_read, true);
+  assert.equal(late.items.get(uuid(1))?.changed, uuid(5));
+  assert.equal(late.unread, 0);
+  const reloaded = replacePage(early, early, page([item(1)], { unread_count: 0 }));
+  assert.equal(reloaded.items.get(uuid(1))?.is_read, true);
+});
+
 test('a state frame keeps the content and adjusts the count', () => {
   const state = applyFrame(stateOf([item(1), item(2)]), stateFrame(1, 5));
   assert.equal(state.items.get(uuid(1))?.title, 'Title 1');
