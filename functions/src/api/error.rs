@@ -117,7 +117,7 @@ impl ApiError {
 }
 
 impl IntoResponse for ApiError {
-    /// Only the status: [`render_problem`] writes the body, since only there the request's id is known.
+    /// Only the status: `render_problem` writes the body, since only there the request's id is known.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(Arc::new(self));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::Bytes,
-    extract::{OriginalUri, Path, State, rejection::BytesRejection},
-    http::{StatusCode, header},
+    extract::{FromRequestParts, OriginalUri, Path, State, rejection::BytesRejection},
+    http::{StatusCode, header, request::Parts},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use belfry_cloud::Listing;
@@ -38,11 +38,12 @@ pub(super) async fn list(
     query: ListQuery,
 ) -> Result<Response, ApiError> {
     let user = &caller.user;
-    let decode = |text: &String| Cursor::decode(text, query.listing.name(), user);
+    let listing = query.listing.unwrap_or(Listing::All);
+    let decode = |text: &String| Cursor::decode(text, listing.name(), user);
     let cursor = query.cursor.as_ref().map(decode).transpose();
     let cursor = cursor.map_err(|error| query::invalid("cursor", &error.to_string()))?;
     let newest = api.inbox.newest_unread(user);
-    let (page, marks, newest) = match query.listing {
+    let (page, marks, newest) = match listing {
         Listing::All => {
             tokio::try_join!(api.inbox.list(user, cursor, query.limit), api.inbox.watermarks(user), newest)?
         }
@@ -53,7 +54,7 @@ pub(super) async fn list(
             (page, marks, newest)
         }
     };
-    let link = |cursor: Cursor| query.link(uri.path(), &cursor.encode(query.listing.name(), user));
+    let link = |cursor: Cursor| query.link(uri.path(), listing, &cursor.encode(listing.name(), user));
     let body = ListBody {
         results: page.items.iter().map(|notification| notification.view(&marks)).collect(),
         next: page.next.map(link),
@@ -72,7 +73,9 @@ pub(super) async fn list_unread(
     uri: OriginalUri,
     mut query: ListQuery,
 ) -> Result<Response, ApiError> {
-    query.listing = Listing::Unread;
+    if query.listing.replace(Listing::Unread) == Some(Listing::All) {
+        return Err(query::invalid("status", "must be unread here"));
+    }
     Box::pin(list(api, signed_in, uri, query)).await
 }
 
@@ -91,9 +94,8 @@ pub(super) async fn create(
 pub(super) async fn get(
     State(api): State<Arc<Api>>,
     SignedIn { caller, .. }: SignedIn,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Response, ApiError> {
-    let id = notification_id(&id)?;
     let (found, marks) =
         tokio::try_join!(api.inbox.get(&caller.user, id), api.inbox.watermarks(&caller.user))?;
     found.map(|notification| shown(&notification, &marks)).ok_or(ApiError::NotFound)
@@ -102,18 +104,18 @@ pub(super) async fn get(
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     SignedIn { caller, .. }: SignedIn,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<StatusCode, ApiError> {
-    let deleted = api.inbox.delete(&caller.user, notification_id(&id)?).await?;
+    let deleted = api.inbox.delete(&caller.user, id).await?;
     if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::NotFound) }
 }
 
 pub(super) async fn mark_as_read(
     State(api): State<Arc<Api>>,
     SignedIn { caller, .. }: SignedIn,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Response, ApiError> {
-    let found = api.inbox.mark_read(&caller.user, notification_id(&id)?).await?;
+    let found = api.inbox.mark_read(&caller.user, id).await?;
     found.map(|notification| shown(&notification, &Watermarks::default())).ok_or(ApiError::NotFound)
 }
 
@@ -138,9 +140,17 @@ pub(super) async fn unread_count(
     Ok(Json(json!({ "unread_count": unread, "unseen_count": unseen })))
 }
 
-/// An id that is none names nothing, like one that is unknown or another user's.
-fn notification_id(text: &str) -> Result<NotificationId, ApiError> {
-    text.parse().map_err(|_| ApiError::NotFound)
+/// The id in the path. One that is none names nothing, like one that is unknown or another user's.
+pub(super) struct Id(NotificationId);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Path(text) =
+            Path::<String>::from_request_parts(parts, state).await.map_err(|_| ApiError::NotFound)?;
+        text.parse().map(Self).map_err(|_| ApiError::NotFound)
+    }
 }
 
 fn shown(notification: &Notification, marks: &Watermarks) -> Response {

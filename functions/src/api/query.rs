@@ -15,15 +15,15 @@ const MAX_LIMIT: usize = 100;
 /// `?status=all&limit=20&cursor=…`. Parameters that a list doesn't know are refused, lest a misspelt one passes
 /// unnoticed.
 pub(super) struct ListQuery {
-    pub(super) listing: Listing,
+    pub(super) listing: Option<Listing>,
     pub(super) limit: usize,
     pub(super) cursor: Option<String>,
 }
 
 impl ListQuery {
     /// The address of another page of the same list.
-    pub(super) fn link(&self, path: &str, cursor: &str) -> String {
-        let status = self.listing.name();
+    pub(super) fn link(&self, path: &str, listing: Listing, cursor: &str) -> String {
+        let status = listing.name();
         format!("{}/?status={status}&limit={}&cursor={cursor}", path.trim_end_matches('/'), self.limit)
     }
 }
@@ -34,10 +34,10 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let Ok(Query(pairs)) = pairs else { return Err(invalid("query", "is not a query string")) };
-        let mut query = Self { listing: Listing::All, limit: DEFAULT_LIMIT, cursor: None };
+        let mut query = Self { listing: None, limit: DEFAULT_LIMIT, cursor: None };
         for (name, value) in pairs {
             match name.as_str() {
-                "status" => query.listing = listing(&value)?,
+                "status" => query.listing = Some(listing(&value)?),
                 "limit" => query.limit = limit(&value)?,
                 "cursor" if value.is_empty() => query.cursor = None,
                 "cursor" => query.cursor = Some(value),

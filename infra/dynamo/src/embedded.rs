@@ -102,6 +102,7 @@ pub(crate) async fn sdk_config(endpoint: &str) -> SdkConfig {
         .region(Region::from_static("us-east-1"))
         .credentials_provider(Credentials::new("embedded", "embedded", None, None, "embedded"))
         .endpoint_url(endpoint)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
         .load()
         .await
 }

@@ -58,7 +58,7 @@ struct Shared {
 impl Wire {
     /// Starts one on a loopback port, in front of the DynamoDB at `target`.
     pub async fn to(target: String) -> Result<Self, EmbeddedError> {
-        let client = reqwest::Client::new();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
         let shared = Arc::new(Shared { target, client, calls: Mutex::default(), faults: Mutex::default() });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let endpoint = format!("http://{}", listener.local_addr()?);

@@ -19,7 +19,8 @@ use crate::handlers::Handlers;
 const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
 
 pub(crate) fn routes(handlers: Arc<Handlers>) -> Router {
-    Router::new().route("/api/{*path}", any(call)).route("/api", any(call)).with_state(handlers)
+    let paths = ["/api/{*path}", "/api/", "/api"];
+    paths.into_iter().fold(Router::new(), |router, path| router.route(path, any(call))).with_state(handlers)
 }
 
 async fn call(State(handlers): State<Arc<Handlers>>, request: Request) -> Response {

@@ -6,7 +6,7 @@ use crate::text::{Data, Label, Message, RedirectUrl, Title};
 
 /// What kind of news it is; it chooses icon, colour and urgency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum NotificationType {
     /// For your information.
     Info,
@@ -39,6 +39,20 @@ impl NotificationType {
         Self::PermissionDenied,
     ];
 
+    /// Its name in the protocol.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Success => "success",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::ReportReady => "report_ready",
+            Self::ReportError => "report_error",
+            Self::RoleChanged => "role_changed",
+            Self::PermissionDenied => "permission_denied",
+        }
+    }
+
     /// Its name for people, in English.
     pub const fn display(self) -> &'static str {
         match self {
@@ -61,6 +75,23 @@ impl NotificationType {
             Self::RoleChanged => "account",
             Self::PermissionDenied => "security",
         }
+    }
+}
+
+impl From<NotificationType> for &'static str {
+    fn from(kind: NotificationType) -> Self {
+        kind.name()
+    }
+}
+
+impl TryFrom<String> for NotificationType {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .ok_or_else(|| format!("must be one of {}", Self::ALL.map(Self::name).join(", ")))
     }
 }
 
@@ -94,22 +125,20 @@ impl Content {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn the_types_are_spelled_as_the_protocol_says() {
-        let names: Vec<_> =
-            NotificationType::ALL.iter().map(|kind| serde_json::to_value(kind).unwrap()).collect();
-        let expected = [
-            "info",
-            "success",
-            "warning",
-            "error",
-            "report_ready",
-            "report_error",
-            "role_changed",
-            "permission_denied",
-        ];
-        assert_eq!(names, expected);
+    fn a_type_is_its_name_and_nothing_else() {
+        for kind in NotificationType::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+            assert_eq!(serde_json::from_value::<NotificationType>(kind.name().into()).unwrap(), kind);
+        }
+        for other in
+            [json!("news"), json!("Info"), json!(""), json!(1), json!({ "info": null }), json!(["info"])]
+        {
+            assert!(serde_json::from_value::<NotificationType>(other).is_err());
+        }
     }
 }

@@ -88,7 +88,9 @@ fn is_web(text: &str) -> bool {
     let spelled_out = ["http://", "https://"]
         .iter()
         .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    spelled_out && Url::parse(text).is_ok_and(|url| url.has_host() && url.username().is_empty())
+    spelled_out
+        && Url::parse(text)
+            .is_ok_and(|url| url.has_host() && url.username().is_empty() && url.password().is_none())
 }
 
 /// Free data of the sender's: a JSON object of at most 8 KB as text.
@@ -156,6 +158,7 @@ mod tests {
             "/a\n",
             "/\t/evil",
             "https://user@evil",
+            "https://:good.example@evil.example/",
             "ftp://example.com",
             long.as_str(),
         ] {

@@ -141,10 +141,10 @@ impl Claims {
     /// A role given as a list counts by its first entry, as groups do in Cognito.
     fn role(&self, claim: &str) -> Option<RoleType> {
         let role = match self.others.get(claim)? {
-            Value::Array(roles) => roles.first()?.clone(),
-            role => role.clone(),
+            Value::Array(roles) => roles.first()?,
+            role => role,
         };
-        serde_json::from_value(role).ok()
+        role.is_string().then(|| serde_json::from_value(role.clone()).ok()).flatten()
     }
 }
 

@@ -58,28 +58,46 @@ impl Inbox {
                 break;
             }
         }
-        Ok(cut(rows, cursor, limit, start.is_some()))
+        let stopped_at = start.as_ref().and_then(position);
+        Ok(cut(rows, cursor, limit, stopped_at))
     }
 }
 
-/// Makes a page of the rows found, which are in reading direction; `goes_on` says that the range does, behind them.
-fn cut<T>(mut rows: Vec<Row<T>>, cursor: Option<Cursor>, limit: usize, goes_on: bool) -> Page<T> {
-    let more = rows.len() > limit || goes_on;
+/// Makes a page of the rows found, which are in reading direction; `stopped_at` is the position behind which the range was
+/// not read to its end.
+fn cut<T>(mut rows: Vec<Row<T>>, cursor: Option<Cursor>, limit: usize, stopped_at: Option<Uuid>) -> Page<T> {
+    let more = rows.len() > limit;
     rows.truncate(limit);
-    let at =
-        |direction, row: Option<&Row<T>>| row.map(|(position, _)| Cursor { direction, position: *position });
-    let (next, previous) = match cursor.map(|cursor| cursor.direction) {
-        Some(Direction::Newer) => {
-            rows.reverse();
-            let previous = at(Direction::Newer, rows.first()).filter(|_| more);
-            (at(Direction::Older, rows.last()), previous)
+    let ends = |row: Option<&Row<T>>| row.map(|(position, _)| *position);
+    let direction = cursor.map_or(Direction::Older, |cursor| cursor.direction);
+    let onward = if more { ends(rows.last()) } else { stopped_at };
+    let onward = onward.map(|position| Cursor { direction, position });
+    // Where the page is empty, the way back leads over the position that it was reached by.
+    let back = cursor.map(|cursor| match (direction, ends(rows.first())) {
+        (Direction::Older, first) => {
+            let position = first.unwrap_or_else(|| ChangeId::from(cursor.position).predecessor().into());
+            Cursor { direction: Direction::Newer, position }
         }
-        Some(Direction::Older) => {
-            (at(Direction::Older, rows.last()).filter(|_| more), at(Direction::Newer, rows.first()))
+        (Direction::Newer, first) => {
+            let position = first.unwrap_or_else(|| ChangeId::from(cursor.position).successor().into());
+            Cursor { direction: Direction::Older, position }
         }
-        None => (at(Direction::Older, rows.last()).filter(|_| more), None),
+    });
+    let (next, previous) = match direction {
+        Direction::Older => (onward, back),
+        Direction::Newer => (back, onward),
     };
-    Page { items: rows.into_iter().map(|(_, found)| found).collect(), next, previous }
+    let mut items: Vec<_> = rows.into_iter().map(|(_, found)| found).collect();
+    if direction == Direction::Newer {
+        items.reverse();
+    }
+    Page { items, next, previous }
+}
+
+/// The position in a key: the id behind the `#` of the index's sort key, or of the table's.
+fn position(key: &RawItem) -> Option<Uuid> {
+    let sort_key = key.get("state").or_else(|| key.get("item"))?.as_s().ok()?;
+    sort_key.split_once('#')?.1.parse().ok()
 }
 
 /// The inclusive range of positions that a cursor leaves of those from `floor` on. It is never empty: DynamoDB refuses

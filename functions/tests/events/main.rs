@@ -1,0 +1,38 @@
+//! Every sample in `events/`, handled by the function it is for.
+
+#![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
+
+mod api;
+mod authorizer;
+mod fanout_failures;
+mod fanout_news;
+mod socket;
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::{
+    sample::{event, names},
+    world::World,
+};
+
+#[tokio::test]
+async fn every_sample_is_understood_by_the_function_that_it_is_named_after() {
+    let world = World::new().await;
+    for name in names() {
+        let event = event(&name);
+        match name.split_once('-').map_or(name.as_str(), |(function, _)| function) {
+            "api" => assert!(world.api(event).await.status() < 500, "{name}"),
+            "fanout" => {
+                world.fanout(event).await;
+            }
+            "ws_authorizer" => {
+                let refused = world.authorize(event).await.map_err(|error| error.to_string());
+                assert!(refused.is_ok() || refused == Err("Unauthorized".to_owned()), "{name}");
+            }
+            "ws_connect" => assert_eq!(world.connect(event).await.unwrap(), 200, "{name}"),
+            "ws_default" => assert_eq!(world.frame(event).await.unwrap(), 200, "{name}"),
+            "ws_disconnect" => assert_eq!(world.disconnect(event).await.unwrap(), 200, "{name}"),
+            function => panic!("{name} is for no function: {function}"),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the suites share.
+
+#![allow(dead_code, reason = "each suite uses its part")]
+
+pub(crate) mod gate;
+pub(crate) mod recorder;
+pub(crate) mod sample;
+pub(crate) mod world;
+
+/// The same small issuer that tests the verifier.
+#[path = "../../../shared/cloud/tests/support/issuer.rs"]
+pub(crate) mod issuer;
+
+use belfry_domain::{Draft, UserId};
+
+/// A user by name.
+pub(crate) fn user(name: &str) -> UserId {
+    name.to_owned().try_into().unwrap()
+}
+
+/// The shortest draft to that user.
+pub(crate) fn draft(to: &str) -> Draft {
+    let body = serde_json::json!({ "user": to, "title": "Hi", "message": "…", "notification_type": "info" });
+    Draft::parse(body.to_string().as_bytes()).unwrap()
+}

@@ -1,0 +1,236 @@
+//! All functions around a fresh embedded DynamoDB, an issuer and a recording `@connections`.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
+use belfry_cloud::{Aws, Connections, Inbox, Origins, clock};
+use belfry_dynamo::{Embedded, Wire, names};
+use belfry_functions::{
+    api,
+    fanout::{self, Fanout},
+    socket::{
+        authorizer::{self, Authorizer},
+        connect::Connect,
+        disconnect::Disconnect,
+        frame::FrameHandler,
+    },
+};
+use jsonwebtoken::Algorithm;
+use lambda_http::{Adapter, Service, request::LambdaRequest};
+use lambda_runtime::{Context, Error, LambdaEvent};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    gate,
+    issuer::{Issuer, Key},
+    recorder::Recorder,
+    sample::ORIGIN,
+};
+
+/// The id of every invocation.
+pub(crate) const REQUEST_ID: &str = "8b1e6ae0-0000-4000-8000-7465737473aa";
+
+pub(crate) struct World {
+    pub(crate) recorder: Recorder,
+    pub(crate) issuer: Issuer,
+    pub(crate) key: Key,
+    /// What the functions speak to their tables over.
+    pub(crate) wire: Wire,
+    pub(crate) aws: Aws,
+    /// Past the wire, as are the inbox and the connections.
+    pub(crate) raw: Client,
+    pub(crate) inbox: Inbox,
+    pub(crate) connections: Connections,
+    api: api::Service,
+    authorizer: Authorizer,
+    connect: Connect,
+    disconnect: Disconnect,
+    frame: FrameHandler,
+    fanout: Fanout,
+    _database: Embedded,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let database = Embedded::memory().await.unwrap();
+        let endpoint = database.endpoint();
+        Self::over(database, endpoint).await
+    }
+
+    /// One whose tables refuse every request of the functions that contains `refused`.
+    pub(crate) async fn refusing(refused: &'static str) -> Self {
+        let database = Embedded::memory().await.unwrap();
+        let endpoint = gate::before(database.endpoint(), refused).await;
+        Self::over(database, endpoint).await
+    }
+
+    async fn over(database: Embedded, endpoint: String) -> Self {
+        let wire = Wire::to(endpoint).await.unwrap();
+        let aws = Aws::new(wire.sdk_config().await);
+        let direct = Aws::new(database.sdk_config().await);
+        let key = Key::new("key-1", Algorithm::EdDSA);
+        let issuer = Issuer::with(&[&key]).await;
+        let recorder = Recorder::new().await;
+        let (inbox_table, directory_table) = (names::INBOX.to_owned(), names::DIRECTORY.to_owned());
+        let connections_table = names::CONNECTIONS.to_owned();
+        let (tokens, origins) = (issuer.settings(), Origins::parse(ORIGIN));
+        Self {
+            api: api::service(
+                &aws,
+                api::Settings {
+                    inbox_table: inbox_table.clone(),
+                    directory_table: directory_table.clone(),
+                    tokens: tokens.clone(),
+                    origins: origins.clone(),
+                    retention_days: 90,
+                },
+            ),
+            authorizer: Authorizer::new(&aws, authorizer::Settings { directory_table, tokens, origins }),
+            connect: Connect::new(&aws, connections_table.clone()),
+            disconnect: Disconnect::new(&aws, connections_table.clone()),
+            frame: FrameHandler::new(&aws, recorder.url.clone()),
+            fanout: Fanout::new(
+                &aws,
+                fanout::Settings { inbox_table, connections_table, websocket_endpoint: recorder.url.clone() },
+            ),
+            raw: Client::new(direct.config()),
+            inbox: Inbox::new(&direct, names::INBOX, 90),
+            connections: Connections::new(&direct, names::CONNECTIONS),
+            recorder,
+            issuer,
+            key,
+            wire,
+            aws,
+            _database: database,
+        }
+    }
+
+    /// A good token.
+    pub(crate) fn token(&self, user: &str, role: &str) -> String {
+        self.key.sign(&self.issuer.claims(user, role))
+    }
+
+    /// The API's answer.
+    pub(crate) async fn api(&self, event: Value) -> Answered {
+        let response = Adapter::from(self.api.clone()).call(invocation::<LambdaRequest>(event));
+        Answered(serde_json::to_value(response.await.unwrap()).unwrap())
+    }
+
+    pub(crate) async fn authorize(&self, event: Value) -> Result<Value, Error> {
+        self.authorizer.handle(invocation(event)).await.map(|answer| serde_json::to_value(answer).unwrap())
+    }
+
+    pub(crate) async fn connect(&self, event: Value) -> Result<i64, Error> {
+        self.connect.handle(invocation(event)).await.map(|answer| answer.status_code)
+    }
+
+    pub(crate) async fn disconnect(&self, event: Value) -> Result<i64, Error> {
+        self.disconnect.handle(invocation(event)).await.map(|answer| answer.status_code)
+    }
+
+    pub(crate) async fn frame(&self, event: Value) -> Result<i64, Error> {
+        self.frame.handle(invocation(event)).await.map(|answer| answer.status_code)
+    }
+
+    /// The sequence numbers that the fan-out reports as failed.
+    pub(crate) async fn fanout(&self, event: Value) -> Vec<String> {
+        let answer = self.fanout.handle(invocation(event)).await.unwrap();
+        let failures = answer.batch_item_failures.into_iter();
+        failures.map(|failure| failure.item_identifier.unwrap()).collect()
+    }
+
+    /// Opens sockets, as `$connect` does.
+    pub(crate) async fn open(&self, user: &str, connections: &[&str]) {
+        for connection in connections {
+            self.connections.register(&super::user(user), connection, None).await.unwrap();
+        }
+    }
+
+    /// A socket's row as `$connect` left it some time ago.
+    pub(crate) async fn opened_ago(&self, user: &str, connection: &str, seconds: i64) {
+        let now = clock::now();
+        let row = HashMap::from([
+            ("user".to_owned(), AttributeValue::S(user.to_owned())),
+            ("connection".to_owned(), AttributeValue::S(connection.to_owned())),
+            (
+                "connected_at".to_owned(),
+                AttributeValue::N(now.plus_millis(-1000 * seconds).as_millis().to_string()),
+            ),
+            ("expires_at".to_owned(), AttributeValue::N((now.as_seconds() + 3_600).to_string())),
+        ]);
+        self.raw.put_item().table_name(names::CONNECTIONS).set_item(Some(row)).send().await.unwrap();
+    }
+
+    /// The user's open sockets, sorted.
+    pub(crate) async fn sockets(&self, user: &str) -> Vec<String> {
+        let rows = self.connections.of(&super::user(user)).await.unwrap();
+        let mut ids: Vec<_> = rows.into_iter().map(|row| row.connection).collect();
+        ids.sort();
+        ids
+    }
+
+    /// Puts the new image of each record into the table, with a time to live that lasts.
+    pub(crate) async fn store(&self, batch: &Value) {
+        for record in batch["Records"].as_array().unwrap() {
+            let image = record["dynamodb"]["NewImage"].clone();
+            let mut item: HashMap<String, AttributeValue> =
+                serde_json::from_value::<serde_dynamo::Item>(image).unwrap().into();
+            let end = clock::now().as_seconds() + 3_600;
+            item.insert("expires_at".to_owned(), AttributeValue::N(end.to_string()));
+            self.raw.put_item().table_name(names::INBOX).set_item(Some(item)).send().await.unwrap();
+        }
+    }
+
+    /// All items of the inbox, as the stream shows them.
+    pub(crate) async fn images(&self) -> Vec<Value> {
+        let items =
+            self.raw.scan().table_name(names::INBOX).consistent_read(true).send().await.unwrap().items;
+        let image = |item| serde_json::to_value(serde_dynamo::Item::from(item)).unwrap();
+        items.unwrap_or_default().into_iter().map(image).collect()
+    }
+
+    /// How many items the table holds.
+    pub(crate) async fn size(&self, table: &str) -> i32 {
+        self.raw.scan().table_name(table).consistent_read(true).send().await.unwrap().count
+    }
+
+    /// The operations since the last time this was asked.
+    pub(crate) fn operations(&self) -> Vec<String> {
+        self.wire.take_calls().into_iter().map(|call| call.operation).collect()
+    }
+}
+
+/// What the API answered: a response of the HTTP API's payload 2.0.
+#[derive(Debug)]
+pub(crate) struct Answered(pub(crate) Value);
+
+impl Answered {
+    pub(crate) fn status(&self) -> u64 {
+        self.0["statusCode"].as_u64().unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.0["headers"][name].as_str()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        self.0["body"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        serde_json::from_str(self.text()).unwrap()
+    }
+
+    /// The machine-readable name of the problem.
+    pub(crate) fn code(&self) -> String {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
+        self.body()["code"].as_str().unwrap().to_owned()
+    }
+}
+
+fn invocation<T: DeserializeOwned>(event: Value) -> LambdaEvent<T> {
+    let mut context = Context::default();
+    REQUEST_ID.clone_into(&mut context.request_id);
+    LambdaEvent::new(serde_json::from_value(event).unwrap(), context)
+}

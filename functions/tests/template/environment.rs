@@ -1,0 +1,82 @@
+//! Each function is given the variables that it asks for, and no other.
+
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+
+use belfry_cloud::{ConfigError, Environment};
+use belfry_dynamo::{names, tables};
+use belfry_functions::{
+    api, fanout,
+    socket::{authorizer, connect::Connect, disconnect::Disconnect, frame::FrameHandler},
+};
+
+use crate::{
+    support::world::World,
+    template::{Template, tag, text},
+};
+
+type Lookup = Box<dyn Fn(&str) -> Option<String>>;
+
+/// What is asked of an empty environment.
+fn asked<T>(read: impl FnOnce(Environment<Lookup>) -> Result<T, ConfigError>) -> BTreeSet<String> {
+    let names = Rc::new(RefCell::new(BTreeSet::new()));
+    let asked = Rc::clone(&names);
+    let lookup: Lookup = Box::new(move |name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    });
+    assert!(read(Environment::new(lookup)).is_err(), "something must be missing");
+    names.take()
+}
+
+#[tokio::test]
+async fn every_function_is_given_exactly_what_it_asks_for() {
+    let aws = World::new().await.aws;
+    let asked = [
+        ("api", asked(api::Settings::from_env)),
+        ("fanout", asked(fanout::Settings::from_env)),
+        ("ws_authorizer", asked(authorizer::Settings::from_env)),
+        ("ws_connect", asked(|environment| Connect::from_env(&aws, environment))),
+        ("ws_default", asked(|environment| FrameHandler::from_env(&aws, environment))),
+        ("ws_disconnect", asked(|environment| Disconnect::from_env(&aws, environment))),
+    ];
+    let template = Template::read();
+    assert_eq!(asked.len(), template.functions().len());
+    for (bin, asked) in asked {
+        let variables = template.function(bin).properties["Environment"]["Variables"].as_mapping().unwrap();
+        let given: BTreeSet<_> = variables.keys().map(|name| name.as_str().unwrap().to_owned()).collect();
+        assert_eq!(given, asked, "{bin}");
+    }
+}
+
+#[test]
+fn the_variables_of_tables_name_the_tables_that_the_runner_makes() {
+    let template = Template::read();
+    let made: BTreeSet<_> = tables().unwrap().into_iter().map(|table| table.name).collect();
+    assert_eq!(made, [names::CONNECTIONS, names::DIRECTORY, names::INBOX].map(str::to_owned).into());
+    for function in template.functions() {
+        for (name, value) in function.properties["Environment"]["Variables"].as_mapping().unwrap() {
+            let table = match name.as_str().unwrap() {
+                "INBOX_TABLE" => names::INBOX,
+                "CONNECTIONS_TABLE" => names::CONNECTIONS,
+                "DIRECTORY_TABLE" => names::DIRECTORY,
+                other => {
+                    assert!(!other.ends_with("_TABLE"), "{other} names no known table");
+                    continue;
+                }
+            };
+            assert_eq!((tag(value).as_str(), text(value)), ("!Ref", table), "{}", function.id);
+        }
+    }
+}
+
+#[test]
+fn posts_go_to_the_stage_of_the_websocket() {
+    let template = Template::read();
+    let stage = template.resource("WebSocketStage");
+    assert_eq!(stage.text("ApiId"), "WebSocketApi");
+    for bin in ["fanout", "ws_default"] {
+        let endpoint = &template.function(bin).properties["Environment"]["Variables"]["WEBSOCKET_ENDPOINT"];
+        assert!(text(endpoint).starts_with("https://${WebSocketApi}.execute-api."), "{bin}");
+        assert!(text(endpoint).ends_with("/${WebSocketStage}"), "{bin}");
+    }
+}

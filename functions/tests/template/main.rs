@@ -1,0 +1,12 @@
+//! `template.yaml` says what the code does: routes, bins, environment, tables, permissions.
+
+#![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
+
+mod environment;
+mod functions;
+mod permissions;
+mod routes;
+mod stream;
+#[path = "../support/mod.rs"]
+mod support;
+mod template;

@@ -1,0 +1,177 @@
+//! Each function may do what it does, and nothing else. Every path of every function is walked over a wire that
+//! keeps the requests; what was asked of which table is held against the policies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belfry_dynamo::Call;
+use serde_json::Value;
+
+use crate::{
+    support::{
+        draft,
+        recorder::Answer,
+        sample::{batch, event, event_with, request},
+        world::World,
+    },
+    template::{Resource, Template, named, tag, text, texts},
+};
+
+/// An operation on a table, or on an index of it: `Query InboxTable/by_state`.
+type Uses = BTreeSet<String>;
+
+/// What Lambda's stream poller does in the name of the function that it feeds.
+const POLLER: [&str; 6] = [
+    "DescribeStream InboxTable.StreamArn",
+    "GetRecords InboxTable.StreamArn",
+    "GetShardIterator InboxTable.StreamArn",
+    "ListStreams ${InboxTable.Arn}/stream/*",
+    "s3:ListBucket FailureBucket.Arn",
+    "s3:PutObject ${FailureBucket.Arn}/*",
+];
+
+/// Posting to the sockets of the one stage.
+const POST: &str = "execute-api:ManageConnections arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:\
+                    ${WebSocketApi}/${WebSocketStage}/POST/@connections/*";
+
+fn used(calls: Vec<Call>) -> Uses {
+    let uses = calls.into_iter().flat_map(|Call { operation, request }| {
+        let request: Value = serde_json::from_str(&request).unwrap();
+        let tables = match (&request["TableName"], &request["RequestItems"]) {
+            (Value::String(table), _) => vec![table.clone()],
+            (_, Value::Object(items)) => items.keys().cloned().collect(),
+            _ => panic!("{operation} names no table: {request}"),
+        };
+        let index = request["IndexName"].as_str().map(|index| format!("/{index}")).unwrap_or_default();
+        tables.into_iter().map(move |table| format!("{operation} {table}{index}"))
+    });
+    uses.collect()
+}
+
+/// A resource of a policy as [`used`] names tables and indexes; anything else as it is written.
+fn resource(value: &serde_yaml_ng::Value) -> String {
+    let resource = text(value);
+    match (tag(value).as_str(), resource.strip_suffix(".Arn"), resource.split_once("/index/")) {
+        ("!GetAtt", Some(table), _) if table.ends_with("Table") => table.to_owned(),
+        ("!Sub", _, Some((table, index))) => format!("{}/{index}", named(table)[0]),
+        _ => resource.to_owned(),
+    }
+}
+
+fn allowed(function: Resource<'_>) -> Uses {
+    let mut allowed = Uses::new();
+    for policy in function.properties["Policies"].as_sequence().unwrap() {
+        for statement in policy["Statement"].as_sequence().unwrap() {
+            assert_eq!(statement["Effect"], "Allow");
+            for action in texts(&statement["Action"]) {
+                assert!(!action.contains('*'), "actions are spelled out: {action}");
+                let action = action.strip_prefix("dynamodb:").unwrap_or(action);
+                let listed = statement["Resource"].as_sequence();
+                let resources =
+                    listed.map_or_else(|| vec![&statement["Resource"]], |list| list.iter().collect());
+                for value in resources {
+                    assert!(allowed.insert(format!("{action} {}", resource(value))), "said once: {action}");
+                }
+            }
+        }
+    }
+    allowed
+}
+
+/// Every route of the API, each with a change that it may make.
+async fn walk_api(world: &World) {
+    let (admin, ana) = (world.token("admin", "admin"), world.token("ana", "analyst"));
+    world.api(event("api-health")).await;
+    let created = world.api(event_with("api-create", &admin)).await;
+    let id = created.body()["id"].as_str().unwrap().to_owned();
+    for (method, path, status) in [
+        ("GET", "/api/notifications/".to_owned(), 200),
+        ("GET", "/api/notifications/unread/".to_owned(), 200),
+        ("GET", "/api/notifications/unread_count/".to_owned(), 200),
+        ("POST", "/api/notifications/mark_all_read/".to_owned(), 200),
+        ("GET", format!("/api/notifications/{id}/"), 200),
+        ("POST", format!("/api/notifications/{id}/mark_as_read/"), 200),
+        ("DELETE", format!("/api/notifications/{id}/"), 204),
+        ("GET", "/api/user/current/".to_owned(), 200),
+        ("POST", "/api/session/".to_owned(), 204),
+        ("DELETE", "/api/session/".to_owned(), 204),
+    ] {
+        let answer = world.api(request(method, &path, &ana)).await;
+        assert_eq!(answer.status(), status, "{method} {path}: {answer:?}");
+    }
+}
+
+/// All kinds of news to an open socket, and to one that has left.
+async fn walk_fanout(world: &World) {
+    world.open("ana", &["open"]).await;
+    world.opened_ago("ana", "left", 60).await;
+    world.recorder.answer("left", Answer::Gone);
+    let all = ["fanout-insert", "fanout-read", "fanout-read-all", "fanout-delete", "fanout-poison"];
+    world.fanout(batch(&all)).await;
+    assert_eq!(world.sockets("ana").await, ["open"]);
+}
+
+async fn walk_authorizer(world: &World) {
+    for name in ["ws_authorizer-bearer", "ws_authorizer-cookie", "ws_authorizer-foreign-origin"] {
+        world.authorize(event_with(name, &world.token("ana", "analyst"))).await.unwrap();
+    }
+    world.authorize(event("ws_authorizer-no-credential")).await.unwrap_err();
+}
+
+async fn walk(bin: &str, world: &World) {
+    match bin {
+        "api" => walk_api(world).await,
+        "fanout" => walk_fanout(world).await,
+        "ws_authorizer" => walk_authorizer(world).await,
+        "ws_connect" => assert_eq!(world.connect(event("ws_connect")).await.unwrap(), 200),
+        "ws_disconnect" => assert_eq!(world.disconnect(event("ws_disconnect")).await.unwrap(), 200),
+        "ws_default" => {
+            for name in ["ws_default-ping", "ws_default-array"] {
+                assert_eq!(world.frame(event(name)).await.unwrap(), 200);
+            }
+        }
+        unknown => panic!("nobody walks {unknown}"),
+    }
+}
+
+#[tokio::test]
+async fn every_function_is_allowed_exactly_what_it_does() {
+    let template = Template::read();
+    let fed: BTreeSet<_> = template
+        .all("AWS::Lambda::EventSourceMapping")
+        .iter()
+        .map(|mapping| mapping.text("FunctionName"))
+        .collect();
+    let mut differences = BTreeMap::new();
+    for function in template.functions() {
+        let world = World::new().await;
+        world.inbox.create(draft("ana")).await.unwrap();
+        walk(function.bin(), &world).await;
+        let mut used = used(world.wire.take_calls());
+        if world.recorder.posts() > 0 {
+            used.insert(POST.to_owned());
+        }
+        if fed.contains(function.id) {
+            used.extend(POLLER.map(str::to_owned));
+        }
+        let allowed = allowed(function);
+        if used != allowed {
+            let lacks: Vec<_> = used.difference(&allowed).cloned().collect();
+            let idle: Vec<_> = allowed.difference(&used).cloned().collect();
+            differences.insert(function.id, format!("lacks {lacks:?}, doesn't use {idle:?}"));
+        }
+    }
+    assert_eq!(differences, BTreeMap::new());
+}
+
+#[tokio::test]
+async fn the_walk_sees_what_a_function_asks_of_which_table_and_index() {
+    let world = World::new().await;
+    walk_fanout(&world).await;
+    let expected = [
+        "DeleteItem ConnectionsTable",
+        "GetItem InboxTable",
+        "Query ConnectionsTable",
+        "Query InboxTable/by_state",
+    ];
+    assert_eq!(used(world.wire.take_calls()), expected.map(str::to_owned).into());
+}

@@ -1,0 +1,227 @@
+//! The lists: their order, and their pages in both directions.
+
+use std::time::Duration;
+
+use belfry_cloud::inbox::Page;
+use belfry_domain::{Cursor, Letter, Notification, NotificationId, Watermarks};
+use belfry_dynamo::Fault;
+use tokio::time::{sleep, timeout};
+
+use crate::support::{
+    draft,
+    left::{Left, OLD, mark, meta},
+    store::{Store, operations, strong},
+    user,
+};
+
+fn ids(page: &Page<Notification>) -> Vec<NotificationId> {
+    page.items.iter().map(|notification| notification.id).collect()
+}
+
+fn ids_of(left: &[Left]) -> Vec<NotificationId> {
+    left.iter().map(|left| left.id).collect()
+}
+
+/// Seven unread notifications of ana's, newest first.
+async fn seven(store: &Store) -> Vec<Left> {
+    let left = Left::many(7);
+    store.insert_all(left.iter().map(|left| left.of("ana"))).await;
+    left
+}
+
+async fn all(store: &Store, cursor: Option<Cursor>, limit: usize) -> Page<Notification> {
+    store.inbox.list(&user("ana"), cursor, limit).await.unwrap()
+}
+
+async fn unread(store: &Store, cursor: Option<Cursor>, limit: usize) -> Page<Notification> {
+    let marks = store.inbox.watermarks(&user("ana")).await.unwrap();
+    store.inbox.list_unread(&user("ana"), &marks, cursor, limit).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_list_is_walked_page_by_page_and_back_again() {
+    let store = Store::new().await;
+    let left = seven(&store).await;
+    let first = all(&store, None, 3).await;
+    assert_eq!((ids(&first), first.previous), (ids_of(&left[..3]), None));
+    let second = all(&store, first.next, 3).await;
+    assert_eq!(ids(&second), ids_of(&left[3..6]));
+    let third = all(&store, second.next, 3).await;
+    assert_eq!((ids(&third), third.next), (ids_of(&left[6..]), None));
+
+    let second_again = all(&store, third.previous, 3).await;
+    assert_eq!(ids(&second_again), ids(&second));
+    assert_eq!(ids(&all(&store, second_again.next, 3).await), ids(&third));
+    let first_again = all(&store, second_again.previous, 3).await;
+    assert_eq!((ids(&first_again), first_again.previous), (ids(&first), None));
+}
+
+#[tokio::test]
+async fn the_unread_list_is_walked_page_by_page_and_back_again() {
+    let store = Store::new().await;
+    let left = seven(&store).await;
+    let first = unread(&store, None, 3).await;
+    assert_eq!((ids(&first), first.previous), (ids_of(&left[..3]), None));
+    let second = unread(&store, first.next, 3).await;
+    assert_eq!(ids(&second), ids_of(&left[3..6]));
+    let third = unread(&store, second.next, 3).await;
+    assert_eq!((ids(&third), third.next), (ids_of(&left[6..]), None));
+
+    let second_again = unread(&store, third.previous, 3).await;
+    assert_eq!(ids(&second_again), ids(&second));
+    let first_again = unread(&store, second_again.previous, 3).await;
+    assert_eq!((ids(&first_again), first_again.previous), (ids(&first), None));
+}
+
+#[tokio::test]
+async fn a_page_that_holds_the_last_item_has_no_next() {
+    let store = Store::new().await;
+    seven(&store).await;
+    for limit in [7, 100] {
+        assert_eq!(all(&store, None, limit).await.next, None);
+        assert_eq!(unread(&store, None, limit).await.next, None);
+    }
+    assert!(all(&store, None, 6).await.next.is_some() && unread(&store, None, 6).await.next.is_some());
+}
+
+#[tokio::test]
+async fn what_is_created_later_is_found_by_the_cursor_to_what_is_newer() {
+    let store = Store::new().await;
+    let left = seven(&store).await;
+    let second = all(&store, all(&store, None, 3).await.next, 3).await;
+    let created = store.inbox.create(draft("ana", "Later")).await.unwrap();
+    let newer = all(&store, second.previous, 10).await;
+    assert_eq!(ids(&newer), [vec![created.id], ids_of(&left[..3])].concat());
+    assert_eq!(newer.previous, None);
+}
+
+#[tokio::test]
+async fn a_read_notification_stays_in_the_list_and_leaves_the_unread_one() {
+    let store = Store::new().await;
+    let left = seven(&store).await;
+    store.inbox.mark_read(&user("ana"), left[2].id).await.unwrap();
+    assert_eq!(ids(&all(&store, None, 10).await), ids_of(&left));
+    let still: Vec<_> = left.iter().filter(|one| one.id != left[2].id).copied().collect();
+    assert_eq!(ids(&unread(&store, None, 10).await), ids_of(&still));
+}
+
+#[tokio::test]
+async fn what_is_read_while_the_unread_list_is_fetched_is_not_on_it() {
+    let store = Store::new().await;
+    let left = seven(&store).await;
+    let ana = user("ana");
+    // Between the look into the index and the fetch of what was found there.
+    store.wire.order("BatchGetItem", Fault::Delay(Duration::from_millis(400)));
+    let read = async {
+        while store.wire.faults_left() > 0 {
+            sleep(Duration::from_millis(1)).await;
+        }
+        store.inbox.mark_read(&ana, left[0].id).await.unwrap();
+    };
+    let both = async { tokio::join!(unread(&store, None, 3), read) };
+    let (page, ()) = Box::pin(timeout(Duration::from_secs(30), both)).await.unwrap();
+    assert_eq!(ids(&page), ids_of(&left[1..3]));
+    assert!(page.next.is_some());
+}
+
+#[tokio::test]
+async fn archived_snoozed_and_deleted_notifications_are_not_in_the_inbox() {
+    let store = Store::new().await;
+    for letter in [Letter::Archived, Letter::Snoozed, Letter::Deleted] {
+        store.insert(Left::unread(OLD).letter(letter).of("ana")).await;
+    }
+    let kept = Left::unread(2 * OLD);
+    store.insert(kept.of("ana")).await;
+    assert_eq!(ids(&all(&store, None, 10).await), [kept.id]);
+    assert_eq!(ids(&unread(&store, None, 10).await), [kept.id]);
+}
+
+#[tokio::test]
+async fn a_page_is_filled_up_past_what_is_deleted() {
+    let store = Store::new().await;
+    let left = Left::many(11);
+    let (deleted, kept) = left.split_at(9);
+    store.insert_all(deleted.iter().map(|left| left.letter(Letter::Deleted).of("ana"))).await;
+    store.insert_all(kept.iter().map(|left| left.of("ana"))).await;
+    let page = all(&store, None, 2).await;
+    assert_eq!((ids(&page), page.next), (ids_of(kept), None));
+}
+
+#[tokio::test]
+async fn the_unread_list_ends_at_the_watermark() {
+    let store = Store::new().await;
+    let left = seven(&store).await;
+    store.insert(meta("ana", &[left[4].state.changed])).await;
+    let page = unread(&store, None, 10).await;
+    assert_eq!((ids(&page), page.next), (ids_of(&left[..4]), None));
+    // A cursor from before the watermark moved leads to nothing, not to an error.
+    store.insert(meta("ana", &[mark(0)])).await;
+    let stale = unread(&store, Some(unread_cursor(&left[5])), 10).await;
+    assert!(stale.items.is_empty());
+}
+
+fn unread_cursor(left: &Left) -> Cursor {
+    Cursor { direction: belfry_domain::Direction::Older, position: left.state.changed.into() }
+}
+
+#[tokio::test]
+async fn nobody_sees_anothers_notifications() {
+    let store = Store::new().await;
+    seven(&store).await;
+    let bruno = user("bruno");
+    assert!(store.inbox.list(&bruno, None, 10).await.unwrap().items.is_empty());
+    let marks = Watermarks::default();
+    assert!(store.inbox.list_unread(&bruno, &marks, None, 10).await.unwrap().items.is_empty());
+    assert_eq!(store.inbox.count_unread(&bruno, None).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_newest_unread_are_counted_to_the_cap_and_all_of_them_exactly() {
+    let store = Store::new().await;
+    let ana = user("ana");
+    let left = Left::many(105);
+    store.insert_all(left.iter().map(|left| left.of("ana"))).await;
+    let (calls, newest) = store.calls_of(store.inbox.newest_unread(&ana)).await;
+    let newest = newest.unwrap();
+    assert_eq!(operations(&calls), ["Query"]);
+    let below = |index: usize| Watermarks { read: Some(left[index].state.changed), ..Watermarks::default() };
+    assert_eq!(newest.count(&Watermarks::default()), 100);
+    assert_eq!(newest.count(&below(104)), 100);
+    assert_eq!(newest.count(&below(30)), 30);
+    assert_eq!(store.inbox.count_unread(&ana, None).await.unwrap(), 105);
+    assert_eq!(store.inbox.count_unread(&ana, below(30).read).await.unwrap(), 30);
+}
+
+#[tokio::test]
+async fn a_page_of_either_list_costs_at_most_two_reads() {
+    let store = Store::new().await;
+    seven(&store).await;
+    let (calls, _) = Box::pin(store.calls_of(all(&store, None, 3))).await;
+    assert_eq!(operations(&calls), ["Query"]);
+    let marks = Watermarks::default();
+    let ana = user("ana");
+    let page = store.inbox.list_unread(&ana, &marks, None, 3);
+    let (calls, _) = Box::pin(store.calls_of(page)).await;
+    assert_eq!(operations(&calls), ["Query", "BatchGetItem"]);
+}
+
+#[tokio::test]
+async fn every_read_is_strongly_consistent() {
+    let store = Store::new().await;
+    let left = seven(&store).await;
+    let ana = user("ana");
+    store.wire.take_calls();
+    all(&store, None, 3).await;
+    unread(&store, None, 3).await;
+    store.inbox.get(&ana, left[0].id).await.unwrap();
+    store.inbox.count_unread(&ana, None).await.unwrap();
+    store.inbox.newest_unread(&ana).await.unwrap();
+    let calls = store.wire.take_calls();
+    assert_eq!(
+        operations(&calls),
+        ["Query", "GetItem", "Query", "BatchGetItem", "GetItem", "Query", "Query"]
+    );
+    assert!(strong(&calls));
+    let (calls, _) = store.calls_of(store.inbox.mark_all_read(&ana)).await;
+    assert!(strong(&calls[1..]), "what mark all looks at");
+}

@@ -1,0 +1,134 @@
+//! A caller of the REST API.
+
+use reqwest::{
+    Method,
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, ORIGIN},
+};
+use serde_json::Value;
+
+use crate::answer::Answer;
+
+/// The cookie that holds a browser's token.
+pub const SESSION_COOKIE: &str = "belfry_session";
+
+/// Somebody who calls with these headers, whether by HTTP or to open a socket. Cheap to clone and vary.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    user: String,
+    token: String,
+    headers: HeaderMap,
+}
+
+impl Client {
+    pub(crate) fn new(http: reqwest::Client, url: String) -> Self {
+        Self { http, url, user: String::new(), token: String::new(), headers: HeaderMap::new() }
+    }
+
+    /// The same as this user, with their token as a bearer.
+    pub(crate) fn signed_in(&self, user: String, token: &str) -> Self {
+        Self { user, ..self.with_token(token) }
+    }
+
+    /// The user's id; empty for an anonymous caller.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The token this caller was given.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The target's address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers of every request, without those that carry a body.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// This caller with no credential and no other header.
+    #[must_use]
+    pub fn without_headers(&self) -> Self {
+        Self { headers: HeaderMap::new(), ..self.clone() }
+    }
+
+    /// This caller with one more header, or another value of it.
+    #[must_use]
+    pub fn with_header(&self, name: HeaderName, value: &str) -> Self {
+        let mut headers = self.headers.clone();
+        headers.insert(name, HeaderValue::from_str(value).unwrap());
+        Self { headers, ..self.clone() }
+    }
+
+    /// This caller with another bearer token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.without_headers() }
+            .with_header(AUTHORIZATION, &format!("Bearer {token}"))
+    }
+
+    /// This caller as a browser, with the token in the cookie and no `Origin`.
+    #[must_use]
+    pub fn with_cookie(&self) -> Self {
+        self.without_headers().with_header(COOKIE, &format!("{SESSION_COOKIE}={}", self.token))
+    }
+
+    /// This caller on a page of that origin.
+    #[must_use]
+    pub fn on_page(&self, origin: &str) -> Self {
+        self.with_header(ORIGIN, origin)
+    }
+
+    /// This caller as a browser on the target's own page.
+    #[must_use]
+    pub fn as_browser(&self) -> Self {
+        self.with_cookie().on_page(&self.url)
+    }
+
+    /// `GET path`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call(Method::GET, path).await
+    }
+
+    /// `POST path` without a body.
+    pub async fn post(&self, path: &str) -> Answer {
+        self.call(Method::POST, path).await
+    }
+
+    /// `DELETE path`.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.call(Method::DELETE, path).await
+    }
+
+    /// `POST path` with a JSON body.
+    pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, body.to_string()).await
+    }
+
+    /// Any method without a body.
+    pub async fn call(&self, method: Method, path: &str) -> Answer {
+        self.answer(self.request(method, path)).await
+    }
+
+    /// Any method with these bytes as JSON.
+    pub async fn send(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        let request = self.request(method, path).header(CONTENT_TYPE, "application/json");
+        self.answer(request.body(body)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.url)).headers(self.headers.clone())
+    }
+
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error:?}"));
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap_or_else(|error| panic!("no whole answer: {error:?}"));
+        Answer { status, headers, text }
+    }
+}

@@ -1,0 +1,126 @@
+//! A client of the WebSocket.
+
+use futures::{SinkExt, StreamExt};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Error, Message, client::IntoClientRequest, handshake::client::Request},
+};
+
+use crate::{client::Client, within_deadline};
+
+/// One open socket. Dropping it closes the TCP connection without a word, as a lost network does.
+#[derive(Debug)]
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    /// Opens a socket for this caller.
+    pub async fn open(client: &Client) -> Self {
+        Self::open_at(client, "/ws/notification/").await
+    }
+
+    /// Opens a socket at that path.
+    pub async fn open_at(client: &Client, path: &str) -> Self {
+        let opened = within_deadline("a socket", connect_async(request(client, path))).await;
+        Self(opened.unwrap_or_else(|error| panic!("the socket doesn't open: {error:?}")).0)
+    }
+
+    /// The status by which a socket is refused to this caller.
+    pub async fn refusal(client: &Client) -> u16 {
+        Self::refusal_at(client, "/ws/notification/").await
+    }
+
+    /// The status by which a socket at that path is refused.
+    pub async fn refusal_at(client: &Client, path: &str) -> u16 {
+        match within_deadline("a refusal", connect_async(request(client, path))).await {
+            Err(Error::Http(response)) => response.status().as_u16(),
+            Err(error) => panic!("neither opened nor refused: {error:?}"),
+            Ok(_) => panic!("the socket opened"),
+        }
+    }
+
+    /// Sends a text frame.
+    pub async fn send(&mut self, text: impl Into<String>) {
+        self.0.send(Message::text(text.into())).await.unwrap();
+    }
+
+    /// Sends a binary frame.
+    pub async fn send_binary(&mut self, bytes: &[u8]) {
+        self.0.send(Message::binary(bytes.to_vec())).await.unwrap();
+    }
+
+    /// The next frame as it was sent.
+    pub async fn next_text(&mut self) -> String {
+        loop {
+            match within_deadline("a frame", self.0.next()).await {
+                Some(Ok(Message::Text(text))) => return text.to_string(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => panic!("no frame, but {other:?}"),
+            }
+        }
+    }
+
+    /// The next frame.
+    pub async fn next(&mut self) -> Value {
+        let text = self.next_text().await;
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON, {error}: {text}"))
+    }
+
+    /// The next frame; the test fails unless it rings this notification. So a test shows that nothing came before it.
+    pub async fn expect_ring(&mut self, id: &str) -> Value {
+        let frame = self.next().await;
+        assert_eq!(frame["type"], "notification", "{frame}");
+        assert_eq!(frame["notification_id"], id, "{frame}");
+        frame
+    }
+
+    /// The frame that rings this notification, whatever comes before it.
+    pub async fn next_ring(&mut self, id: &str) -> Value {
+        loop {
+            let frame = self.next().await;
+            if frame["type"] == "notification" && frame["notification_id"] == id {
+                return frame;
+            }
+        }
+    }
+
+    /// The next frame; the test fails unless it tells this notification's state.
+    pub async fn expect_state(&mut self, id: &str) -> Value {
+        let frame = self.next().await;
+        assert_eq!(frame["type"], "notification_state", "{frame}");
+        assert_eq!(frame["notification_id"], id, "{frame}");
+        frame
+    }
+
+    /// Asks for a sign of life; the test fails unless the answer is the next frame.
+    pub async fn expect_pong(&mut self) {
+        self.send(r#"{"type":"ping"}"#).await;
+        let frame = self.next().await;
+        assert_eq!(frame["type"], "pong", "{frame}");
+    }
+
+    /// The code with which the server closes the socket.
+    pub async fn close_code(mut self) -> u16 {
+        loop {
+            match within_deadline("a close", self.0.next()).await {
+                Some(Ok(Message::Close(Some(close)))) => return close.code.into(),
+                Some(Ok(Message::Close(None)) | Err(_)) | None => panic!("closed without a code"),
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// Says goodbye and waits until the server has, too.
+    pub async fn close(mut self) {
+        self.0.close(None).await.unwrap();
+        while let Some(Ok(_)) = within_deadline("the end", self.0.next()).await {}
+    }
+}
+
+fn request(client: &Client, path: &str) -> Request {
+    let url = client.url().replacen("http", "ws", 1);
+    let mut request = format!("{url}{path}").into_client_request().unwrap();
+    request.headers_mut().extend(client.headers().clone());
+    request
+}
