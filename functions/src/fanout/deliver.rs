@@ -34,13 +34,16 @@ impl Fanout {
         Ok(())
     }
 
+    /// Stops at the first frame that fails: a silent socket must not hold up the batch, and one that comes back finds in
+    /// its inbox what it missed.
     async fn post(&self, connection: &Connection, frames: &[String]) {
         for frame in frames {
             match self.push.post(&connection.connection, frame).await {
                 Ok(()) => {}
                 Err(PushError::Gone) => return self.forget_if_aged(connection).await,
                 Err(error) => {
-                    tracing::warn!(%error, connection = connection.connection, "a frame was not posted");
+                    tracing::warn!(%error, connection = connection.connection, "a socket misses frames");
+                    return;
                 }
             }
         }

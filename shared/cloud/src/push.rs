@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
+use aws_config::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_apigatewaymanagement::{
     Client,
     config::Builder,
@@ -13,8 +13,9 @@ use aws_sdk_apigatewaymanagement::{
 
 use crate::aws::Aws;
 
-/// One post may take this long; a socket that is slower learns of it from the inbox.
-const POST_TIMEOUT: Duration = Duration::from_secs(2);
+/// One attempt may take this long, and there are two; a socket that is slower learns of it from the inbox.
+const POST_TIMEOUT: Duration = Duration::from_secs(1);
+const POST_ATTEMPTS: u32 = 2;
 
 /// Why a frame was not posted.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +38,10 @@ impl Push {
     /// The endpoint at `url`, such as `https://{api}.execute-api.{region}.amazonaws.com/{stage}`.
     pub fn new(aws: &Aws, url: impl Into<String>) -> Self {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(POST_TIMEOUT).build();
-        let config = Builder::from(aws.config()).endpoint_url(url).timeout_config(timeouts).build();
-        Self { client: Client::from_conf(config) }
+        let retries = RetryConfig::standard().with_max_attempts(POST_ATTEMPTS);
+        let config =
+            Builder::from(aws.config()).endpoint_url(url).timeout_config(timeouts).retry_config(retries);
+        Self { client: Client::from_conf(config.build()) }
     }
 
     /// Posts one frame to one socket. Success means that API Gateway took it, not that anybody saw it.

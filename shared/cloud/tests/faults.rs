@@ -185,7 +185,7 @@ async fn mark_all_is_done_though_its_answers_are_lost() {
     let young = store.inbox.create(draft("ana", "Young")).await.unwrap();
     store.wire.order("UpdateItem", Fault::LoseAnswer);
     store.wire.order("UpdateItem", Fault::Throttle);
-    store.inbox.mark_all_read(&ana).await.unwrap();
+    assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 2);
     let marks = store.inbox.watermarks(&ana).await.unwrap();
     assert_eq!(marks.read_history.len(), 1, "one mark, however often it was sent");
     assert_eq!(store.inbox.count_unread(&ana, marks.read).await.unwrap(), 0);

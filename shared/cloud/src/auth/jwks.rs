@@ -26,8 +26,15 @@ pub(super) struct Jwks {
     client: reqwest::Client,
     issuer: String,
     keys: RwLock<HashMap<String, Jwk>>,
-    /// When they were last asked for; held while they are, so that one request does it for all.
-    asked: Mutex<Option<Instant>>,
+    /// Held while the keys are fetched, so that one request does it for all.
+    fetches: Mutex<Fetches>,
+}
+
+#[derive(Debug, Default)]
+struct Fetches {
+    have_keys: bool,
+    /// When an unknown key last made them be fetched again.
+    again_at: Option<Instant>,
 }
 
 /// The part of the discovery document that is needed (OpenID Connect Discovery, section 3).
@@ -46,7 +53,7 @@ impl Jwks {
             client: client.build().unwrap_or_default(),
             issuer,
             keys: RwLock::default(),
-            asked: Mutex::default(),
+            fetches: Mutex::default(),
         }
     }
 
@@ -55,12 +62,14 @@ impl Jwks {
         if let Some(key) = self.known(kid).await {
             return decoding_key(&key);
         }
-        let mut asked = self.asked.lock().await;
-        let recently = asked.is_some_and(|asked| asked.elapsed() < REFETCH_AFTER);
-        if !recently || self.keys.read().await.is_empty() {
-            let fetched = self.fetch().await;
-            *asked = Some(Instant::now());
-            *self.keys.write().await = fetched?;
+        let mut fetches = self.fetches.lock().await;
+        let recently = fetches.again_at.is_some_and(|at| at.elapsed() < REFETCH_AFTER);
+        if self.known(kid).await.is_none() && !(fetches.have_keys && recently) {
+            if fetches.have_keys {
+                fetches.again_at = Some(Instant::now());
+            }
+            *self.keys.write().await = self.fetch().await?;
+            fetches.have_keys = true;
         }
         let key = self.known(kid).await.ok_or(AuthError::Invalid("unknown key"))?;
         decoding_key(&key)

@@ -117,7 +117,8 @@ impl Caller {
 #[derive(Deserialize)]
 struct Claims {
     sub: UserId,
-    exp: i64,
+    /// Seconds, possibly with a fraction (RFC 7519, section 2).
+    exp: f64,
     #[serde(flatten)]
     others: Map<String, Value>,
 }
@@ -126,6 +127,11 @@ impl Claims {
     fn text(&self, names: &[&str]) -> String {
         let found = names.iter().find_map(|name| self.others.get(*name).and_then(Value::as_str));
         found.unwrap_or_default().to_owned()
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a time that is too far away saturates")]
+    fn expires_at(&self) -> Timestamp {
+        Timestamp::from_millis((self.exp * 1000.0) as i64)
     }
 
     fn profile(&self) -> Profile {
@@ -172,7 +178,7 @@ impl TokenVerifier {
             decode::<Claims>(token, &key, &self.validation(header.alg)).map_err(|e| reason(&e))?.claims;
         Ok(Caller {
             role: claims.role(&self.settings.role_claim),
-            expires_at: Timestamp::from_millis(claims.exp.saturating_mul(1000)),
+            expires_at: claims.expires_at(),
             token: TokenHash::of(token),
             profile: claims.profile(),
             user: claims.sub,

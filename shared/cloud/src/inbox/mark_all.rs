@@ -63,7 +63,12 @@ impl Inbox {
         };
         let before = until_answered(attempt).await?;
         let before: MetaItem = before.map(serde_dynamo::from_item).transpose()?.unwrap_or_default();
-        Ok(before.into())
+        let mut before = Watermarks::from(before);
+        if before.read == Some(mark) {
+            // An earlier attempt of ours had committed: the mark before it is the one before.
+            before.read = before.read_history.get(1).copied();
+        }
+        Ok(before)
     }
 
     async fn read_as_seen(&self, user: &UserId, key: &UnreadKey) -> Result<(), StoreError> {
