@@ -1,5 +1,7 @@
 //! What the repository says of itself is true: the map in `docs/architecture.md`, and the sizes of files.
 
+#![expect(clippy::unwrap_used, reason = "what can't be read fails its test")]
+
 use std::{
     collections::BTreeSet,
     fs,
