@@ -24,8 +24,8 @@ use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
 pub use error::ApiError;
 pub use session::session_cookie;
 
-/// Larger bodies are refused with 413. The largest notification takes about half of it.
-const MAX_BODY_BYTES: usize = 128 * 1024;
+/// Larger bodies are refused with 413. The largest notification, written in ASCII with escapes, takes 150 KB.
+const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]

@@ -1,6 +1,5 @@
 //! Where a request carries its token.
 
-use axum_extra::extract::CookieJar;
 use http::{HeaderMap, header};
 
 /// The cookie that holds the JWT in browsers.
@@ -22,8 +21,15 @@ impl Credential {
             let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
             return scheme.eq_ignore_ascii_case("bearer").then(|| Self::Bearer(token.trim().to_owned()));
         }
-        let jar = CookieJar::from_headers(headers);
-        jar.get(SESSION_COOKIE).map(|cookie| Self::Cookie(cookie.value().to_owned()))
+        // Byte by byte, since another application's cookie of the same host may hold anything (RFC 6265, section 5.4).
+        let lines = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+        let value = lines.filter_map(|cookie| {
+            cookie.trim_ascii().strip_prefix(SESSION_COOKIE.as_bytes())?.strip_prefix(b"=")
+        });
+        value.into_iter().next().and_then(|value| String::from_utf8(value.to_vec()).ok()).map(Self::Cookie)
     }
 
     /// The token itself.
@@ -39,7 +45,9 @@ mod tests {
     use super::*;
 
     fn of(headers: &[(&'static str, &'static str)]) -> Option<Credential> {
-        let pairs = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let pairs = headers.iter().map(|(name, value)| {
+            (name.parse().unwrap(), http::HeaderValue::from_bytes(value.as_bytes()).unwrap())
+        });
         Credential::of(&pairs.collect())
     }
 
@@ -52,5 +60,17 @@ mod tests {
             assert_eq!(of(&[("authorization", other), cookie]), None, "{other}");
         }
         assert_eq!(of(&[]), None);
+    }
+
+    #[test]
+    fn other_cookies_of_the_host_don_t_matter_and_the_first_of_ours_counts() {
+        for line in [
+            "x=\u{e9}; belfry_session=c",
+            "belfry_session=c;belfry_session=d",
+            " belfry_session=c ; belfry=e",
+        ] {
+            assert_eq!(of(&[("cookie", line)]), Some(Credential::Cookie("c".to_owned())), "{line}");
+        }
+        assert_eq!(of(&[("cookie", "xbelfry_session=c; belfry_session2=d")]), None);
     }
 }

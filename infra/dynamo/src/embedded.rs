@@ -1,6 +1,9 @@
 //! Starting the embedded DynamoDB.
 
-use std::{net::SocketAddr, path::Path};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
@@ -70,7 +73,7 @@ impl Embedded {
         Connection::open(path)
             .and_then(|connection| connection.execute_batch(STREAM_INDEX))
             .map_err(failed)?;
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let listener = bind_unguessable().await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let served = database.clone();
@@ -93,6 +96,16 @@ impl Embedded {
     /// Deletes what is past its time, as DynamoDB does on its own; returns how many items that were.
     pub fn sweep_ttl(&self) -> Result<usize, EmbeddedError> {
         self.database.sweep_ttl().map_err(failed)
+    }
+}
+
+/// A port on a random address of 127.0.0.0/8. dynoxide answers any page of any origin, so no page may find it: there are
+/// 2^39 places. Where only 127.0.0.1 is a loopback address, as on macOS, there are 2^16.
+async fn bind_unguessable() -> std::io::Result<TcpListener> {
+    let [.., b, c, d] = *uuid::Uuid::new_v4().as_bytes();
+    match TcpListener::bind((Ipv4Addr::new(127, b, c, d.clamp(1, 254)), 0)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
     }
 }
 

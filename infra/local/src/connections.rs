@@ -17,8 +17,7 @@ use belfry_domain::{Timestamp, frame::MAX_FRAME_BYTES};
 use serde_json::json;
 use tokio::sync::mpsc;
 
-/// Frames that wait for a slow client. One that is further behind is told of by 429, and finds in its inbox what it
-/// missed.
+/// Frames that wait for a slow client at most.
 const QUEUE_FRAMES: usize = 256;
 
 /// What a socket is told to do.
@@ -56,13 +55,15 @@ impl Sockets {
         self.lock().drain().for_each(|(_, open)| drop(open.orders.try_send(Order::Close)));
     }
 
+    /// A client that is so far behind that its queue is full is closed: its inbox has what it misses, and nobody waits.
     fn order(&self, connection: &str, order: Order) -> Result<(), Refusal> {
-        let open = self.lock();
-        let orders = &open.get(connection).ok_or(Refusal::Gone)?.orders;
-        orders.try_send(order).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Refusal::LimitExceeded,
-            mpsc::error::TrySendError::Closed(_) => Refusal::Gone,
-        })
+        let mut open = self.lock();
+        let sent = open.get(connection).is_some_and(|socket| socket.orders.try_send(order).is_ok());
+        if sent {
+            return Ok(());
+        }
+        open.remove(connection);
+        Err(Refusal::Gone)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Open>> {
@@ -74,7 +75,6 @@ impl Sockets {
 enum Refusal {
     BadRequest,
     Gone,
-    LimitExceeded,
     PayloadTooLarge,
 }
 
@@ -83,7 +83,6 @@ impl IntoResponse for Refusal {
         let (status, name) = match self {
             Self::BadRequest => (StatusCode::BAD_REQUEST, "BadRequestException"),
             Self::Gone => (StatusCode::GONE, "GoneException"),
-            Self::LimitExceeded => (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"),
             Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException"),
         };
         (status, [("x-amzn-errortype", name)], Json(json!({ "message": name }))).into_response()

@@ -67,10 +67,11 @@ fn event(parts: &Parts, body: &Bytes) -> Value {
     })
 }
 
-/// Every header once, its values joined by commas; cookies go apart.
+/// Every header once, its values joined by commas; cookies go apart. A client's word on the protocol is not passed on.
 pub(crate) fn joined(headers: &HeaderMap) -> BTreeMap<&str, String> {
     let mut joined = BTreeMap::<&str, String>::new();
-    for (name, value) in headers.iter().filter(|(name, _)| *name != header::COOKIE) {
+    let apart = |name: &HeaderName| name == header::COOKIE || name == "x-forwarded-proto";
+    for (name, value) in headers.iter().filter(|(name, _)| !apart(name)) {
         let text = String::from_utf8_lossy(value.as_bytes());
         let values = joined.entry(name.as_str()).or_default();
         if !values.is_empty() {
@@ -81,9 +82,14 @@ pub(crate) fn joined(headers: &HeaderMap) -> BTreeMap<&str, String> {
     joined
 }
 
-fn cookies(headers: &HeaderMap) -> Vec<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).map(|cookie| cookie.trim().to_owned()).collect()
+pub(crate) fn cookies(headers: &HeaderMap) -> Vec<String> {
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .map(|line| String::from_utf8_lossy(line.as_bytes()).into_owned());
+    lines
+        .flat_map(|line| line.split(';').map(|cookie| cookie.trim().to_owned()).collect::<Vec<_>>())
+        .collect()
 }
 
 fn response(answer: &Value) -> Option<Response> {

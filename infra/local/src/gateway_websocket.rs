@@ -23,7 +23,7 @@ use tokio::{
 
 use crate::{
     connections::{Order, Sockets},
-    gateway_http::joined,
+    gateway_http::{cookies, joined},
     handlers::{Handlers, invoke},
 };
 
@@ -60,6 +60,13 @@ struct Session {
     context: Value,
 }
 
+/// How a socket ends.
+enum End {
+    ByClient(CloseCode),
+    ByServer(CloseFrame),
+    Broken,
+}
+
 /// The socket opens when the authorizer and `$connect` have said yes.
 async fn open(State(gateway): State<Gateway>, upgrade: WebSocketUpgrade, request: Request) -> Response {
     let mut session = Session::new(gateway);
@@ -80,6 +87,10 @@ async fn open(State(gateway): State<Gateway>, upgrade: WebSocketUpgrade, request
         .write_buffer_size(BUFFER_BYTES)
         .max_write_buffer_size(2 * MAX_FRAME_BYTES)
         .max_message_size(4 * MAX_FRAME_BYTES)
+        .on_failed_upgrade({
+            let (sockets, connection) = (session.gateway.sockets.clone(), session.connection.clone());
+            move |_| sockets.closed(&connection)
+        })
         .on_upgrade(move |socket| session.serve(socket, orders))
 }
 
@@ -120,12 +131,23 @@ impl Session {
     }
 
     async fn serve(self, mut socket: WebSocket, mut orders: Receiver<Order>) {
-        let close = self.carry(&mut socket, &mut orders).await;
+        let end = self.carry(&mut socket, &mut orders).await;
         self.gateway.sockets.closed(&self.connection);
+        let code = match end {
+            End::ByServer(frame) => {
+                let code = frame.code;
+                let _ = timeout(SEND_TIMEOUT, socket.send(Message::Close(Some(frame)))).await;
+                code
+            }
+            End::ByClient(code) => {
+                // Reading on lets the answer to the client's close frame go out (RFC 6455, section 5.5.1).
+                let _ = timeout(SEND_TIMEOUT, socket.recv()).await;
+                code
+            }
+            End::Broken => close_code::ABNORMAL,
+        };
         let mut event = self.event("$disconnect", "DISCONNECT");
-        event["requestContext"]["disconnectStatusCode"] =
-            json!(close.as_ref().map_or(1006, |close| close.code));
-        let _ = timeout(SEND_TIMEOUT, socket.send(Message::Close(close))).await;
+        event["requestContext"]["disconnectStatusCode"] = json!(code);
         let disconnect = &self.gateway.handlers.disconnect;
         if let Err(error) = invoke(|event| disconnect.handle(event), event).await {
             tracing::warn!(%error, "a row of a closed socket stays until its time");
@@ -133,7 +155,7 @@ impl Session {
     }
 
     /// Carries frames both ways until either side ends; returns how.
-    async fn carry(&self, socket: &mut WebSocket, orders: &mut Receiver<Order>) -> Option<CloseFrame> {
+    async fn carry(&self, socket: &mut WebSocket, orders: &mut Receiver<Order>) -> End {
         let end_of_life = Instant::now() + LIFETIME;
         loop {
             let end_of_patience = end_of_life.min(Instant::now() + IDLE);
@@ -141,21 +163,23 @@ impl Session {
                 order = orders.recv() => match order {
                     Some(Order::Send(text)) => match timeout(SEND_TIMEOUT, socket.send(Message::Text(text))).await {
                         Ok(Ok(())) => {}
-                        Ok(Err(_)) => return None,
-                        Err(_) => return Some(close(close_code::POLICY, "too slow")),
+                        Ok(Err(_)) => return End::Broken,
+                        Err(_) => return End::ByServer(close(close_code::POLICY, "too slow")),
                     },
-                    Some(Order::Close) | None => return Some(close(close_code::AWAY, "going away")),
+                    Some(Order::Close) | None => return End::ByServer(close(close_code::AWAY, "going away")),
                 },
                 message = socket.recv() => match message {
-                    Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => return Some(too_large()),
+                    Some(Ok(Message::Text(text))) if text.len() > MAX_FRAME_BYTES => return End::ByServer(too_large()),
                     Some(Ok(Message::Text(text))) => self.frame(&text).await,
-                    Some(Ok(Message::Binary(_))) => return Some(close(close_code::UNSUPPORTED, "frames are text")),
+                    Some(Ok(Message::Binary(_))) => return End::ByServer(close(close_code::UNSUPPORTED, "frames are text")),
                     Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                    Some(Ok(Message::Close(frame))) => return frame,
-                    Some(Err(error)) if error.to_string().contains("too long") => return Some(too_large()),
-                    Some(Err(_)) | None => return None,
+                    Some(Ok(Message::Close(frame))) => {
+                        return End::ByClient(frame.map_or(close_code::STATUS, |frame| frame.code));
+                    }
+                    Some(Err(error)) if error.to_string().contains("too long") => return End::ByServer(too_large()),
+                    Some(Err(_)) | None => return End::Broken,
                 },
-                () = sleep_until(end_of_patience) => return Some(close(close_code::AWAY, "idle or too old")),
+                () = sleep_until(end_of_patience) => return End::ByServer(close(close_code::AWAY, "idle or too old")),
             }
         }
     }
@@ -172,8 +196,8 @@ impl Session {
 /// All headers; unlike in an HTTP API's event, the cookies are among them.
 fn headers(headers: &HeaderMap) -> Value {
     let mut all = json!(joined(headers));
-    if let Some(cookies) = headers.get(header::COOKIE).and_then(|cookies| cookies.to_str().ok()) {
-        all["cookie"] = json!(cookies);
+    if headers.contains_key(header::COOKIE) {
+        all["cookie"] = json!(cookies(headers).join("; "));
     }
     all
 }

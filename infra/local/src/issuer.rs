@@ -78,7 +78,7 @@ impl Issuer {
     /// With the key that is kept beside the data file, or a new one where there is none.
     pub(crate) fn new(url: String, data: Option<&Path>) -> Result<Self, IssuerError> {
         let der = match data {
-            Some(data) => kept_key(&data.with_extension("key"))?,
+            Some(data) => kept_key(&beside(data, ".key"))?,
             None => new_key()?,
         };
         let signing = EncodingKey::from_ec_der(&der);
@@ -134,29 +134,44 @@ async fn keys(State(issuer): State<Issuer>) -> Json<Value> {
 
 /// `POST /api/session/demo/ {"username"}`: a token and the cookie for a demo user, no questions asked.
 async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) -> Response {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if headers
+        .get(header::ORIGIN)
+        .is_some_and(|origin| origin.as_bytes() != format!("http://{host}").as_bytes())
+    {
+        return refuse(StatusCode::FORBIDDEN, "forbidden", "This page may not sign anybody in.");
+    }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let Some(username) = body["username"].as_str() else {
-        return refuse("The body must be {\"username\": \"…\"}.");
+        return refuse(StatusCode::BAD_REQUEST, "invalid_body", "The body must be {\"username\": \"…\"}.");
     };
     let Some(user) = demo_user(username) else {
-        return refuse("Demo users are admin, ana, bruno, vera, and user-0001 to user-9999.");
+        return refuse(
+            StatusCode::BAD_REQUEST,
+            "invalid_body",
+            "Demo users are admin, ana, bruno, vera, and user-0001 to user-9999.",
+        );
     };
     let Ok(token) = issuer.token(username, &user) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let cookie = AppendHeaders([(header::SET_COOKIE, session_cookie(&token, TOKEN_SECONDS, host))]);
     let user = json!({ "id": username, "username": username, "role": user.role });
     (cookie, Json(json!({ "token": token, "user": user }))).into_response()
 }
 
-fn refuse(detail: &str) -> Response {
-    let status = StatusCode::BAD_REQUEST;
+fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
     let problem = json!({
-        "type": "about:blank", "title": "Bad Request", "status": status.as_u16(), "detail": detail,
-        "code": "invalid_body",
+        "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(), "detail": detail,
+        "code": code,
     });
     (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 fn kept_key(path: &Path) -> Result<Vec<u8>, IssuerError> {
@@ -164,15 +179,22 @@ fn kept_key(path: &Path) -> Result<Vec<u8>, IssuerError> {
         Ok(der) => Ok(der),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let der = new_key()?;
-            let mut options = OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let written = options.open(path).and_then(|mut file| file.write_all(&der));
-            written.map(|()| der).map_err(|error| IssuerError::File(path.to_owned(), error))
+            write_private(path, &der).map_err(|error| IssuerError::File(path.to_owned(), error))?;
+            Ok(der)
         }
         Err(error) => Err(IssuerError::File(path.to_owned(), error)),
     }
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let unfinished = beside(path, ".new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(&unfinished)?.write_all(bytes)?;
+    fs::rename(unfinished, path)
 }
 
 fn new_key() -> Result<Vec<u8>, IssuerError> {

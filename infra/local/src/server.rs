@@ -7,7 +7,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, serve::ListenerExt};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    serve::ListenerExt,
+};
 use belfry_cloud::{Aws, ConfigError};
 use belfry_dynamo::{Embedded, EmbeddedError, names};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -67,6 +74,7 @@ pub struct Runner {
     stop: watch::Sender<bool>,
     sockets: Sockets,
     tasks: JoinSet<()>,
+    database: Arc<Embedded>,
 }
 
 impl Runner {
@@ -94,12 +102,13 @@ impl Runner {
         if options.page {
             routes = routes.merge(page::routes(Page::of_this_repository()));
         }
+        let routes = routes.layer(middleware::from_fn_with_state(address.port(), only_this_host));
         let mut tasks = JoinSet::new();
         tasks.spawn(pump.run(stopped.clone()));
         tasks.spawn(sweep_ttl(Arc::clone(&database), stopped.clone()));
         tasks.spawn(serve(management, connections::management_routes(sockets.clone()), stopped.clone()));
         tasks.spawn(serve(listener, routes, stopped));
-        Ok(Self { url, stop, sockets, tasks })
+        Ok(Self { url, stop, sockets, tasks, database })
     }
 
     /// Where it answers, such as `http://localhost:8080`.
@@ -113,6 +122,7 @@ impl Runner {
         self.sockets.close_all();
         let ended = async { while self.tasks.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(STOP_GRACE, ended).await;
+        drop(self.database);
     }
 }
 
@@ -133,6 +143,19 @@ async fn serve(listener: TcpListener, routes: Router, mut stopped: watch::Receiv
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
         tracing::error!(%error, "a listener failed");
+    }
+}
+
+/// A page whose own name was pointed at this machine may not speak to it as if it were from here (DNS rebinding).
+async fn only_this_host(State(port): State<u16>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if [format!("localhost:{port}"), format!("127.0.0.1:{port}")]
+        .iter()
+        .any(|own| host.eq_ignore_ascii_case(own))
+    {
+        next.run(request).await
+    } else {
+        StatusCode::MISDIRECTED_REQUEST.into_response()
     }
 }
 

@@ -61,13 +61,15 @@ impl TokenSettings {
     }
 }
 
-/// The SHA-256 of a token, for keeping note of it without keeping it.
+/// The SHA-256 of what a token's signature covers, for keeping note of the token without keeping it. The signature itself
+/// is left out: of an ECDSA signature anybody can make a second valid one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TokenHash(String);
 
 impl TokenHash {
     fn of(token: &str) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(token)))
+        let signed = token.rsplit_once('.').map_or(token, |(signed, _signature)| signed);
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(signed)))
     }
 }
 

@@ -6,6 +6,8 @@ use aws_sdk_dynamodb::{
 };
 use belfry_domain::{ChangeId, Letter, State, UserId, Watermarks, watermark::READ_HISTORY};
 
+use futures::{StreamExt, TryStreamExt, stream};
+
 use super::{
     DAY_MILLIS, Inbox,
     item::{META, MetaItem},
@@ -14,6 +16,9 @@ use super::{
     user_key,
 };
 use crate::{clock, error::StoreError, retry::until_answered};
+
+/// How many items are updated at the same time.
+const CONCURRENT_UPDATES: usize = 16;
 
 impl Inbox {
     /// Marks read what was committed when this looked, and returns how many that were.
@@ -24,13 +29,16 @@ impl Inbox {
         let mark = Watermarks::read_mark_at(clock::now());
         let before = self.move_read_watermark(user, mark).await?;
         let unread = self.unread_keys(user, before.read).await?;
-        for key in unread.iter().filter(|key| key.changed > mark) {
-            self.read_as_seen(user, key).await?;
-        }
+        let (newer, covered): (Vec<_>, Vec<_>) = unread.into_iter().partition(|key| key.changed > mark);
+        let one_by_one = stream::iter(newer)
+            .map(|key| async move { self.read_as_seen(user, &key).await })
+            .buffer_unordered(CONCURRENT_UPDATES)
+            .try_fold(0, async |count, read| Ok(count + usize::from(read)));
+        let one_by_one = one_by_one.await?;
         if before.read_history.len() + 1 >= 2 * READ_HISTORY {
             self.trim_history(user).await;
         }
-        Ok(unread.len())
+        Ok(covered.len() + one_by_one)
     }
 
     /// Moves the mark, only ever forward, and returns the marks as they were. Where somebody else has moved it
@@ -71,14 +79,15 @@ impl Inbox {
         Ok(before)
     }
 
-    async fn read_as_seen(&self, user: &UserId, key: &UnreadKey) -> Result<(), StoreError> {
+    /// False where the item has changed since it was seen.
+    async fn read_as_seen(&self, user: &UserId, key: &UnreadKey) -> Result<bool, StoreError> {
         let seen = State { letter: Letter::Unread, changed: key.changed };
         let id = key.id()?;
         let attempt = || {
             let changed = clock::mint_change().max(key.changed.successor());
             self.replace_state(user, id, seen, State { letter: Letter::Read, changed })
         };
-        until_answered(attempt).await.map(drop)
+        until_answered(attempt).await
     }
 
     /// Drops the older half of the history: one more write in twenty. Another time will do where it fails.
