@@ -5,6 +5,7 @@
 //! notification, and that is the very next frame.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails fails its test")]
 
+mod attacks;
 mod create;
 mod create_refused;
 mod defects;

@@ -5,7 +5,9 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Error, Message, client::IntoClientRequest, handshake::client::Request},
+    tungstenite::{
+        Error, Message, client::IntoClientRequest, handshake::client::Request, protocol::CloseFrame,
+    },
 };
 
 use crate::{client::Client, within_deadline};
@@ -98,6 +100,16 @@ impl Socket {
         self.send(r#"{"type":"ping"}"#).await;
         let frame = self.next().await;
         assert_eq!(frame["type"], "pong", "{frame}");
+    }
+
+    /// Closes with this code and returns the code of the server's answer.
+    pub async fn closed_by_client(mut self, code: u16) -> u16 {
+        let frame = CloseFrame { code: code.into(), reason: "bye".into() };
+        self.0.send(Message::Close(Some(frame))).await.unwrap();
+        match within_deadline("an answer to the close frame", self.0.next()).await {
+            Some(Ok(Message::Close(Some(answer)))) => answer.code.into(),
+            other => panic!("no answer, but {other:?}"),
+        }
     }
 
     /// The code with which the server closes the socket.

@@ -1,6 +1,8 @@
 //! Starting the embedded DynamoDB.
 
 use std::{
+    fs::File,
+    io::Read,
     net::{Ipv4Addr, SocketAddr},
     path::Path,
 };
@@ -57,6 +59,9 @@ impl Embedded {
     /// Starts one that keeps its data in a file, which is made where it isn't there.
     pub async fn file(path: &Path) -> Result<Self, EmbeddedError> {
         let text = path.to_string_lossy();
+        if let Some(reason) = unusable(path) {
+            return Err(EmbeddedError::DataFile { path: text.into_owned(), reason: reason.to_owned() });
+        }
         Self::open(&text).await.map_err(|error| match error {
             EmbeddedError::Database(reason) => {
                 EmbeddedError::DataFile { path: text.clone().into_owned(), reason }
@@ -97,6 +102,22 @@ impl Embedded {
     pub fn sweep_ttl(&self) -> Result<usize, EmbeddedError> {
         self.database.sweep_ttl().map_err(failed)
     }
+}
+
+/// Why a path can't be a data file, where that can be told beforehand.
+fn unusable(path: &Path) -> Option<&'static str> {
+    const SQLITE: &[u8] = b"SQLite format 3\0";
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if path.as_os_str().is_empty() {
+        return Some("it has no name");
+    } else if path.is_dir() {
+        return Some("it is a folder");
+    } else if folder.is_some_and(|folder| !folder.is_dir()) {
+        return Some("its folder doesn't exist");
+    }
+    let mut start = [0; SQLITE.len()];
+    let read = File::open(path).and_then(|mut file| file.read(&mut start));
+    read.is_ok_and(|length| length > 0 && start != SQLITE).then_some("it is a file of another kind")
 }
 
 /// A port on a random address of 127.0.0.0/8. dynoxide answers any page of any origin, so no page may find it: there are

@@ -45,7 +45,10 @@ pub enum IssuerError {
     /// The file beside the data can't be read or written.
     #[error("the key file {0} can't be used: {1}")]
     File(PathBuf, std::io::Error),
-    /// The key could not be made or is none.
+    /// The file beside the data holds no key.
+    #[error("the key file {0} holds no key; without the file a new one is made, and everybody signs in anew")]
+    NoKey(PathBuf),
+    /// The key could not be made.
     #[error("the issuer's key can't be used: {0}")]
     Key(String),
 }
@@ -163,7 +166,7 @@ async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) 
 fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
     let problem = json!({
         "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(), "detail": detail,
-        "code": code,
+        "code": code, "request_id": uuid::Uuid::new_v4(),
     });
     (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
 }
@@ -176,7 +179,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 fn kept_key(path: &Path) -> Result<Vec<u8>, IssuerError> {
     match fs::read(path) {
-        Ok(der) => Ok(der),
+        Ok(der) if EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).is_ok() => Ok(der),
+        Ok(_) => Err(IssuerError::NoKey(path.to_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let der = new_key()?;
             write_private(path, &der).map_err(|error| IssuerError::File(path.to_owned(), error))?;

@@ -13,7 +13,8 @@ Belfry on this machine: page, REST API and WebSocket on one port.
 Usage: cargo run [-- OPTIONS]
 
   --port PORT   where to listen, by default 8080; 0 takes a free port
-  --data FILE   keep everything in FILE; without it, everything is gone when this stops
+  --data FILE   keep everything in FILE, and the demo issuer's key in FILE.key; without it, everything is gone when
+                this stops
   --help        this text";
 
 #[tokio::main]

@@ -16,7 +16,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use tokio::process::Command;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 
 /// Nothing but this origin, and no script or style inside a page (Content Security Policy Level 3).
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
@@ -88,7 +88,8 @@ pub(crate) fn routes(page: Page) -> Router {
         tokio::spawn(page.clone().build());
     }
     Router::new()
-        .fallback_service(ServeDir::new(page.dist()))
+        // The links of demo notifications lead to pages that only a real application has; here all are the one page.
+        .fallback_service(ServeDir::new(page.dist()).fallback(ServeFile::new(page.dist().join("index.html"))))
         .layer(middleware::from_fn_with_state(page, while_pending))
         .layer(middleware::from_fn(with_security_headers))
 }

@@ -52,7 +52,8 @@ export class Api {
 
   /** Marks everything as read. */
   async markAllRead(): Promise<void> {
-    await this.#call('POST', 'mark_all_read/');
+    // Read to its end: a body left lying is cut off by the time limit and shows up as a failed request.
+    await (await this.#call('POST', 'mark_all_read/')).text();
   }
 
   /** Deletes one. */

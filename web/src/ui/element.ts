@@ -186,6 +186,8 @@ export class BelfryInbox extends TemplateElement {
       this.#count = count;
       this.#fire('belfry-unread', { count });
     }
+    const unread = new Set(this.#client?.view.items.filter((item) => !item.read).map((item) => item.id));
+    this.#toasts.keep(unread);
     void this.requestUpdate();
   };
 

@@ -44,6 +44,11 @@ export class Toasts {
     this.changed();
   }
 
+  /** Takes down what was read or deleted meanwhile, here or on another device. */
+  keep(unread: ReadonlySet<string>): void {
+    for (const { item } of [...this.#toasts]) if (!unread.has(item.id)) this.dismiss(item.id);
+  }
+
   /** Takes all down. */
   clear(): void {
     for (const { item } of [...this.#toasts]) this.dismiss(item.id);
