@@ -164,11 +164,14 @@ async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) 
 }
 
 fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
+    let request_id = uuid::Uuid::new_v4().to_string();
     let problem = json!({
         "type": "about:blank", "title": status.canonical_reason(), "status": status.as_u16(), "detail": detail,
-        "code": code, "request_id": uuid::Uuid::new_v4(),
+        "code": code, "request_id": request_id,
     });
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], problem.to_string()).into_response()
+    let headers =
+        [(header::CONTENT_TYPE.as_str(), "application/problem+json"), ("x-request-id", &request_id)];
+    (status, headers, problem.to_string()).into_response()
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
