@@ -50,6 +50,16 @@ async fn a_socket_that_is_gone_is_sent_no_further_frame() {
 }
 
 #[tokio::test]
+async fn a_socket_that_fails_is_sent_no_further_frame_of_the_batch() {
+    let world = World::new().await;
+    world.open("ana", &["forbidden", "open"]).await;
+    world.recorder.answer("forbidden", Answer::Forbidden);
+    assert!(world.fanout(batch(&["fanout-insert", "fanout-read-all"])).await.is_empty());
+    assert_eq!(world.recorder.posts_to("forbidden"), 1);
+    assert_eq!(world.recorder.frames("open").len(), 2);
+}
+
+#[tokio::test]
 async fn broken_busy_forbidden_and_silent_sockets_keep_no_other_from_its_frame() {
     let world = World::new().await;
     let answers = [
