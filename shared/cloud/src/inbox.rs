@@ -14,7 +14,9 @@ use std::fmt;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_domain::{NotificationId, UserId};
 
-use crate::aws::Aws;
+use crate::{aws::Aws, error::StoreError};
+
+use page::RawItem;
 
 pub use item::Entry;
 pub use list::Listing;
@@ -40,6 +42,12 @@ impl Inbox {
     pub fn new(aws: &Aws, table: impl Into<String>, retention_days: u16) -> Self {
         let retention_millis = i64::from(retention_days) * DAY_MILLIS;
         Self { reads: aws.reads(), writes: aws.writes(), table: table.into(), retention_millis }
+    }
+
+    /// One item as it is stored, read strongly consistently.
+    async fn item(&self, user: &UserId, sort_key: AttributeValue) -> Result<Option<RawItem>, StoreError> {
+        let get = self.reads.get_item().table_name(&self.table).consistent_read(true);
+        Ok(get.key("user", user_key(user)).key("item", sort_key).send().await?.item)
     }
 }
 

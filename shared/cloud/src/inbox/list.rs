@@ -77,16 +77,7 @@ impl Inbox {
 
     /// One notification, unless it is deleted, expired or somebody else's.
     pub async fn get(&self, user: &UserId, id: NotificationId) -> Result<Option<Notification>, StoreError> {
-        let found = self
-            .reads
-            .get_item()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key("user", user_key(user))
-            .key("item", notification_key(id))
-            .send()
-            .await?;
-        found.item.map_or(Ok(None), present)
+        self.item(user, notification_key(id)).await?.map_or(Ok(None), present)
     }
 
     fn unread_between(

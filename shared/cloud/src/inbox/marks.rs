@@ -5,23 +5,15 @@ use belfry_domain::{UserId, Watermarks};
 use super::{
     Inbox,
     item::{META, MetaItem},
-    text, user_key,
+    text,
 };
 use crate::error::StoreError;
 
 impl Inbox {
     /// The user's watermarks, read strongly consistently; none of them set where nothing was ever marked.
     pub async fn watermarks(&self, user: &UserId) -> Result<Watermarks, StoreError> {
-        let found = self
-            .reads
-            .get_item()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key("user", user_key(user))
-            .key("item", text(META))
-            .send()
-            .await?;
-        let meta: MetaItem = found.item.map(serde_dynamo::from_item).transpose()?.unwrap_or_default();
+        let found = self.item(user, text(META)).await?;
+        let meta: MetaItem = found.map(serde_dynamo::from_item).transpose()?.unwrap_or_default();
         Ok(meta.into())
     }
 }
