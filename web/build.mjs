@@ -1,4 +1,4 @@
-// Builds everything a browser needs into dist/: the component, and the demo page around it.
+// Builds everything a browser needs into dist/: the component, the demo page around it, and the API reference.
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -39,6 +39,18 @@ await build({ ...common, entryPoints: ['demo/main.ts'], outfile: `${dist}demo.js
 // Browsers that know light-dark() are the ones supported; lowering it would double the style sheet.
 await build({ ...common, target: 'esnext', entryPoints: ['demo/demo.css'], outfile: `${dist}demo.css` });
 await copyFile(`${here}demo/favicon.svg`, `${dist}favicon.svg`);
+
+console.log('web: reference/');
+// Swagger UI: RapiDoc and Scalar put inline styles into the page, which its policy forbids; Redoc sends no requests.
+await build({ ...common, entryPoints: ['reference/main.ts'], outfile: `${dist}reference/reference.js` });
+await build({
+  ...common,
+  target: 'esnext',
+  entryPoints: ['reference/reference.css'],
+  outfile: `${dist}reference/reference.css`,
+});
+await copyFile(`${here}reference/index.html`, `${dist}reference/index.html`);
+
 // Last, so that whoever serves or waits for this folder never sees a page without its parts.
 await copyFile(`${here}demo/index.html`, `${dist}index.html`);
 

@@ -1,4 +1,5 @@
-//! The demo page: served from `web/dist`, and built there where it is missing or older than its sources.
+//! The demo page and the API reference: served from `web/dist`, and built there where they are missing or older than
+//! their sources.
 
 use std::{
     fs,
@@ -22,6 +23,10 @@ use tower_http::services::{ServeDir, ServeFile};
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
                                        frame-ancestors 'none'; object-src 'none'; \
                                        require-trusted-types-for 'script'";
+
+/// The reference's library draws icons from `data:`, and sanitizes the HTML of descriptions by itself.
+const REFERENCE_POLICY: &str = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; \
+                                frame-ancestors 'none'; object-src 'none'";
 
 /// Where the page comes from.
 #[derive(Clone)]
@@ -48,15 +53,22 @@ impl Page {
 
     fn is_stale(&self) -> bool {
         let built = modified(&self.dist().join("index.html"));
-        let newest = ["src", "demo"].iter().filter_map(|folder| newest(&self.web.join(folder))).max();
+        let sources = ["src", "demo", "reference"];
+        let newest = sources.iter().filter_map(|folder| newest(&self.web.join(folder))).max();
         built.is_none() || newest > built
+    }
+
+    /// Whether everything that the lock file pins is there; npm writes its own record of it last.
+    fn is_installed(&self) -> bool {
+        let installed = modified(&self.web.join("node_modules/.package-lock.json"));
+        installed.is_some() && installed >= modified(&self.web.join("package-lock.json"))
     }
 
     /// Installs what the page is built with and builds it. npm's own output goes to the terminal.
     async fn build(self) {
         self.tell(Some("The page is being built. It will be here in a moment."));
         for arguments in [["ci", "--no-audit"].as_slice(), &["run", "build"]] {
-            if arguments[0] == "ci" && self.web.join("node_modules").is_dir() {
+            if arguments[0] == "ci" && self.is_installed() {
                 continue;
             }
             eprintln!("Building the page: npm {} …", arguments.join(" "));
@@ -106,9 +118,13 @@ async fn while_pending(State(page): State<Page>, request: Request, next: Next) -
 }
 
 async fn with_security_headers(request: Request, next: Next) -> Response {
+    let policy = match request.uri().path() {
+        "/reference/" => REFERENCE_POLICY,
+        _ => CONTENT_SECURITY_POLICY,
+    };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
