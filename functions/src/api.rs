@@ -1,69 +1,48 @@
 //! The REST API: everything below `/api/`.
 
-mod caller;
+mod access;
 mod current_user;
 mod error;
 mod health;
 mod notifications;
+mod openapi;
 mod query;
+mod rate_limit;
 mod session;
+mod settings;
+mod ticket;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
-    http::{HeaderValue, Method, header},
-    routing::{get, post},
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware::{from_fn, from_fn_with_state},
 };
-use belfry_cloud::{
-    Authenticator, Aws, ConfigError, Directory, Environment, Inbox, Origins, auth::TokenSettings,
-};
+use belfry_cloud::{Authenticator, Aws, Directory, Inbox, Origins};
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use error::ApiError;
+pub use rate_limit::Rates;
 pub use session::session_cookie;
+pub use settings::Settings;
+
+use error::ApiError;
+use rate_limit::Limits;
 
 /// Larger bodies are refused with 413. The largest notification, written in ASCII with escapes, takes 150 KB.
 const MAX_BODY_BYTES: usize = 256 * 1024;
-
-/// What the function is told by its environment.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The table of notifications.
-    pub inbox_table: String,
-    /// The table of users and credentials.
-    pub directory_table: String,
-    /// Whose tokens are accepted.
-    pub tokens: TokenSettings,
-    /// Which pages may call.
-    pub origins: Origins,
-    /// How long a notification is kept, in days.
-    pub retention_days: u16,
-}
-
-impl Settings {
-    /// Reads the variables that `template.yaml` sets.
-    pub fn from_env<F: Fn(&str) -> Option<String>>(
-        mut environment: Environment<F>,
-    ) -> Result<Self, ConfigError> {
-        let settings = Self {
-            inbox_table: environment.text("INBOX_TABLE"),
-            directory_table: environment.text("DIRECTORY_TABLE"),
-            tokens: TokenSettings::read(&mut environment),
-            origins: Origins::parse(&environment.text("ALLOWED_ORIGINS")),
-            retention_days: environment.parse_or("RETENTION_DAYS", 90),
-        };
-        environment.finish(settings)
-    }
-}
 
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct Api {
     inbox: Inbox,
+    directory: Directory,
     authenticator: Authenticator,
     origins: Origins,
+    limits: Limits,
+    poll_interval_seconds: u32,
 }
 
 /// The function's service. Paths work with and without their trailing slash.
@@ -72,28 +51,52 @@ pub type Service = NormalizePath<Router>;
 /// The REST API over these tables.
 pub fn service(aws: &Aws, settings: Settings) -> Service {
     let cors = cors(&settings.origins);
+    let directory = Directory::new(aws, settings.directory_table);
     let api = Arc::new(Api {
-        inbox: Inbox::new(aws, settings.inbox_table, settings.retention_days),
-        authenticator: Authenticator::new(settings.tokens, Directory::new(aws, settings.directory_table)),
+        inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
+        authenticator: Authenticator::new(settings.tokens, directory.clone()),
+        directory,
         origins: settings.origins,
+        limits: Limits::new(settings.rates),
+        poll_interval_seconds: settings.poll_interval_seconds,
     });
-    let router = Router::new()
-        .route("/api/notifications", get(notifications::list).post(notifications::create))
-        .route("/api/notifications/mark_all_read", post(notifications::mark_all_read))
-        .route("/api/notifications/unread", get(notifications::list_unread))
-        .route("/api/notifications/unread_count", get(notifications::unread_count))
-        .route("/api/notifications/{id}", get(notifications::get).delete(notifications::delete))
-        .route("/api/notifications/{id}/mark_as_read", post(notifications::mark_as_read))
-        .route("/api/user/current", get(current_user::get))
-        .route("/api/session", post(session::create).delete(session::delete))
-        .route("/api/health", get(health::get))
+    let (router, document) = routes(&api).split_for_parts();
+    let router = router
+        .layer(Extension(Arc::new(openapi::finished(document))))
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_method)
-        .layer(axum::middleware::from_fn(error::render_problem))
+        .layer(from_fn(error::render_problem))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(cors)
         .with_state(api);
-    NormalizePath::trim_trailing_slash(router)
+    NormalizePath::append_trailing_slash(router)
+}
+
+/// Every route, by how its caller is let in.
+fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
+    let anyone = OpenApiRouter::new().routes(routes!(health::get)).routes(routes!(openapi::get));
+    // These only read, so whether the caller still counts may be read beside.
+    let beside = OpenApiRouter::new()
+        .routes(routes!(notifications::list::list))
+        .routes(routes!(notifications::list::list_unread))
+        .routes(routes!(notifications::marks::unread_count))
+        .routes(routes!(notifications::item::get))
+        .route_layer(from_fn_with_state(Arc::clone(api), access::beside));
+    let before = OpenApiRouter::new()
+        .routes(routes!(notifications::create::create))
+        .routes(routes!(notifications::marks::mark_all_read))
+        .routes(routes!(notifications::marks::mark_seen))
+        .routes(routes!(notifications::item::put, notifications::item::patch, notifications::item::delete))
+        .routes(routes!(notifications::actions::mark_as_read))
+        .routes(routes!(notifications::actions::mark_as_unread))
+        .routes(routes!(notifications::actions::archive))
+        .routes(routes!(notifications::actions::unarchive))
+        .routes(routes!(notifications::actions::snooze))
+        .routes(routes!(current_user::get))
+        .routes(routes!(session::create, session::delete))
+        .routes(routes!(ticket::create))
+        .route_layer(from_fn_with_state(Arc::clone(api), access::before));
+    OpenApiRouter::new().merge(anyone).merge(beside).merge(before)
 }
 
 /// Browsers on the allowed origins may call with credentials (Fetch Standard, section 3.3).
@@ -107,7 +110,21 @@ fn cors(origins: &Origins) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
-            error::X_REQUESTED_WITH,
+            notifications::create::IDEMPOTENCY_KEY,
+            access::X_REQUESTED_WITH,
         ])
+        .expose_headers(EXPOSED)
         .max_age(Duration::from_mins(10))
 }
+
+/// What pages of other origins may read beside the body.
+const EXPOSED: [HeaderName; 8] = [
+    header::ETAG,
+    header::LOCATION,
+    header::RETRY_AFTER,
+    rate_limit::RATE_LIMIT,
+    rate_limit::RATE_LIMIT_POLICY,
+    notifications::list::X_POLL_INTERVAL,
+    notifications::create::IDEMPOTENT_REPLAYED,
+    error::X_REQUEST_ID,
+];

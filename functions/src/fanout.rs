@@ -8,6 +8,7 @@ use aws_lambda_events::{
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use belfry_cloud::{Aws, ConfigError, Connections, Environment, Inbox, Push};
+use belfry_domain::Retention;
 use futures::{StreamExt, stream};
 use lambda_runtime::{Error, LambdaEvent};
 
@@ -53,7 +54,7 @@ impl Fanout {
     /// A fan-out from these tables to that endpoint. It writes no notification, so no retention is needed.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
         Self {
-            inbox: Inbox::new(aws, settings.inbox_table, 0),
+            inbox: Inbox::new(aws, settings.inbox_table, Retention::days(0, 0)),
             connections: Connections::new(aws, settings.connections_table),
             push: Push::new(aws, settings.websocket_endpoint),
         }

@@ -25,7 +25,8 @@ async fn act(client: &Client, action: &(Method, &str), id: &str) -> Answer {
 #[tokio::test]
 async fn another_users_notification_answers_byte_for_byte_like_one_that_does_not_exist() {
     let belfry = Target::start().await;
-    let (admin, ana, bruno) = (belfry.admin().await, belfry.user().await, belfry.user().await);
+    let (admin, _alone) = belfry.admin_alone().await;
+    let (ana, bruno) = (belfry.user().await, belfry.user().await);
     let mut socket = Socket::open(&ana).await;
     let id = admin.notify(&ana, "Private").await;
     socket.expect_ring(&id).await;

@@ -7,15 +7,9 @@ use serde_json::{Value, json};
 /// What the socket was told about a notification before the next ring came.
 async fn told_about(id: &str, socket: &mut Socket, admin: &Client, user: &Client) -> Vec<Value> {
     let next = admin.notify(user, "Next").await;
-    let mut told = Vec::new();
-    loop {
-        let frame = socket.next().await;
-        if frame["notification_id"] == next {
-            return told;
-        }
-        assert_eq!(frame["notification_id"], id, "{frame}");
-        told.push(frame);
-    }
+    let told = socket.all_before_ring(&next).await;
+    assert!(told.iter().all(|frame| frame["notification_id"] == id), "{told:?}");
+    told
 }
 
 #[tokio::test]

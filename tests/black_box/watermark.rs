@@ -1,35 +1,20 @@
 //! Marking all read by the watermark, which covers what is older than ten seconds.
 
-use std::time::Duration;
-
-use belfry_tests::{Target, draft, ids};
-use serde_json::{Value, json};
-
-/// Minutes and seconds of a time, as milliseconds: enough to compare times of one hour.
-fn millis(time: &Value) -> i64 {
-    let text = time.as_str().unwrap();
-    let number = |range: std::ops::Range<usize>| text[range].parse::<i64>().unwrap();
-    number(14..16) * 60_000 + number(17..19) * 1_000 + number(20..23)
-}
+use belfry_tests::{Clock, Moment, Target, ids};
+use serde_json::json;
 
 #[tokio::test]
 async fn what_the_watermark_read_is_read_everywhere_and_says_when() {
     let belfry = Target::start().await;
-    let (admin, ana, probe) = (belfry.admin().await, belfry.user().await, belfry.user().await);
+    let (admin, ana, clock) = (belfry.admin().await, belfry.user().await, Clock::of(&belfry).await);
     let old = admin.notify_times(&ana, 3).await;
     let oldest = ana.list().await["results"][2].clone();
     let page = ana.get("/api/notifications/unread/?limit=1").await.ok(200);
     let cursor_of_before = ana.link(&page, "next").unwrap();
 
-    // The target's clock says when these are old enough, not this machine's.
-    loop {
-        let now = admin.create(&draft(probe.user(), "What time is it?")).await;
-        let age = (millis(&now["created_at"]) - millis(&oldest["created_at"])).rem_euclid(3_600_000);
-        if age > 11_000 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(500)).await;
-    }
+    clock
+        .wait_until_after(Moment::of(&ana.list().await["results"][0]["created_at"]).plus_millis(11_000))
+        .await;
     let new = admin.notify(&ana, "New").await;
     assert_eq!(ana.post("/api/notifications/mark_all_read/").await.ok(200), json!({ "marked_as_read": 4 }));
 

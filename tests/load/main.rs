@@ -3,6 +3,8 @@
 //! It reports and gates nothing: a timing says as much about the machine as about Belfry.
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
+mod stored;
+
 use std::time::{Duration, Instant};
 
 use belfry_tests::{Client, Socket, Target};
@@ -19,6 +21,7 @@ async fn main() {
     let target = Target::start().await;
     create_to_frame(&target).await;
     idle_sockets(&target).await;
+    stored::report(&target).await;
 }
 
 /// One notification after another, from before the request to after the frame.
@@ -31,14 +34,8 @@ async fn create_to_frame(target: &Target) {
         ring(&admin, &user, &mut socket).await;
         times.push(began.elapsed());
     }
-    times.sort_unstable();
-    let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
-    println!(
-        "create to frame, {NOTIFICATIONS} one after another: p50 {}, p99 {}, max {}",
-        millis(at(50)),
-        millis(at(99)),
-        millis(at(100)),
-    );
+    let [p50, p99, max] = [50, 99, 100].map(|percent| percentile(&mut times, percent));
+    println!("create to frame, {NOTIFICATIONS} one after another: p50 {p50}, p99 {p99}, max {max}");
 }
 
 async fn ring(admin: &Client, user: &Client, socket: &mut Socket) {
@@ -72,6 +69,8 @@ fn resident_kib() -> Option<u64> {
     status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())
 }
 
-fn millis(time: Duration) -> String {
+fn percentile(times: &mut [Duration], percent: usize) -> String {
+    times.sort_unstable();
+    let time = times[(times.len() * percent / 100).min(times.len() - 1)];
     format!("{:.2} ms", time.as_secs_f64() * 1_000.0)
 }

@@ -44,13 +44,18 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// Everything that the answer says, headers and body.
+    pub fn whole(&self) -> String {
+        format!("{:?}\n{}", self.headers, self.text)
+    }
+
     /// Everything a caller can tell two answers apart by, but for what differs from request to request anyway.
     #[track_caller]
     pub fn fingerprint(&self) -> String {
         let request_id = self.header("x-request-id");
         assert!(!request_id.is_empty(), "{self:?}");
-        let headers =
-            self.headers.iter().filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()));
+        let differing = ["date", "ratelimit", "x-request-id"];
+        let headers = self.headers.iter().filter(|(name, _)| !differing.contains(&name.as_str()));
         let mut lines: Vec<_> = headers.map(|(name, value)| format!("{name}: {value:?}")).collect();
         lines.sort_unstable();
         format!("{}\n{}\n\n{}", self.status, lines.join("\n"), self.text.replace(request_id, "…"))

@@ -1,8 +1,10 @@
 //! A caller of the REST API.
 
+use std::time::Duration;
+
 use reqwest::{
     Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, ORIGIN},
+    header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, ORIGIN, RETRY_AFTER},
 };
 use serde_json::Value;
 
@@ -19,11 +21,13 @@ pub struct Client {
     user: String,
     token: String,
     headers: HeaderMap,
+    patient: bool,
 }
 
 impl Client {
     pub(crate) fn new(http: reqwest::Client, url: String) -> Self {
-        Self { http, url, user: String::new(), token: String::new(), headers: HeaderMap::new() }
+        let (user, token) = (String::new(), String::new());
+        Self { http, url, user, token, headers: HeaderMap::new(), patient: true }
     }
 
     /// The same as this user, with their token as a bearer.
@@ -90,6 +94,12 @@ impl Client {
         self.with_cookie().on_page(&self.url)
     }
 
+    /// This caller as one who is shown that it is too fast; others wait as they are told, and call again.
+    #[must_use]
+    pub fn impatient(&self) -> Self {
+        Self { patient: false, ..self.clone() }
+    }
+
     /// `GET path`.
     pub async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path).await
@@ -110,6 +120,16 @@ impl Client {
         self.send(Method::POST, path, body.to_string()).await
     }
 
+    /// `PATCH path` with a JSON body.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, body.to_string()).await
+    }
+
+    /// `PUT path` with a JSON body.
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, body.to_string()).await
+    }
+
     /// Any method without a body.
     pub async fn call(&self, method: Method, path: &str) -> Answer {
         self.answer(self.request(method, path)).await
@@ -126,9 +146,17 @@ impl Client {
     }
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error:?}"));
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await.unwrap_or_else(|error| panic!("no whole answer: {error:?}"));
-        Answer { status, headers, text }
+        loop {
+            let response = request.try_clone().unwrap().send().await;
+            let response = response.unwrap_or_else(|error| panic!("no answer: {error:?}"));
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let text = response.text().await.unwrap_or_else(|error| panic!("no whole answer: {error:?}"));
+            let answer = Answer { status, headers, text };
+            if status != 429 || !self.patient {
+                return answer;
+            }
+            let seconds = answer.header(RETRY_AFTER.as_str()).parse().unwrap();
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
     }
 }

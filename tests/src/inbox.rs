@@ -2,11 +2,30 @@
 
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::{answer::Answer, client::Client, moment::Moment};
+
+/// The names of the lists.
+pub const STATUSES: [&str; 5] = ["all", "unread", "read", "archived", "snoozed"];
+
+/// Where the collection is.
+pub const NOTIFICATIONS: &str = "/api/notifications/";
+
+/// Where one notification is.
+pub fn path_of(id: &str) -> String {
+    format!("{NOTIFICATIONS}{id}/")
+}
 
 /// The smallest body that creates a notification.
 pub fn draft(user: &str, title: &str) -> Value {
     json!({ "user": user, "title": title, "message": format!("About: {title}"), "notification_type": "info" })
+}
+
+/// The smallest body that creates one notification for each of these users.
+pub fn draft_for_many(users: &[&str], title: &str) -> Value {
+    let mut body = draft("", title);
+    body.as_object_mut().unwrap().remove("user");
+    body["users"] = json!(users);
+    body
 }
 
 /// The ids of a list's results, in order.
@@ -63,8 +82,51 @@ impl Client {
 
     /// How many notifications are unread, exactly.
     pub async fn unread_count(&self) -> u64 {
+        self.counts().await.0
+    }
+
+    /// How many notifications are unread, and how many of them unseen.
+    pub async fn counts(&self) -> (u64, u64) {
         let counts = self.get("/api/notifications/unread_count/").await.ok(200);
-        counts["unread_count"].as_u64().unwrap_or_else(|| panic!("no count: {counts}"))
+        let count = |name: &str| counts[name].as_u64().unwrap_or_else(|| panic!("no {name}: {counts}"));
+        (count("unread_count"), count("unseen_count"))
+    }
+
+    /// One notification, as its own address shows it.
+    pub async fn shown(&self, id: &str) -> Value {
+        self.get(&path_of(id)).await.ok(200)
+    }
+
+    /// Does something with a notification, by the name of the action.
+    pub async fn act(&self, id: &str, action: &str) -> Answer {
+        self.post(&format!("{}{action}/", path_of(id))).await
+    }
+
+    /// Snoozes a notification.
+    pub async fn snooze(&self, id: &str, until: Moment) -> Answer {
+        self.post_json(&format!("{}snooze/", path_of(id)), &json!({ "until": until.to_string() })).await
+    }
+
+    /// Marks everything read, and returns how much that was.
+    pub async fn mark_all_read(&self) -> u64 {
+        let marked = self.post("/api/notifications/mark_all_read/").await.ok(200);
+        marked["marked_as_read"].as_u64().unwrap_or_else(|| panic!("no count: {marked}"))
+    }
+
+    /// The ids of a whole list, newest first.
+    pub async fn listed(&self, status: &str) -> Vec<String> {
+        self.walk(&format!("{NOTIFICATIONS}?status={status}&limit=100"), "next").await.concat()
+    }
+
+    /// Everything that an inbox of at most a hundred shows: the first page of each list, and the counts.
+    pub async fn everything(&self) -> Value {
+        let mut shown = json!({ "counts": self.counts().await });
+        for status in STATUSES {
+            let page = self.get(&format!("{NOTIFICATIONS}?status={status}&limit=100")).await.ok(200);
+            assert!(page["next"].is_null(), "more than a hundred: {status}");
+            shown[status] = page;
+        }
+        shown
     }
 
     /// The whole list from `path` on, page by page along `link` (`next` or `previous`).

@@ -14,13 +14,15 @@ mod answer;
 mod client;
 mod forge;
 mod inbox;
+mod moment;
 mod socket;
 mod target;
 
 pub use answer::Answer;
 pub use client::{Client, SESSION_COOKIE};
 pub use forge::{Claims, Forge};
-pub use inbox::{draft, ids, keys, pointers};
+pub use inbox::{NOTIFICATIONS, STATUSES, draft, draft_for_many, ids, keys, path_of, pointers};
+pub use moment::{Clock, Moment};
 pub use socket::Socket;
 pub use target::Target;
 

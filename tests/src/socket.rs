@@ -35,10 +35,15 @@ impl Socket {
 
     /// The status by which a socket at that path is refused.
     pub async fn refusal_at(client: &Client, path: &str) -> u16 {
-        match within_deadline("a refusal", connect_async(request(client, path))).await {
-            Err(Error::Http(response)) => response.status().as_u16(),
+        Self::attempt_at(client, path).await.err().unwrap_or_else(|| panic!("the socket opened"))
+    }
+
+    /// The socket, or the status by which it is refused.
+    pub async fn attempt_at(client: &Client, path: &str) -> Result<Self, u16> {
+        match within_deadline("an answer", connect_async(request(client, path))).await {
+            Ok((stream, _)) => Ok(Self(stream)),
+            Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("neither opened nor refused: {error:?}"),
-            Ok(_) => panic!("the socket opened"),
         }
     }
 
@@ -84,6 +89,18 @@ impl Socket {
             if frame["type"] == "notification" && frame["notification_id"] == id {
                 return frame;
             }
+        }
+    }
+
+    /// Every frame before the one that rings this notification.
+    pub async fn all_before_ring(&mut self, id: &str) -> Vec<Value> {
+        let mut frames = Vec::new();
+        loop {
+            let frame = self.next().await;
+            if frame["type"] == "notification" && frame["notification_id"] == id {
+                return frames;
+            }
+            frames.push(frame);
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use belfry_local::{Options, Runner};
+use futures::lock::{Mutex as AsyncMutex, MutexGuard};
 use serde_json::json;
 
 use crate::client::Client;
@@ -17,12 +18,15 @@ const TRIES: usize = 2_000;
 /// Names handed out in this process, so that two tests never share an inbox.
 static TAKEN: Mutex<Option<HashSet<String>>> = Mutex::new(None);
 
+/// Held by the one test that looks into the inbox of the admin, whom all tests share.
+static ADMINS_INBOX: AsyncMutex<()> = AsyncMutex::new(());
+
 /// The Belfry under test: the one that `BELFRY_URL` names, or else a runner of this test's own.
 pub struct Target {
     url: String,
     http: reqwest::Client,
     /// Stops when it is dropped.
-    _runner: Option<Runner>,
+    runner: Option<Runner>,
 }
 
 impl Target {
@@ -42,7 +46,7 @@ impl Target {
             .timeout(crate::DEADLINE)
             .build()
             .unwrap();
-        Self { url, http, _runner: runner }
+        Self { url, http, runner }
     }
 
     /// Its address, which is also the one page that may call it.
@@ -58,6 +62,12 @@ impl Target {
     /// The demo's sender, with a token of this test's own.
     pub async fn admin(&self) -> Client {
         self.sign_in("admin").await
+    }
+
+    /// The admin with the word that no other test touches their inbox meanwhile.
+    pub async fn admin_alone(&self) -> (Client, Option<MutexGuard<'static, ()>>) {
+        let alone = if self.runner.is_none() { Some(ADMINS_INBOX.lock().await) } else { None };
+        (self.admin().await, alone)
     }
 
     /// A demo user, signed in with a bearer token.

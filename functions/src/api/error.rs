@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{Request, rejection::BytesRejection},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,16 +13,16 @@ use belfry_cloud::{AuthError, StoreError};
 use belfry_domain::body::{FieldError, InvalidBody};
 use lambda_http::RequestExt;
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{notifications::create::Created, rate_limit::Left};
 
 /// The invocation's id, in every answer.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Set by scripts, never by forms or links: without an `Origin` it shows that a page's own code is calling.
-pub(super) const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
-
 /// What a route answers instead of its result.
 #[derive(Debug)]
-pub enum ApiError {
+pub(crate) enum ApiError {
     /// No credential, or one that was not accepted.
     Unauthenticated(&'static str),
     /// A credential without the permission, or from a page that may not use it.
@@ -35,6 +35,19 @@ pub enum ApiError {
     InvalidBody(InvalidBody),
     /// A query parameter can't be used.
     InvalidQuery(FieldError),
+    /// A header can't be used.
+    InvalidHeader(HeaderName, String),
+    /// An `Idempotency-Key` was used with another body before.
+    IdempotencyKeyReused,
+    /// The caller's bucket is empty.
+    TooManyRequests(Left),
+    /// Not all of many notifications were stored.
+    PartlyCreated {
+        /// The users whose notification wasn't stored, or may not be.
+        failed: Vec<FieldError>,
+        /// The notifications that are.
+        created: Vec<Created>,
+    },
     /// The body is longer than it may be.
     TooLarge,
     /// The body didn't arrive whole.
@@ -45,16 +58,32 @@ pub enum ApiError {
     Internal,
 }
 
-#[derive(Serialize)]
-struct Problem<'a> {
+/// Every error's body (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(super) struct Problem<'a> {
+    /// Always `about:blank`: `code` tells more.
+    #[schema(example = "about:blank")]
     r#type: &'static str,
+    /// The status, in words.
     title: &'static str,
+    /// The status.
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// What is wrong, for people.
     detail: String,
+    /// What is wrong, for programs.
+    #[schema(example = "not_found")]
     code: &'static str,
+    /// Names the request in the logs.
     request_id: &'a str,
+    /// Each field, parameter or header that breaks a rule.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
     errors: &'a [FieldError],
+    /// With `partly_created`: what was stored all the same.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(required = false)]
+    results: &'a [Created],
 }
 
 impl ApiError {
@@ -64,9 +93,13 @@ impl ApiError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::InvalidBody(_) | Self::InvalidQuery(_) | Self::IncompleteBody => StatusCode::BAD_REQUEST,
+            Self::InvalidBody(_) | Self::InvalidQuery(_) | Self::InvalidHeader(..) | Self::IncompleteBody => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::PartlyCreated { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -79,6 +112,10 @@ impl ApiError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::InvalidBody(_) | Self::IncompleteBody => "invalid_body",
             Self::InvalidQuery(_) => "invalid_query",
+            Self::InvalidHeader(..) => "invalid_header",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::TooManyRequests(_) => "too_many_requests",
+            Self::PartlyCreated { .. } => "partly_created",
             Self::TooLarge => "too_large",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
@@ -92,6 +129,15 @@ impl ApiError {
             Self::MethodNotAllowed => "This address doesn't know this method.".to_owned(),
             Self::InvalidBody(invalid) => invalid.to_string(),
             Self::InvalidQuery(error) => format!("{} {}", error.pointer, error.detail),
+            Self::InvalidHeader(name, detail) => format!("{name} {detail}"),
+            Self::IdempotencyKeyReused => "This Idempotency-Key was used with another body.".to_owned(),
+            Self::TooManyRequests(left) => format!("Wait {} s.", left.retry_after_seconds()),
+            Self::PartlyCreated { failed, .. } => {
+                format!(
+                    "{} of the notifications were not stored, or it isn't known. Try again.",
+                    failed.len()
+                )
+            }
             Self::TooLarge => format!("The body is longer than {} bytes.", super::MAX_BODY_BYTES),
             Self::IncompleteBody => "The body did not arrive whole.".to_owned(),
             Self::Unavailable => "Try again in a moment.".to_owned(),
@@ -103,7 +149,11 @@ impl ApiError {
         match self {
             Self::InvalidBody(InvalidBody::Fields(errors)) => errors,
             Self::InvalidQuery(error) => std::slice::from_ref(error),
+            Self::PartlyCreated { failed, .. } => failed,
             Self::InvalidBody(InvalidBody::NotJson(_) | InvalidBody::NotAnObject)
+            | Self::InvalidHeader(..)
+            | Self::IdempotencyKeyReused
+            | Self::TooManyRequests(_)
             | Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::NotFound
@@ -112,6 +162,24 @@ impl ApiError {
             | Self::IncompleteBody
             | Self::Unavailable
             | Self::Internal => &[],
+        }
+    }
+
+    fn created(&self) -> &[Created] {
+        if let Self::PartlyCreated { created, .. } = self { created } else { &[] }
+    }
+
+    /// What goes with the status.
+    fn tell(&self, headers: &mut HeaderMap) {
+        match self {
+            Self::Unauthenticated(_) => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::TooManyRequests(left) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(left.retry_after_seconds()));
+                left.tell(headers);
+            }
+            _ => {}
         }
     }
 }
@@ -141,14 +209,15 @@ pub(super) async fn render_problem(request: Request, next: Next) -> Response {
             code: error.code(),
             request_id: &request_id,
             errors: error.errors(),
+            results: error.created(),
         };
-        response = (status, Json(body)).into_response();
+        // What was told before stays, but for what describes the body.
+        *response.body_mut() = Json(body).into_response().into_body();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
+        error.tell(response.headers_mut());
     }
     if let Ok(request_id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(X_REQUEST_ID, request_id);
@@ -184,6 +253,7 @@ impl From<AuthError> for ApiError {
             }
             AuthError::Expired => Self::Unauthenticated("The token has expired."),
             AuthError::Revoked => Self::Unauthenticated("The token was revoked."),
+            AuthError::Inactive => Self::Forbidden("This user is deactivated."),
             error @ (AuthError::KeysUnavailable(_) | AuthError::DirectoryUnavailable(_)) => {
                 tracing::error!(%error, "nobody can be verified now");
                 Self::Unavailable

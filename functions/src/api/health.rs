@@ -2,8 +2,25 @@
 //! load the tables.
 
 use axum::Json;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-pub(super) async fn get() -> Json<Value> {
-    Json(json!({ "status": "ok" }))
+/// A sign of life.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    #[schema(example = "ok")]
+    status: &'static str,
+}
+
+/// Tells that the API answers.
+#[utoipa::path(
+    get,
+    path = "/api/health/",
+    operation_id = "getHealth",
+    tag = "service",
+    security(()),
+    responses((status = 200, description = "It answers.", body = Health)),
+)]
+pub(super) async fn get() -> Json<Health> {
+    Json(Health { status: "ok" })
 }

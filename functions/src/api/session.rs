@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{AppendHeaders, IntoResponse},
 };
 
-use super::{Api, ApiError, caller::SignedIn};
-use crate::credential::SESSION_COOKIE;
+use super::{Api, ApiError, access::SignedIn};
+use crate::credential::{Credential, SESSION_COOKIE};
 
 /// The `Set-Cookie` value that keeps a token for `max_age` seconds; 0 takes it away. `Secure` is left out on localhost
 /// only, where there is no TLS.
@@ -19,9 +20,17 @@ pub fn session_cookie(token: &str, max_age: i64, host: &str) -> String {
     format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}")
 }
 
-/// Sets the cookie to the bearer token of the request, until it expires.
+/// Keeps the request's token in the session cookie, until it expires.
+#[utoipa::path(
+    post,
+    path = "/api/session/",
+    operation_id = "createSession",
+    tag = "session",
+    responses((status = 204, description = "The cookie is set.", headers(("Set-Cookie", description = "The session.")))),
+)]
 pub(super) async fn create(
-    SignedIn { caller, credential }: SignedIn,
+    SignedIn(caller): SignedIn,
+    Extension(credential): Extension<Credential>,
     headers: HeaderMap,
 ) -> impl IntoResponse {
     let left = caller.expires_at.as_seconds() - belfry_cloud::clock::now().as_seconds();
@@ -34,10 +43,17 @@ pub(super) async fn create(
     )
 }
 
-/// Revokes the token and clears the cookie.
+/// Signs out: the token is worthless from now on, and the cookie is taken away.
+#[utoipa::path(
+    delete,
+    path = "/api/session/",
+    operation_id = "deleteSession",
+    tag = "session",
+    responses((status = 204, description = "Signed out.", headers(("Set-Cookie", description = "No session.")))),
+)]
 pub(super) async fn delete(
     State(api): State<Arc<Api>>,
-    SignedIn { caller, .. }: SignedIn,
+    SignedIn(caller): SignedIn,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     api.authenticator.revoke(&caller).await?;

@@ -11,6 +11,8 @@ use belfry_domain::{ChangeId, Notification, NotificationId, State, UserId};
 pub(super) enum News {
     /// A notification that wasn't there before.
     Ring(Box<Notification>),
+    /// A known notification that says something else now.
+    Updated(Box<Notification>),
     /// Where a known notification stands now.
     State(Box<Notification>),
     /// A notification that is gone.
@@ -77,9 +79,11 @@ impl Pending {
     fn add(&mut self, item: String, mut news: News) {
         if let Some(earlier) = self.news.iter().position(|(known, _)| *known == item) {
             let (_, earlier) = self.news.remove(earlier);
-            if let (News::Ring(_), News::State(latest)) = (earlier, &news) {
-                news = News::Ring(latest.clone());
-            }
+            news = match (earlier, news) {
+                (News::Ring(_), News::State(latest) | News::Updated(latest)) => News::Ring(latest),
+                (News::Updated(_), News::State(latest)) => News::Updated(latest),
+                (_, latest) => latest,
+            };
         }
         self.news.push((item, news));
     }
@@ -102,7 +106,13 @@ fn understand(record: &EventRecord) -> Result<Option<(UserId, String, News)>, St
     Ok(match after {
         Entry::Notification(notification) => {
             let (user, item) = (notification.user.clone(), notification.id.to_string());
-            let news = if before.is_none() { News::Ring(notification) } else { News::State(notification) };
+            let news = match before {
+                None => News::Ring(notification),
+                Some(Entry::Notification(before)) if before.content != notification.content => {
+                    News::Updated(notification)
+                }
+                Some(_) => News::State(notification),
+            };
             Some((user, item, news))
         }
         Entry::Tombstone { user, id, state } => Some((user, id.to_string(), News::Deleted(id, state))),

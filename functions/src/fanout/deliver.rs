@@ -66,6 +66,7 @@ fn frames(news: &[News], marks: &Watermarks, unread_count: usize) -> Result<Vec<
         let unread_count = (index == last).then_some(unread_count);
         let frame = match news {
             News::Ring(notification) => ServerFrame::ring(notification, marks, unread_count),
+            News::Updated(notification) => ServerFrame::updated(notification, marks, unread_count),
             News::State(notification) => ServerFrame::state(notification, marks, unread_count),
             News::Deleted(id, state) => ServerFrame::deleted(*id, *state, unread_count),
             News::ReadAll(mark) => ServerFrame::ReadAll { up_to: *mark, unread_count },

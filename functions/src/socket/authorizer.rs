@@ -55,9 +55,9 @@ enum Refusal {
     /// No credential that counts: 401.
     #[error("unauthenticated")]
     Unauthenticated,
-    /// A page that may not connect: 403.
-    #[error("the origin may not connect")]
-    ForeignOrigin,
+    /// A page or a user that may not connect: 403.
+    #[error("forbidden")]
+    Forbidden,
     /// It can't be found out now: 500.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -79,23 +79,27 @@ impl Authorizer {
         event: LambdaEvent<ApiGatewayCustomAuthorizerRequestTypeRequest>,
     ) -> Result<ApiGatewayCustomAuthorizerResponse, Error> {
         let arn = event.payload.method_arn.unwrap_or_default();
-        match self.caller(&event.payload.headers).await {
+        let ticket = event.payload.query_string_parameters.first("ticket");
+        match self.caller(&event.payload.headers, ticket).await {
             Ok(caller) => Ok(policy(IamPolicyEffect::Allow, arn, &caller.user.to_string(), context(&caller))),
-            Err(Refusal::ForeignOrigin) => Ok(policy(IamPolicyEffect::Deny, arn, "nobody", json!({}))),
+            Err(Refusal::Forbidden) => Ok(policy(IamPolicyEffect::Deny, arn, "nobody", json!({}))),
             Err(Refusal::Unauthenticated) => Err("Unauthorized".into()),
             Err(error @ Refusal::Unavailable(_)) => Err(error.to_string().into()),
         }
     }
 
-    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    async fn caller(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<Caller, Refusal> {
         let origin = headers.get(header::ORIGIN);
         if origin.is_some_and(|origin| !origin.to_str().is_ok_and(|origin| self.origins.allow(origin))) {
-            return Err(Refusal::ForeignOrigin);
+            return Err(Refusal::Forbidden);
+        }
+        if let Some(ticket) = ticket {
+            return Ok(self.authenticator.redeem(ticket).await?);
         }
         let credential = Credential::of(headers).ok_or(Refusal::Unauthenticated)?;
         if matches!(credential, Credential::Cookie(_)) && origin.is_none() {
             // Every browser names its page, so a cookie without an origin is nobody we know.
-            return Err(Refusal::ForeignOrigin);
+            return Err(Refusal::Forbidden);
         }
         Ok(self.authenticator.authenticate(credential.token()).await?)
     }
@@ -105,6 +109,7 @@ impl From<AuthError> for Refusal {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Invalid(_) | AuthError::Expired | AuthError::Revoked => Self::Unauthenticated,
+            AuthError::Inactive => Self::Forbidden,
             AuthError::KeysUnavailable(_) | AuthError::DirectoryUnavailable(_) => {
                 Self::Unavailable(error.to_string())
             }
@@ -116,7 +121,7 @@ impl From<AuthError> for Refusal {
 fn context(caller: &Caller) -> Value {
     let mut context =
         json!({ USER: caller.user, TOKEN_EXPIRES_AT: caller.expires_at.as_seconds().to_string() });
-    if let Some(role) = caller.role {
+    if let Some(role) = &caller.role {
         context[ROLE] = json!(role);
     }
     context

@@ -2,7 +2,7 @@
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use belfry_cloud::{Aws, ConfigError, Environment, Push, PushError};
-use belfry_domain::frame::{ClientFrame, ServerFrame};
+use belfry_domain::frame::{ClientFrame, InvalidFrame, ServerFrame};
 use lambda_runtime::{Error, LambdaEvent};
 
 use super::{Socket, answer};
@@ -36,6 +36,10 @@ impl FrameHandler {
         let socket = Socket::of(&event.payload.request_context)?;
         let reply = match ClientFrame::parse(event.payload.body.as_deref().unwrap_or_default()) {
             Ok(ClientFrame::Ping) => ServerFrame::Pong,
+            Ok(ClientFrame::Hello { .. } | ClientFrame::Seen { .. }) => {
+                let invalid = InvalidFrame::UnknownType;
+                ServerFrame::Error { code: invalid.code(), detail: invalid.to_string() }
+            }
             Err(invalid) => ServerFrame::Error { code: invalid.code(), detail: invalid.to_string() },
         };
         match self.push.post(&socket.connection, &reply.into_text()?).await {

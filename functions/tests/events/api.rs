@@ -45,7 +45,20 @@ async fn a_producer_creates_what_the_event_says() {
     let id = body["id"].as_str().unwrap().parse().unwrap();
     let stored = world.inbox.get(&user("ana"), id).await.unwrap().unwrap();
     assert_eq!(body["changed"], stored.state.changed.to_string());
-    assert_eq!(world.operations(), ["GetItem", "PutItem"]);
+    assert_eq!(
+        world.operations(),
+        ["BatchGetItem", "PutItem", "PutItem"],
+        "the sender is seen for the first time"
+    );
+}
+
+#[tokio::test]
+async fn the_schema_is_there_for_anybody() {
+    let world = World::new().await;
+    let answer = world.api(event("api-schema")).await;
+    assert_eq!((answer.status(), answer.header("content-type")), (200, Some("application/json")));
+    assert_eq!(answer.body()["info"]["title"], "Belfry");
+    assert_eq!((world.operations().len(), world.issuer.fetches()), (0, 0));
 }
 
 #[tokio::test]
@@ -98,12 +111,14 @@ async fn the_list_is_read_with_the_cookie() {
     let body = answer.body();
     assert_eq!(body["results"].as_array().unwrap().len(), 1);
     assert_eq!(body["results"][0]["id"], created.id.to_string());
-    let rest: Vec<&Value> =
-        ["next", "previous", "unread_count", "read_watermark"].map(|field| &body[field]).to_vec();
-    assert_eq!(rest, [&json!(null), &json!(null), &json!(1), &json!(null)]);
+    let rest: Vec<&Value> = ["next", "previous", "unread_count", "read_watermark", "seen_watermark"]
+        .map(|field| &body[field])
+        .to_vec();
+    assert_eq!(rest, [&json!(null), &json!(null), &json!(1), &json!(null), &json!(null)]);
     let mut operations = world.operations();
     operations.sort();
-    assert_eq!(operations, ["BatchGetItem", "GetItem", "GetItem", "Query", "Query"]);
+    let expected = ["BatchGetItem", "BatchGetItem", "GetItem", "PutItem", "Query", "Query"];
+    assert_eq!(operations, expected, "she is seen for the first time");
 }
 
 #[tokio::test]

@@ -57,7 +57,11 @@ async fn a_bearer_token_opens_a_socket_in_its_users_name() {
     assert_eq!(answer["policyDocument"]["Version"], "2012-10-17");
     assert_eq!(statement["Action"], json!(["execute-api:Invoke"]));
     assert_eq!((effect(&answer), &statement["Resource"]), ("Allow", &json!([ARN])));
-    assert_eq!(world.operations(), ["GetItem"]);
+    assert_eq!(
+        world.operations(),
+        ["BatchGetItem", "PutItem"],
+        "who is seen for the first time is written down"
+    );
 }
 
 #[tokio::test]

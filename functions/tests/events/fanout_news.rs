@@ -1,5 +1,6 @@
 //! What the fan-out tells, and to whom.
 
+use belfry_domain::Action;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -75,7 +76,7 @@ async fn a_reading_is_told_as_a_state() {
         "notification_id": REPORT,
         "changed": "01a1d014-8e44-7b5a-a07e-62f21d1803c8",
         "is_read": true,
-        "seen_at": null,
+        "seen_at": "2026-11-12T14:06:10.500Z",
         "read_at": "2026-11-12T14:06:10.500Z",
         "archived_at": null,
         "snoozed_until": null,
@@ -107,17 +108,17 @@ async fn a_moved_watermark_is_told_as_read_all() {
 #[tokio::test]
 async fn marks_that_leave_the_watermark_where_it_was_are_no_news() {
     let world = world_after(&[]).await;
-    let mut seen = event("fanout-read-all");
-    let images = &mut seen["Records"][0]["dynamodb"];
+    let mut touched = event("fanout-read-all");
+    let images = &mut touched["Records"][0]["dynamodb"];
     images["OldImage"]["read_watermark"] = images["NewImage"]["read_watermark"].clone();
-    assert!(world.fanout(seen).await.is_empty());
+    assert!(world.fanout(touched).await.is_empty());
     assert_eq!((world.recorder.posts(), world.operations().len()), (0, 0));
 }
 
 #[tokio::test]
-async fn an_update_that_changed_nothing_and_an_expired_item_are_no_news_and_cost_nothing() {
+async fn what_changed_nothing_that_is_told_and_an_expired_item_are_no_news_and_cost_nothing() {
     let world = world_after(&[]).await;
-    for name in ["fanout-unchanged", "fanout-remove"] {
+    for name in ["fanout-unchanged", "fanout-seen", "fanout-remove"] {
         assert!(world.fanout(event(name)).await.is_empty());
         assert_eq!((world.recorder.posts(), world.operations().len()), (0, 0), "{name}");
     }
@@ -222,7 +223,7 @@ async fn what_the_store_itself_writes_is_understood() {
     let ana = user("ana");
     let id = world.inbox.create(draft("ana")).await.unwrap().id;
     let unread = world.images().await;
-    world.inbox.mark_read(&ana, id).await.unwrap();
+    world.inbox.act(&ana, id, Action::MarkRead).await.unwrap();
     let read = world.images().await;
     world.inbox.delete(&ana, id).await.unwrap();
     let deleted = world.images().await;

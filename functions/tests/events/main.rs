@@ -1,14 +1,27 @@
-//! Every sample in `events/`, handled by the function it is for.
+//! Every sample in `events/`, handled by the function it is for, and what can be made of the samples.
 
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
+mod access;
+mod actions;
 mod api;
 mod authorizer;
+mod conditional;
+mod create_many;
+mod csrf;
+mod current_user;
+mod edit;
 mod fanout_failures;
 mod fanout_news;
+mod idempotency;
+mod pages;
+mod query;
+mod rate_limit;
+mod readme;
 mod socket;
 #[path = "../support/mod.rs"]
 mod support;
+mod tickets;
 
 use support::{
     sample::{event, names},

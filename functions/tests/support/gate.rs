@@ -1,4 +1,9 @@
-//! A gate before a DynamoDB that lets some requests never through.
+//! A gate before a DynamoDB that lets some requests never through, until it is opened.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use axum::{
     Router,
@@ -10,24 +15,33 @@ use axum::{
 use tokio::net::TcpListener;
 
 #[derive(Clone)]
-struct Gate {
+pub(crate) struct Gate {
     target: String,
     refused: &'static str,
+    is_open: Arc<AtomicBool>,
     client: reqwest::Client,
 }
 
-/// Starts a gate that refuses whatever names `refused`, as for want of a permission; returns where it stands.
-pub(crate) async fn before(target: String, refused: &'static str) -> String {
+impl Gate {
+    /// From now on refuses nothing.
+    pub(crate) fn open(&self) {
+        self.is_open.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Starts a gate that refuses whatever names `refused`, as for want of a permission; returns it and where it stands.
+pub(crate) async fn before(target: String, refused: &'static str) -> (Gate, String) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let gate = Gate { target, refused, client: reqwest::Client::new() };
-    let app = Router::new().fallback(pass).with_state(gate);
+    let gate = Gate { target, refused, is_open: Arc::default(), client: reqwest::Client::new() };
+    let app = Router::new().fallback(pass).with_state(gate.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
-    endpoint
+    (gate, endpoint)
 }
 
 async fn pass(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) -> Response {
-    if String::from_utf8_lossy(&body).contains(gate.refused) {
+    let closed = !gate.is_open.load(Ordering::SeqCst);
+    if closed && String::from_utf8_lossy(&body).contains(gate.refused) {
         let error =
             r#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"not by a test"}"#;
         return (StatusCode::BAD_REQUEST, [("content-type", "application/x-amz-json-1.0")], error)

@@ -2,7 +2,11 @@
 
 #![allow(dead_code, reason = "each suite uses its part")]
 
+pub(crate) mod answered;
+pub(crate) mod ask;
 pub(crate) mod gate;
+pub(crate) mod operations;
+pub(crate) mod people;
 pub(crate) mod recorder;
 pub(crate) mod sample;
 pub(crate) mod world;
@@ -11,7 +15,7 @@ pub(crate) mod world;
 #[path = "../../../shared/cloud/tests/support/issuer.rs"]
 pub(crate) mod issuer;
 
-use belfry_domain::{Draft, UserId};
+use belfry_domain::{CreateRequest, Draft, Role, UserId};
 
 /// A user by name.
 pub(crate) fn user(name: &str) -> UserId {
@@ -21,5 +25,10 @@ pub(crate) fn user(name: &str) -> UserId {
 /// The shortest draft to that user.
 pub(crate) fn draft(to: &str) -> Draft {
     let body = serde_json::json!({ "user": to, "title": "Hi", "message": "…", "notification_type": "info" });
-    Draft::parse(body.to_string().as_bytes()).unwrap()
+    CreateRequest::parse(body.to_string().as_bytes()).unwrap().drafts().remove(0)
+}
+
+/// A role by name.
+pub(crate) fn role(name: &str) -> Role {
+    name.to_owned().try_into().unwrap()
 }

@@ -19,9 +19,39 @@ pub(crate) fn event(name: &str) -> Value {
 
 /// One sample, with a token where one belongs.
 pub(crate) fn event_with(name: &str, token: &str) -> Value {
-    let text = event(name).to_string();
-    assert!(text.contains("<TOKEN>"), "{name} has no place for a token");
-    serde_json::from_str(&text.replace("<TOKEN>", token)).unwrap()
+    filled(&event(name), "<TOKEN>", token)
+}
+
+/// An event with a text in the place that waits for it.
+pub(crate) fn filled(event: &Value, place: &str, text: &str) -> Value {
+    let event = event.to_string();
+    assert!(event.contains(place), "no place for {place}: {event}");
+    serde_json::from_str(&event.replace(place, text)).unwrap()
+}
+
+/// The opening of a socket by the ticket that the API answered with.
+pub(crate) fn event_of(ticket: &Value) -> Value {
+    filled(&event("ws_authorizer-ticket"), "<TICKET>", ticket["ticket"].as_str().unwrap())
+}
+
+/// An event with one more header.
+pub(crate) fn with_header(mut event: Value, name: &str, value: &str) -> Value {
+    event["headers"][name] = json!(value);
+    event
+}
+
+/// An event with another body.
+pub(crate) fn with_body(mut event: Value, body: &Value) -> Value {
+    event["body"] = json!(body.to_string());
+    event
+}
+
+/// An event whose token comes as the cookie.
+pub(crate) fn by_cookie(mut event: Value) -> Value {
+    let bearer = event["headers"].as_object_mut().unwrap().remove("authorization").unwrap();
+    let token = bearer.as_str().unwrap().strip_prefix("Bearer ").unwrap();
+    event["cookies"] = json!([format!("belfry_session={token}")]);
+    event
 }
 
 /// The names of all samples, sorted.

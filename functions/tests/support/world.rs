@@ -1,12 +1,14 @@
-//! All functions around a fresh embedded DynamoDB, an issuer and a recording `@connections`.
+//! All functions around a fresh embedded DynamoDB, an issuer and a recording `@connections`. What they return is boxed: the
+//! futures of the SDK are so large that a few of them in one would be a test's whole stack.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, num::NonZeroU32};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use belfry_cloud::{Aws, Connections, Inbox, Origins, clock};
+use belfry_cloud::{Aws, Connections, Directory, Inbox, Origins, clock};
+use belfry_domain::Retention;
 use belfry_dynamo::{Embedded, Wire, names};
 use belfry_functions::{
-    api,
+    api::{self, Rates},
     fanout::{self, Fanout},
     socket::{
         authorizer::{self, Authorizer},
@@ -22,7 +24,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    gate,
+    answered::Answered,
+    gate::{self, Gate},
     issuer::{Issuer, Key},
     recorder::Recorder,
     sample::ORIGIN,
@@ -31,6 +34,17 @@ use super::{
 /// The id of every invocation.
 pub(crate) const REQUEST_ID: &str = "8b1e6ae0-0000-4000-8000-7465737473aa";
 
+/// More than any test asks for.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
+const UNLIMITED: Rates = Rates { reads: PER_SECOND, writes: PER_SECOND, creates: PER_SECOND };
+
+/// What a page that polls is told.
+pub(crate) const POLL_INTERVAL_SECONDS: u32 = 30;
+
+fn retention() -> Retention {
+    Retention::days(90, 30)
+}
+
 pub(crate) struct World {
     pub(crate) recorder: Recorder,
     pub(crate) issuer: Issuer,
@@ -38,9 +52,10 @@ pub(crate) struct World {
     /// What the functions speak to their tables over.
     pub(crate) wire: Wire,
     pub(crate) aws: Aws,
-    /// Past the wire, as are the inbox and the connections.
+    /// Past the wire, as are the inbox, the connections and the directory.
     pub(crate) raw: Client,
     pub(crate) inbox: Inbox,
+    pub(crate) directory: Directory,
     pub(crate) connections: Connections,
     api: api::Service,
     authorizer: Authorizer,
@@ -48,6 +63,7 @@ pub(crate) struct World {
     disconnect: Disconnect,
     frame: FrameHandler,
     fanout: Fanout,
+    gate: Option<Gate>,
     _database: Embedded,
 }
 
@@ -55,17 +71,29 @@ impl World {
     pub(crate) async fn new() -> Self {
         let database = Embedded::memory().await.unwrap();
         let endpoint = database.endpoint();
-        Self::over(database, endpoint).await
+        Box::pin(Self::over(database, endpoint, UNLIMITED)).await
+    }
+
+    /// One whose API lets a caller call so often.
+    pub(crate) async fn limited(rates: Rates) -> Self {
+        let database = Embedded::memory().await.unwrap();
+        let endpoint = database.endpoint();
+        Box::pin(Self::over(database, endpoint, rates)).await
     }
 
     /// One whose tables refuse every request of the functions that contains `refused`.
     pub(crate) async fn refusing(refused: &'static str) -> Self {
         let database = Embedded::memory().await.unwrap();
-        let endpoint = gate::before(database.endpoint(), refused).await;
-        Self::over(database, endpoint).await
+        let (gate, endpoint) = gate::before(database.endpoint(), refused).await;
+        Self { gate: Some(gate), ..Box::pin(Self::over(database, endpoint, UNLIMITED)).await }
     }
 
-    async fn over(database: Embedded, endpoint: String) -> Self {
+    /// From now on every request is let through.
+    pub(crate) fn refuse_no_more(&self) {
+        self.gate.as_ref().unwrap().open();
+    }
+
+    async fn over(database: Embedded, endpoint: String, rates: Rates) -> Self {
         let wire = Wire::to(endpoint).await.unwrap();
         let aws = Aws::new(wire.sdk_config().await);
         let direct = Aws::new(database.sdk_config().await);
@@ -83,7 +111,9 @@ impl World {
                     directory_table: directory_table.clone(),
                     tokens: tokens.clone(),
                     origins: origins.clone(),
-                    retention_days: 90,
+                    retention: retention(),
+                    rates,
+                    poll_interval_seconds: POLL_INTERVAL_SECONDS,
                 },
             ),
             authorizer: Authorizer::new(&aws, authorizer::Settings { directory_table, tokens, origins }),
@@ -95,13 +125,15 @@ impl World {
                 fanout::Settings { inbox_table, connections_table, websocket_endpoint: recorder.url.clone() },
             ),
             raw: Client::new(direct.config()),
-            inbox: Inbox::new(&direct, names::INBOX, 90),
+            inbox: Inbox::new(&direct, names::INBOX, retention()),
             connections: Connections::new(&direct, names::CONNECTIONS),
+            directory: Directory::new(&direct, names::DIRECTORY),
             recorder,
             issuer,
             key,
             wire,
             aws,
+            gate: None,
             _database: database,
         }
     }
@@ -118,24 +150,26 @@ impl World {
     }
 
     pub(crate) async fn authorize(&self, event: Value) -> Result<Value, Error> {
-        self.authorizer.handle(invocation(event)).await.map(|answer| serde_json::to_value(answer).unwrap())
+        Box::pin(self.authorizer.handle(invocation(event)))
+            .await
+            .map(|answer| serde_json::to_value(answer).unwrap())
     }
 
     pub(crate) async fn connect(&self, event: Value) -> Result<i64, Error> {
-        self.connect.handle(invocation(event)).await.map(|answer| answer.status_code)
+        Box::pin(self.connect.handle(invocation(event))).await.map(|answer| answer.status_code)
     }
 
     pub(crate) async fn disconnect(&self, event: Value) -> Result<i64, Error> {
-        self.disconnect.handle(invocation(event)).await.map(|answer| answer.status_code)
+        Box::pin(self.disconnect.handle(invocation(event))).await.map(|answer| answer.status_code)
     }
 
     pub(crate) async fn frame(&self, event: Value) -> Result<i64, Error> {
-        self.frame.handle(invocation(event)).await.map(|answer| answer.status_code)
+        Box::pin(self.frame.handle(invocation(event))).await.map(|answer| answer.status_code)
     }
 
     /// The sequence numbers that the fan-out reports as failed.
     pub(crate) async fn fanout(&self, event: Value) -> Vec<String> {
-        let answer = self.fanout.handle(invocation(event)).await.unwrap();
+        let answer = Box::pin(self.fanout.handle(invocation(event))).await.unwrap();
         let failures = answer.batch_item_failures.into_iter();
         failures.map(|failure| failure.item_identifier.unwrap()).collect()
     }
@@ -198,34 +232,6 @@ impl World {
     /// The operations since the last time this was asked.
     pub(crate) fn operations(&self) -> Vec<String> {
         self.wire.take_calls().into_iter().map(|call| call.operation).collect()
-    }
-}
-
-/// What the API answered: a response of the HTTP API's payload 2.0.
-#[derive(Debug)]
-pub(crate) struct Answered(pub(crate) Value);
-
-impl Answered {
-    pub(crate) fn status(&self) -> u64 {
-        self.0["statusCode"].as_u64().unwrap()
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.0["headers"][name].as_str()
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        self.0["body"].as_str().unwrap_or_default()
-    }
-
-    pub(crate) fn body(&self) -> Value {
-        serde_json::from_str(self.text()).unwrap()
-    }
-
-    /// The machine-readable name of the problem.
-    pub(crate) fn code(&self) -> String {
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
-        self.body()["code"].as_str().unwrap().to_owned()
     }
 }
 

@@ -48,6 +48,45 @@ async fn every_function_is_given_exactly_what_it_asks_for() {
     }
 }
 
+/// What a function is told of that deployment: each number by `number`, everything else by some text.
+fn settings_of(bin: &str, number: impl Fn(&serde_yaml_ng::Value) -> Option<i64>) -> Environment<Lookup> {
+    let template = Template::read();
+    let variables = template.function(bin).properties["Environment"]["Variables"].clone();
+    let told: Vec<(String, Option<String>)> = variables
+        .as_mapping()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| {
+            let parameter = template.parameter(text(value));
+            let told = match parameter["Type"].as_str() {
+                Some("Number") => number(parameter).map(|number| number.to_string()),
+                _ => Some(format!("of-{}", text(value))),
+            };
+            (name.as_str().unwrap().to_owned(), told)
+        })
+        .collect();
+    Environment::new(Box::new(move |asked| {
+        told.iter().find(|(name, _)| name == asked).and_then(|(_, value)| value.clone())
+    }))
+}
+
+#[test]
+fn the_defaults_of_the_parameters_are_those_of_the_code() {
+    let by_template = settings_of("api", |parameter| parameter["Default"].as_i64());
+    let by_code = settings_of("api", |_| None);
+    let [by_template, by_code] = [by_template, by_code]
+        .map(|environment| format!("{:?}", api::Settings::from_env(environment).unwrap()));
+    assert_eq!(by_template, by_code);
+}
+
+#[test]
+fn every_number_that_a_parameter_allows_is_one_that_the_code_takes() {
+    for end in ["MinValue", "MaxValue"] {
+        let environment = settings_of("api", |parameter| Some(parameter[end].as_i64().unwrap()));
+        api::Settings::from_env(environment).unwrap();
+    }
+}
+
 #[test]
 fn the_variables_of_tables_name_the_tables_that_the_runner_makes() {
     let template = Template::read();

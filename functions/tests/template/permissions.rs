@@ -7,13 +7,9 @@ use belfry_dynamo::Call;
 use serde_json::Value;
 
 use crate::{
-    support::{
-        draft,
-        recorder::Answer,
-        sample::{batch, event, event_with, request},
-        world::World,
-    },
+    support::{draft, world::World},
     template::{Resource, Template, named, tag, text, texts},
+    walk::{walk, walk_fanout},
 };
 
 /// An operation on a table, or on an index of it: `Query InboxTable/by_state`.
@@ -34,7 +30,7 @@ const POST: &str = "execute-api:ManageConnections arn:${AWS::Partition}:execute-
                     ${WebSocketApi}/${WebSocketStage}/POST/@connections/*";
 
 fn used(calls: Vec<Call>) -> Uses {
-    let uses = calls.into_iter().flat_map(|Call { operation, request }| {
+    let uses = calls.into_iter().flat_map(|Call { operation, request, .. }| {
         let request: Value = serde_json::from_str(&request).unwrap();
         let tables = match (&request["TableName"], &request["RequestItems"]) {
             (Value::String(table), _) => vec![table.clone()],
@@ -75,62 +71,6 @@ fn allowed(function: Resource<'_>) -> Uses {
         }
     }
     allowed
-}
-
-/// Every route of the API, each with a change that it may make.
-async fn walk_api(world: &World) {
-    let (admin, ana) = (world.token("admin", "admin"), world.token("ana", "analyst"));
-    world.api(event("api-health")).await;
-    let created = world.api(event_with("api-create", &admin)).await;
-    let id = created.body()["id"].as_str().unwrap().to_owned();
-    for (method, path, status) in [
-        ("GET", "/api/notifications/".to_owned(), 200),
-        ("GET", "/api/notifications/unread/".to_owned(), 200),
-        ("GET", "/api/notifications/unread_count/".to_owned(), 200),
-        ("POST", "/api/notifications/mark_all_read/".to_owned(), 200),
-        ("GET", format!("/api/notifications/{id}/"), 200),
-        ("POST", format!("/api/notifications/{id}/mark_as_read/"), 200),
-        ("DELETE", format!("/api/notifications/{id}/"), 204),
-        ("GET", "/api/user/current/".to_owned(), 200),
-        ("POST", "/api/session/".to_owned(), 204),
-        ("DELETE", "/api/session/".to_owned(), 204),
-    ] {
-        let answer = world.api(request(method, &path, &ana)).await;
-        assert_eq!(answer.status(), status, "{method} {path}: {answer:?}");
-    }
-}
-
-/// All kinds of news to an open socket, and to one that has left.
-async fn walk_fanout(world: &World) {
-    world.open("ana", &["open"]).await;
-    world.opened_ago("ana", "left", 60).await;
-    world.recorder.answer("left", Answer::Gone);
-    let all = ["fanout-insert", "fanout-read", "fanout-read-all", "fanout-delete", "fanout-poison"];
-    world.fanout(batch(&all)).await;
-    assert_eq!(world.sockets("ana").await, ["open"]);
-}
-
-async fn walk_authorizer(world: &World) {
-    for name in ["ws_authorizer-bearer", "ws_authorizer-cookie", "ws_authorizer-foreign-origin"] {
-        world.authorize(event_with(name, &world.token("ana", "analyst"))).await.unwrap();
-    }
-    world.authorize(event("ws_authorizer-no-credential")).await.unwrap_err();
-}
-
-async fn walk(bin: &str, world: &World) {
-    match bin {
-        "api" => walk_api(world).await,
-        "fanout" => walk_fanout(world).await,
-        "ws_authorizer" => walk_authorizer(world).await,
-        "ws_connect" => assert_eq!(world.connect(event("ws_connect")).await.unwrap(), 200),
-        "ws_disconnect" => assert_eq!(world.disconnect(event("ws_disconnect")).await.unwrap(), 200),
-        "ws_default" => {
-            for name in ["ws_default-ping", "ws_default-array"] {
-                assert_eq!(world.frame(event(name)).await.unwrap(), 200);
-            }
-        }
-        unknown => panic!("nobody walks {unknown}"),
-    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     support::sample::{event, names},
-    template::{Resource, Template, named},
+    template::{Resource, Template, named, texts},
 };
 
 /// The bin that a route leads to.
@@ -76,6 +76,30 @@ fn only_connecting_is_authorized_and_by_the_authorizer() {
             let authorizer = template.resource(route.text("AuthorizerId"));
             assert_eq!(called_by(&template, authorizer.text("AuthorizerUri")), "ws_authorizer");
             assert_eq!(authorizer.text("AuthorizerType"), "REQUEST");
+        }
+    }
+}
+
+/// API Gateway asks the authorizer only where every identity source is there, and answers 401 by itself otherwise.
+#[test]
+fn no_single_place_of_the_credential_is_required_before_the_authorizer_is_asked() {
+    let template = Template::read();
+    for authorizer in template.all("AWS::ApiGatewayV2::Authorizer") {
+        assert_eq!(texts(&authorizer.properties["IdentitySource"]), Vec::<&str>::new(), "{}", authorizer.id);
+    }
+}
+
+#[test]
+fn both_apis_are_throttled() {
+    let template = Template::read();
+    for stage in template.all("AWS::ApiGatewayV2::Stage") {
+        let settings = &stage.properties["DefaultRouteSettings"];
+        for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
+            assert!(
+                settings[limit].as_u64().is_some_and(|limit| (1..10_000).contains(&limit)),
+                "{}",
+                stage.id
+            );
         }
     }
 }

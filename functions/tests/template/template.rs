@@ -39,6 +39,11 @@ impl Template {
         self.all("AWS::Serverless::Function")
     }
 
+    /// A parameter by its name.
+    pub(crate) fn parameter(&self, name: &str) -> &Value {
+        &self.0["Parameters"][name]
+    }
+
     /// The function of that bin.
     pub(crate) fn function(&self, bin: &str) -> Resource<'_> {
         self.functions().into_iter().find(|function| function.bin() == bin).unwrap()

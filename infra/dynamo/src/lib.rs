@@ -1,15 +1,18 @@
 //! The embedded DynamoDB: `dynoxide` behind a loopback port, with the tables that `template.yaml` declares.
 //!
 //! The real SDK speaks to it over HTTP, so what is tested against it is what ships. It emulates no IAM. A [`Wire`]
-//! in front of it records calls and breaks them on demand.
+//! in front of it records calls and what they consume, and breaks them on demand.
 
+mod call;
 mod embedded;
+mod meter;
 mod tables;
 mod wire;
 
+pub use call::{Call, Units};
 pub use embedded::{Embedded, EmbeddedError};
 pub use tables::{Table, TemplateError, tables};
-pub use wire::{Call, Fault, Wire};
+pub use wire::{Fault, Wire};
 
 /// The tables' names, which are their logical ids in `template.yaml`.
 pub mod names {

@@ -11,21 +11,16 @@ use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header::CONTENT_LENGTH},
     response::{IntoResponse, Response},
 };
 use tokio::net::TcpListener;
 
-use crate::embedded::{self, EmbeddedError};
-
-/// One request that went over the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// The operation, such as `PutItem`.
-    pub operation: String,
-    /// The request's JSON.
-    pub request: String,
-}
+use crate::{
+    call::Call,
+    embedded::{self, EmbeddedError},
+    meter::Meter,
+};
 
 /// What happens to a request instead of being answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +35,7 @@ pub enum Fault {
     Delay(Duration),
 }
 
-/// A proxy that records every call and applies the faults that were ordered.
+/// A proxy that records every call and what it consumes, and applies the faults that were ordered.
 #[derive(Clone, Debug)]
 pub struct Wire {
     endpoint: String,
@@ -95,14 +90,23 @@ impl Shared {
         faults.remove(at).map(|(_, fault)| fault)
     }
 
-    async fn forward(&self, headers: HeaderMap, body: Bytes) -> Response {
-        match self.client.post(&self.target).headers(headers).body(body).send().await {
-            Ok(answer) => {
-                let (status, headers) = (answer.status(), answer.headers().clone());
-                (status, headers, answer.bytes().await.unwrap_or_default()).into_response()
-            }
-            Err(_) => StatusCode::BAD_GATEWAY.into_response(),
+    async fn forward(&self, call: &Call, mut headers: HeaderMap, body: Bytes) -> Response {
+        let meter = Meter::of(&call.operation, &body);
+        let body = meter.as_ref().map_or(body, Meter::request);
+        headers.remove(CONTENT_LENGTH);
+        let Ok(answer) = self.client.post(&self.target).headers(headers).body(body).send().await else {
+            return StatusCode::BAD_GATEWAY.into_response();
+        };
+        let (status, mut headers) = (answer.status(), answer.headers().clone());
+        let mut body = answer.bytes().await.unwrap_or_default();
+        if let Some((units, rest)) = meter.and_then(|meter| meter.read(&body)) {
+            call.units.get_or_init(|| units);
+            // They are of the body that came.
+            headers.remove(CONTENT_LENGTH);
+            headers.remove("x-amz-crc32");
+            body = rest;
         }
+        (status, headers, body).into_response()
     }
 }
 
@@ -110,19 +114,20 @@ async fn carry(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byte
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
     let request = String::from_utf8_lossy(&body).into_owned();
-    lock(&shared.calls).push(Call { operation: operation.clone(), request });
-    match shared.fault_for(&operation) {
-        None => shared.forward(headers, body).await,
+    let call = Call { operation, request, units: Arc::default() };
+    lock(&shared.calls).push(call.clone());
+    match shared.fault_for(&call.operation) {
+        None => shared.forward(&call, headers, body).await,
         Some(Fault::Delay(time)) => {
             // A task of its own: the write happens also when the caller has given up by then.
             let late = tokio::spawn(async move {
                 tokio::time::sleep(time).await;
-                shared.forward(headers, body).await
+                shared.forward(&call, headers, body).await
             });
             late.await.unwrap_or_else(|_| StatusCode::BAD_GATEWAY.into_response())
         }
         Some(Fault::LoseAnswer) => {
-            shared.forward(headers, body).await;
+            shared.forward(&call, headers, body).await;
             std::future::pending().await
         }
         Some(Fault::Throttle) => error(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException"),

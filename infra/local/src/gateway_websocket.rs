@@ -1,11 +1,11 @@
 //! API Gateway's WebSocket API: authorizer, `$connect`, frames, `$disconnect`.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::{
-        Request, State, WebSocketUpgrade,
+        Query, Request, State, WebSocketUpgrade,
         ws::{CloseCode, CloseFrame, Message, Utf8Bytes, WebSocket, close_code},
     },
     http::{HeaderMap, StatusCode, header},
@@ -68,10 +68,16 @@ enum End {
 }
 
 /// The socket opens when the authorizer and `$connect` have said yes.
-async fn open(State(gateway): State<Gateway>, upgrade: WebSocketUpgrade, request: Request) -> Response {
+async fn open(
+    State(gateway): State<Gateway>,
+    Query(query): Query<HashMap<String, String>>,
+    upgrade: WebSocketUpgrade,
+    request: Request,
+) -> Response {
     let mut session = Session::new(gateway);
     let mut event = session.event("$connect", "CONNECT");
     event["headers"] = headers(request.headers());
+    event["queryStringParameters"] = json!(query);
     match session.authorize(event.clone()).await {
         Ok(authorizer) => session.context["authorizer"] = authorizer,
         Err(status) => return status.into_response(),

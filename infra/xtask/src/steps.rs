@@ -20,7 +20,7 @@ impl Step {
 }
 
 /// In the order they run: seconds before minutes, and a build before what reuses it.
-pub(crate) const ALL: [Step; 10] = [
+pub(crate) const ALL: [Step; 11] = [
     Step::new("tools", "versions on this machine; Python tools, web packages, Chromium", tools),
     Step::new("fmt", "rustfmt", fmt),
     Step::new("template", "cfn-lint on template.yaml", template),
@@ -30,6 +30,7 @@ pub(crate) const ALL: [Step; 10] = [
     Step::new("clippy", "clippy, no warning allowed", clippy),
     Step::new("doc", "rustdoc, no warning allowed", doc),
     Step::new("tests", "cargo test", tests),
+    Step::new("schema", "schemathesis: the local runner against its OpenAPI document", schema),
     Step::new("browser", "Playwright against the local runner", browser),
 ];
 
@@ -87,13 +88,26 @@ fn tests() -> Result<(), String> {
     run(&mut cargo(&["test", "--workspace", "--locked"]))
 }
 
+fn schema() -> Result<(), String> {
+    let mut command = tools::venv("python")?;
+    let runner = runner()?;
+    command.args(["-m", "schemathesis.cli", "--config-file", "tests/schemathesis/config.toml", "run"]);
+    // Without a filter, the operation that the document comes from is left out.
+    command.args(["--include-path-regex", "^/"]).arg(format!("{}/api/schema/", runner.url));
+    run(command.env("HYPOTHESIS_STORAGE_DIRECTORY", ".tools/hypothesis"))
+}
+
 fn browser() -> Result<(), String> {
     let chromium = tools::chromium()?;
     tools::node_modules()?;
     run(&mut npm(&["run", "build"]))?;
-    // The whole workspace's features, as in the tests: nothing is compiled twice.
-    run(&mut cargo(&["build", "--workspace", "--bin", "belfry-local", "--locked"]))?;
-    let runner = Runner::start()?;
+    let runner = runner()?;
     let mut command = npm(&["run", "test:browser"]);
     run(command.env("BELFRY_URL", &runner.url).env("CHROMIUM", chromium))
+}
+
+/// A runner of what is there now, built with the whole workspace's features, as in the tests: nothing is compiled twice.
+fn runner() -> Result<Runner, String> {
+    run(&mut cargo(&["build", "--workspace", "--bin", "belfry-local", "--locked"]))?;
+    Runner::start()
 }

@@ -1,10 +1,12 @@
 //! Who is calling: tokens of an OpenID Connect issuer, verified here and nowhere else.
 
 mod authenticator;
+mod caller;
 mod jwks;
 mod origins;
 mod token;
 
 pub use authenticator::Authenticator;
+pub use caller::{Caller, Profile};
 pub use origins::Origins;
-pub use token::{AuthError, Caller, TokenHash, TokenSettings, TokenVerifier};
+pub use token::{AuthError, TokenHash, TokenSettings, TokenVerifier};

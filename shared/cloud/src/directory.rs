@@ -1,11 +1,21 @@
-//! What is known of users and their credentials; here, which tokens were revoked before their time.
+//! The table `directory`: who the users are, and what their credentials and keys are worth.
+
+mod idempotency;
+mod tickets;
+mod tokens;
+mod users;
+
+pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey};
+pub use tickets::Ticket;
+pub use users::{Standing, User};
+
+use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use belfry_domain::Timestamp;
 
-use crate::{auth::TokenHash, aws::Aws, error::StoreError, retry::until_answered};
+use crate::aws::Aws;
 
-const REVOKED: &str = "revoked";
+type Item = HashMap<String, AttributeValue>;
 
 /// The table `directory`.
 #[derive(Clone, Debug)]
@@ -20,35 +30,17 @@ impl Directory {
     pub fn new(aws: &Aws, table: impl Into<String>) -> Self {
         Self { reads: aws.reads(), writes: aws.writes(), table: table.into() }
     }
-
-    /// Makes a token worthless until it would have expired anyway (rule 18 of `docs/consistency.md`). Only the hash
-    /// is stored.
-    pub async fn revoke(&self, token: &TokenHash, expires_at: Timestamp) -> Result<(), StoreError> {
-        let put = self
-            .writes
-            .put_item()
-            .table_name(&self.table)
-            .item("entity", entity(token))
-            .item("record", AttributeValue::S(REVOKED.to_owned()))
-            .item("expires_at", AttributeValue::N(expires_at.as_seconds().to_string()));
-        until_answered(|| put.clone().send()).await.map(drop)
-    }
-
-    /// Whether the token was revoked.
-    pub async fn is_revoked(&self, token: &TokenHash) -> Result<bool, StoreError> {
-        let found = self
-            .reads
-            .get_item()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .key("entity", entity(token))
-            .key("record", AttributeValue::S(REVOKED.to_owned()))
-            .send()
-            .await?;
-        Ok(found.item.is_some())
-    }
 }
 
-fn entity(token: &TokenHash) -> AttributeValue {
-    AttributeValue::S(format!("token#{token}"))
+/// The key of a row: what it is about, and which of its records it is.
+fn key(entity: impl fmt::Display, record: &str) -> Item {
+    HashMap::from([("entity".to_owned(), text(entity)), ("record".to_owned(), text(record))])
+}
+
+fn text(value: impl fmt::Display) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+fn number(value: i64) -> AttributeValue {
+    AttributeValue::N(value.to_string())
 }

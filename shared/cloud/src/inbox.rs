@@ -1,18 +1,24 @@
 //! The table `inbox`: one partition a user, newest notifications last, the watermarks beside them.
 
+mod changes;
 mod create;
+mod create_many;
 mod item;
 mod list;
 mod mark_all;
 mod marks;
 mod page;
+mod revise;
 mod transition;
 mod unread;
+mod update;
+mod view;
+mod wake;
 
 use std::fmt;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use belfry_domain::{NotificationId, UserId};
+use belfry_domain::{NotificationId, Retention, UserId};
 
 use crate::{aws::Aws, error::StoreError};
 
@@ -21,12 +27,14 @@ use page::RawItem;
 pub use item::Entry;
 pub use list::Listing;
 pub use page::Page;
-pub use unread::NewestUnread;
+pub use unread::{Counts, NewestUnread};
+pub use view::{Selection, View};
 
 /// The local index of states.
 const BY_STATE: &str = "by_state";
 
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+/// How many items are written at the same time, one call each.
+const CONCURRENT_UPDATES: usize = 16;
 
 /// The inboxes of all users.
 #[derive(Clone, Debug)]
@@ -34,14 +42,13 @@ pub struct Inbox {
     reads: Client,
     writes: Client,
     table: String,
-    retention_millis: i64,
+    retention: Retention,
 }
 
 impl Inbox {
-    /// The table of that name, keeping each notification for that many days.
-    pub fn new(aws: &Aws, table: impl Into<String>, retention_days: u16) -> Self {
-        let retention_millis = i64::from(retention_days) * DAY_MILLIS;
-        Self { reads: aws.reads(), writes: aws.writes(), table: table.into(), retention_millis }
+    /// The table of that name, keeping notifications for that long.
+    pub fn new(aws: &Aws, table: impl Into<String>, retention: Retention) -> Self {
+        Self { reads: aws.reads(), writes: aws.writes(), table: table.into(), retention }
     }
 
     /// One item as it is stored, read strongly consistently.

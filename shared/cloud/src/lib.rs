@@ -14,6 +14,7 @@ pub mod error;
 pub mod inbox;
 pub mod push;
 mod retry;
+pub mod sockets;
 pub mod telemetry;
 
 pub use auth::{AuthError, Authenticator, Caller, Origins, TokenVerifier};
@@ -24,3 +25,4 @@ pub use directory::Directory;
 pub use error::StoreError;
 pub use inbox::{Inbox, Listing};
 pub use push::{Push, PushError};
+pub use sockets::Sockets;

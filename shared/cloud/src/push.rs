@@ -7,7 +7,6 @@ use aws_sdk_apigatewaymanagement::{
     Client,
     config::Builder,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    operation::post_to_connection::PostToConnectionError,
     primitives::Blob,
 };
 
@@ -23,7 +22,10 @@ pub enum PushError {
     /// The socket is closed, or its `$connect` hasn't returned yet: API Gateway answers 410 to both.
     #[error("the connection is gone")]
     Gone,
-    /// Anything else: throttled, forbidden, no answer.
+    /// Too many frames at once, for this socket or for the account.
+    #[error("throttled")]
+    Throttled,
+    /// Anything else: forbidden, no answer.
     #[error("the frame was not posted: {0}")]
     Failed(String),
 }
@@ -44,6 +46,12 @@ impl Push {
         Self { client: Client::from_conf(config.build()) }
     }
 
+    /// Closes one socket.
+    pub async fn close(&self, connection: &str) -> Result<(), PushError> {
+        let close = self.client.delete_connection().connection_id(connection);
+        close.send().await.map(drop).map_err(PushError::from)
+    }
+
     /// Posts one frame to one socket. Success means that API Gateway took it, not that anybody saw it.
     pub async fn post(&self, connection: &str, frame: &str) -> Result<(), PushError> {
         let post = self.client.post_to_connection().connection_id(connection).data(Blob::new(frame));
@@ -51,11 +59,14 @@ impl Push {
     }
 }
 
-impl From<SdkError<PostToConnectionError>> for PushError {
-    fn from(error: SdkError<PostToConnectionError>) -> Self {
-        match error.as_service_error() {
-            Some(service) if service.is_gone_exception() => Self::Gone,
-            Some(service) => Self::Failed(service.code().unwrap_or("unknown").to_owned()),
+impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for PushError {
+    fn from(error: SdkError<E>) -> Self {
+        match error.code() {
+            Some("GoneException") => Self::Gone,
+            Some("LimitExceededException" | "ThrottlingException" | "TooManyRequestsException") => {
+                Self::Throttled
+            }
+            Some(code) => Self::Failed(code.to_owned()),
             None => Self::Failed(DisplayErrorContext(&error).to_string()),
         }
     }

@@ -1,17 +1,14 @@
-//! Open sockets and revoked tokens.
+//! Open sockets.
 
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
 mod support;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-use belfry_cloud::{Connections, Directory, TokenVerifier, clock};
+use belfry_cloud::{Connections, clock};
 use belfry_domain::Timestamp;
 use belfry_dynamo::names;
-use jsonwebtoken::Algorithm;
 use support::{
-    issuer::{Issuer, Key},
-    store::{Store, attributes, operations, strong},
+    store::{Store, operations, strong},
     user,
 };
 
@@ -64,30 +61,4 @@ async fn only_the_users_own_living_sockets_are_found_by_one_strong_read() {
     assert_eq!(rows.iter().map(|row| row.connection.as_str()).collect::<Vec<_>>(), ["open"]);
     assert_eq!(operations(&calls), ["Query"]);
     assert!(strong(&calls));
-}
-
-#[tokio::test]
-async fn a_revoked_token_is_known_by_its_hash_alone_until_it_would_have_ended() {
-    let store = Store::new().await;
-    let key = Key::new("1", Algorithm::ES256);
-    let issuer = Issuer::with(&[&key]).await;
-    let verifier = TokenVerifier::new(issuer.settings());
-    let token = key.sign(&issuer.claims("ana", "viewer"));
-    let caller = verifier.verify(&token).await.unwrap();
-    let other = verifier.verify(&key.sign(&issuer.claims("ana", "admin"))).await.unwrap();
-
-    let directory = Directory::new(&store.aws, names::DIRECTORY);
-    assert!(!directory.is_revoked(&caller.token).await.unwrap());
-    directory.revoke(&caller.token, caller.expires_at).await.unwrap();
-    let (calls, revoked) = store.calls_of(directory.is_revoked(&caller.token)).await;
-    assert!(revoked.unwrap() && strong(&calls));
-    assert!(!directory.is_revoked(&other.token).await.unwrap());
-
-    let rows = store.raw.scan().table_name(names::DIRECTORY).send().await.unwrap().items.unwrap();
-    assert_eq!(rows.len(), 1);
-    assert_eq!(attributes(&rows[0]), ["entity", "expires_at", "record"]);
-    assert_eq!(rows[0]["expires_at"], AttributeValue::N(caller.expires_at.as_seconds().to_string()));
-    assert_eq!(rows[0]["entity"], AttributeValue::S(format!("token#{}", caller.token)));
-    let signature = token.rsplit('.').next().unwrap();
-    assert!(!format!("{rows:?}{caller:?}").contains(signature));
 }

@@ -1,10 +1,16 @@
 //! Reading a JSON body field by field, so that one answer names every field that breaks a rule.
 
-use serde::{Serialize, de::DeserializeOwned};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// One broken rule of one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// JSON Pointer to the field (RFC 6901).
     pub pointer: String,
@@ -36,11 +42,19 @@ pub struct Body {
 impl Body {
     /// Parses the bytes of a request. No bytes at all are not a body.
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidBody> {
-        match serde_json::from_slice(bytes) {
-            Ok(Value::Object(fields)) => Ok(Self { fields, errors: Vec::new() }),
-            Ok(_) => Err(InvalidBody::NotAnObject),
-            Err(error) => Err(InvalidBody::NotJson(error.to_string())),
+        let not_json = |error: serde_json::Error| InvalidBody::NotJson(error.to_string());
+        let mut text = serde_json::Deserializer::from_slice(bytes);
+        let parsed = match Fields::deserialize(&mut text) {
+            Ok(parsed) => parsed,
+            Err(error) if error.is_data() => return Err(InvalidBody::NotAnObject),
+            Err(error) => return Err(not_json(error)),
+        };
+        text.end().map_err(not_json)?;
+        let mut body = Self { fields: parsed.fields, errors: Vec::new() };
+        for name in parsed.repeated {
+            body.refuse(&name, "is given more than once");
         }
+        Ok(body)
     }
 
     /// Takes a field that must be there. `None` means that an error was noted.
@@ -61,6 +75,17 @@ impl Body {
         }
     }
 
+    /// Takes a field that may be missing; where it is null, the type must allow that.
+    pub fn given<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let value = self.fields.remove(name)?;
+        self.read(name, value)
+    }
+
+    /// Takes a field as it is.
+    pub fn raw(&mut self, name: &str) -> Option<Value> {
+        self.fields.remove(name)
+    }
+
     /// Ends the reading: what was made of the fields, unless one of them broke a rule or nobody asked for it.
     pub fn finish<T>(mut self, made: Option<T>) -> Result<T, InvalidBody> {
         let unknown: Vec<_> = self.fields.keys().cloned().collect();
@@ -77,8 +102,138 @@ impl Body {
         serde_json::from_value(value).map_err(|error| self.refuse(name, &error.to_string())).ok()
     }
 
-    fn refuse(&mut self, name: &str, detail: &str) {
+    /// Notes that a field breaks a rule.
+    pub fn refuse(&mut self, name: &str, detail: &str) {
+        self.errors.push(FieldError::of(name, detail));
+    }
+}
+
+impl FieldError {
+    /// About the field of that name at the top of a body.
+    pub fn of(name: &str, detail: &str) -> Self {
         let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        self.errors.push(FieldError { pointer, detail: detail.to_owned() });
+        Self { pointer, detail: detail.to_owned() }
+    }
+}
+
+/// An object's fields. Parsers differ on which of two fields of one name counts (RFC 8259, section 4), so a sender's and
+/// a reader's view of such a body may differ: it is refused.
+struct Fields {
+    fields: Map<String, Value>,
+    repeated: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Fields, A::Error> {
+        let mut found = Fields { fields: Map::new(), repeated: Vec::new() };
+        while let Some((name, value)) = object.next_entry::<String, Value>()? {
+            if found.fields.insert(name.clone(), value).is_some() {
+                found.repeated.push(name);
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> Body {
+        Body::parse(text.as_bytes()).unwrap()
+    }
+
+    fn named<T: fmt::Debug>(finished: Result<T, InvalidBody>) -> Vec<String> {
+        let Err(InvalidBody::Fields(errors)) = finished else { panic!("{finished:?}") };
+        errors.into_iter().map(|error| error.pointer).collect()
+    }
+
+    #[test]
+    fn a_required_field_is_there_and_of_its_type() {
+        let mut good = body(r#"{"number":7}"#);
+        assert_eq!(good.required("number"), Some(7));
+        assert_eq!(good.finish(Some(())), Ok(()));
+        for bad in ["{}", r#"{"number":null}"#, r#"{"number":"7"}"#, r#"{"number":-1}"#] {
+            let mut bad = body(bad);
+            assert_eq!(bad.required::<u8>("number"), None);
+            assert_eq!(named(bad.finish(Some(()))), ["/number"]);
+        }
+    }
+
+    #[test]
+    fn an_optional_field_may_be_missing_or_null_but_not_of_another_type() {
+        for absent in ["{}", r#"{"number":null}"#] {
+            let mut absent = body(absent);
+            assert_eq!(absent.optional::<u8>("number"), None);
+            assert_eq!(absent.finish(Some(())), Ok(()));
+        }
+        let mut bad = body(r#"{"number":"7"}"#);
+        assert_eq!(bad.optional::<u8>("number"), None);
+        assert_eq!(named(bad.finish(Some(()))), ["/number"]);
+    }
+
+    #[test]
+    fn a_given_field_is_null_only_where_its_type_allows_that() {
+        let mut null = body(r#"{"some":null,"none":null}"#);
+        assert_eq!(null.given::<Option<u8>>("some"), Some(None));
+        assert_eq!(null.given::<u8>("none"), None);
+        assert_eq!(null.given::<u8>("missing"), None);
+        assert_eq!(named(null.finish(Some(()))), ["/none"]);
+    }
+
+    #[test]
+    fn a_raw_field_is_taken_as_it_is() {
+        let mut any = body(r#"{"any":[1,{"a":null}]}"#);
+        assert_eq!(any.raw("any"), Some(serde_json::json!([1, { "a": null }])));
+        assert_eq!(any.raw("any"), None);
+        assert_eq!(any.finish(Some(7)), Ok(7));
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_refused_under_its_escaped_name() {
+        let unasked = body(r#"{"":1,"a/b":2,"c~d":3,"~1":4}"#);
+        assert_eq!(named(unasked.finish(Some(()))), ["/", "/a~1b", "/c~0d", "/~01"]);
+    }
+
+    #[test]
+    fn a_name_that_is_given_more_than_once_is_refused_whoever_asks_for_it() {
+        let mut repeated = body(r#"{"a":1,"b":2,"a":1}"#);
+        assert_eq!((repeated.required("a"), repeated.required("b")), (Some(1), Some(2)));
+        assert_eq!(named(repeated.finish(Some(()))), ["/a"]);
+    }
+
+    /// `None` is what is left of a field whose error was noted; nothing else may make it.
+    #[test]
+    fn nothing_made_is_an_error_and_so_is_something_made_beside_an_error() {
+        assert_eq!(named(body("{}").finish(None::<()>)), [""; 0]);
+        let mut refused = body("{}");
+        refused.refuse("a", "can't be");
+        assert_eq!(named(refused.finish(Some(()))), ["/a"]);
+    }
+
+    #[test]
+    fn a_body_is_one_object_and_nothing_after_it() {
+        for other in ["[]", "7", "null", "\"text\"", "[{}]"] {
+            assert_eq!(Body::parse(other.as_bytes()).err(), Some(InvalidBody::NotAnObject), "{other}");
+        }
+        for noise in ["", " ", "{", "{}{}", "{} x", "{\"a\":}", "{'a':1}", "\u{feff}{}", "{\"a\":1,}"] {
+            assert!(matches!(Body::parse(noise.as_bytes()), Err(InvalidBody::NotJson(_))), "{noise}");
+        }
+        assert!(matches!(Body::parse(b"{\"a\":\"\xff\"}"), Err(InvalidBody::NotJson(_))));
+        assert!(Body::parse(b" \t\r\n{ } \n").is_ok());
     }
 }

@@ -1,12 +1,14 @@
 //! What a notification says, apart from what its owner did with it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::text::{Data, Label, Message, RedirectUrl, Title};
 
 /// What kind of news it is; it chooses icon, colour and urgency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "&'static str")]
+#[schema(rename_all = "snake_case")]
 pub enum NotificationType {
     /// For your information.
     Info,

@@ -1,4 +1,8 @@
-//! A notification that somebody asks for.
+//! Notifications that somebody asks for.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
 
 use crate::{
     body::{Body, InvalidBody},
@@ -6,7 +10,10 @@ use crate::{
     id::UserId,
 };
 
-/// The body of `POST /api/notifications/`: for whom, and what.
+/// One call tells at most so many users.
+pub const MAX_USERS: usize = 100;
+
+/// A notification for one user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
     /// The owner-to-be.
@@ -15,11 +22,30 @@ pub struct Draft {
     pub content: Content,
 }
 
-impl Draft {
+/// Whom to tell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipients {
+    /// One user, by `user`.
+    User(UserId),
+    /// 1 to [`MAX_USERS`] users, by `users`, each named once.
+    Users(Vec<UserId>),
+}
+
+/// The body of `POST /api/notifications/`: for whom, and what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CreateRequest {
+    /// Whom to tell.
+    pub recipients: Recipients,
+    /// What to tell them.
+    pub content: Content,
+}
+
+impl CreateRequest {
     /// Reads a request's body; the error names every field that breaks a rule and every field that isn't known.
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidBody> {
         let mut body = Body::parse(bytes)?;
-        let user = body.required("user");
+        let recipients = recipients(&mut body);
         let title = body.required("title");
         let message = body.required("message");
         let notification_type = body.required("notification_type");
@@ -28,7 +54,7 @@ impl Draft {
         let related_object_id = body.optional("related_object_id");
         let redirect_url = body.optional("redirect_url");
         let data = body.optional("data");
-        let draft = (|| {
+        let request = (|| {
             let content = Content {
                 title: title?,
                 message: message?,
@@ -39,9 +65,37 @@ impl Draft {
                 redirect_url,
                 data,
             };
-            Some(Self { user: user?, content })
+            Some(Self { recipients: recipients?, content })
         })();
-        body.finish(draft)
+        body.finish(request)
+    }
+
+    /// The notification of each recipient.
+    pub fn drafts(&self) -> Vec<Draft> {
+        let users = match &self.recipients {
+            Recipients::User(user) => std::slice::from_ref(user),
+            Recipients::Users(users) => users,
+        };
+        users.iter().map(|user| Draft { user: user.clone(), content: self.content.clone() }).collect()
+    }
+}
+
+fn recipients(body: &mut Body) -> Option<Recipients> {
+    match body.given::<Vec<UserId>>("users") {
+        None => body.required("user").map(Recipients::User),
+        Some(users) => {
+            if body.raw("user").is_some() {
+                body.refuse("user", "can't be combined with users");
+            }
+            if !(1..=MAX_USERS).contains(&users.len()) {
+                body.refuse("users", "must name 1 to 100 users");
+            }
+            let mut known = HashSet::new();
+            if !users.iter().all(|user| known.insert(user)) {
+                body.refuse("users", "must name each user once");
+            }
+            Some(Recipients::Users(users))
+        }
     }
 }
 
@@ -51,8 +105,8 @@ mod tests {
 
     use super::*;
 
-    fn parse(body: &Value) -> Result<Draft, InvalidBody> {
-        Draft::parse(body.to_string().as_bytes())
+    fn parse(body: &Value) -> Result<CreateRequest, InvalidBody> {
+        CreateRequest::parse(body.to_string().as_bytes())
     }
 
     fn good() -> Value {
@@ -61,9 +115,105 @@ mod tests {
 
     #[test]
     fn four_fields_are_enough() {
-        let draft = parse(&good()).unwrap();
-        assert_eq!(draft.user.as_str(), "ana");
-        assert_eq!(draft.content.category(), "general");
+        let drafts = parse(&good()).unwrap().drafts();
+        assert_eq!(drafts.len(), 1);
+        assert_eq!(drafts[0].user.as_str(), "ana");
+        assert_eq!(drafts[0].content.category(), "general");
+    }
+
+    #[test]
+    fn many_users_are_told_at_once_each_named_once_and_none_beside_them() {
+        let to = |users: Value| {
+            let mut body = good();
+            body.as_object_mut().unwrap().remove("user");
+            body["users"] = users;
+            body
+        };
+        let drafts = parse(&to(json!(["ana", "bruno"]))).unwrap().drafts();
+        let users: Vec<_> = drafts.iter().map(|draft| draft.user.as_str()).collect();
+        assert_eq!(users, ["ana", "bruno"]);
+        let hundred: Vec<_> = (0..MAX_USERS).map(|number| number.to_string()).collect();
+        assert!(parse(&to(json!(hundred))).is_ok());
+        let too_many: Vec<_> = (0..=MAX_USERS).map(|number| number.to_string()).collect();
+        for users in
+            [json!([]), json!(["ana", "ana"]), json!([""]), json!("ana"), json!([7]), json!(too_many)]
+        {
+            assert!(parse(&to(users.clone())).is_err(), "{users}");
+        }
+        let mut both = to(json!(["ana"]));
+        both["user"] = json!("bruno");
+        assert!(parse(&both).is_err());
+    }
+
+    #[test]
+    fn each_user_of_many_is_told_the_same_in_the_order_they_were_named() {
+        let mut body = good();
+        body.as_object_mut().unwrap().remove("user");
+        body["users"] = json!(["bruno", "ana", "vera"]);
+        body["data"] = json!({ "week": 47 });
+        let request = parse(&body).unwrap();
+        let drafts = request.drafts();
+        let users: Vec<_> = drafts.iter().map(|draft| draft.user.as_str()).collect();
+        assert_eq!(users, ["bruno", "ana", "vera"]);
+        assert!(drafts.iter().all(|draft| draft.content == request.content));
+    }
+
+    #[test]
+    fn whom_to_tell_is_said_once_and_null_says_nothing() {
+        for (user, users, pointer) in [
+            (json!("ana"), json!(["bruno"]), "/user"),
+            (json!("ana"), Value::Null, "/users"),
+            (Value::Null, json!(["bruno"]), "/user"),
+        ] {
+            let mut body = good();
+            (body["user"], body["users"]) = (user, users);
+            let Err(InvalidBody::Fields(errors)) = parse(&body) else { panic!("accepted: {body}") };
+            assert!(errors.iter().any(|error| error.pointer == pointer), "{body}: {errors:?}");
+        }
+    }
+
+    #[test]
+    fn every_field_is_kept_as_it_was_sent() {
+        let body = json!({
+            "user": "ana", "title": "Hi", "message": "Two\nlines", "notification_type": "report_ready",
+            "category": "plans", "related_object_type": "report", "related_object_id": "7",
+            "redirect_url": "/reports/7/", "data": { "week": 47, "share": 0.1 },
+        });
+        let mut kept = serde_json::to_value(&parse(&body).unwrap().content).unwrap();
+        kept["user"] = json!("ana");
+        assert_eq!(kept, body);
+    }
+
+    /// Who sends a request again is known by this.
+    #[test]
+    fn two_spellings_of_one_request_are_written_alike_and_two_requests_are_not() {
+        let written = |body: &str| {
+            let request = CreateRequest::parse(body.as_bytes()).unwrap();
+            serde_json::to_string(&request).unwrap()
+        };
+        let one = r#"{"user":"ana","title":"Hi","message":"There","notification_type":"info","data":{"a":1,"b":2}}"#;
+        let same = r#" {"data":{"b":2,"a":1},"category":null,"notification_type":"info",
+            "message":"\u0054here","title":"Hi","user":"ana"}"#;
+        assert_eq!(written(one), written(same));
+        let others = [
+            one.replace("ana", "bruno"),
+            one.replace("Hi", "Ho"),
+            one.replace(r#""a":1"#, r#""a":3"#),
+            one.replace(r#""user":"ana""#, r#""users":["ana"]"#),
+            one.replace(r#""user":"ana""#, r#""user":"ana","category":"general""#),
+        ];
+        for other in others {
+            assert_ne!(written(one), written(&other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_is_given_twice_is_refused() {
+        let body =
+            br#"{"user":"ana","user":"bruno","title":"Hi","message":"There","notification_type":"info"}"#;
+        let Err(InvalidBody::Fields(errors)) = CreateRequest::parse(body) else { panic!("accepted") };
+        assert_eq!(errors.len(), 1);
+        assert_eq!(errors[0].pointer, "/user");
     }
 
     #[test]
@@ -101,10 +251,10 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_no_body() {
-        assert_eq!(Draft::parse(b"[]"), Err(InvalidBody::NotAnObject));
-        assert!(matches!(Draft::parse(b""), Err(InvalidBody::NotJson(_))));
-        assert!(matches!(Draft::parse(b"{\"user\":"), Err(InvalidBody::NotJson(_))));
+        assert_eq!(CreateRequest::parse(b"[]"), Err(InvalidBody::NotAnObject));
+        assert!(matches!(CreateRequest::parse(b""), Err(InvalidBody::NotJson(_))));
+        assert!(matches!(CreateRequest::parse(b"{\"user\":"), Err(InvalidBody::NotJson(_))));
         let deep = format!("{{\"data\":{}1{}}}", "[".repeat(500), "]".repeat(500));
-        assert!(matches!(Draft::parse(deep.as_bytes()), Err(InvalidBody::NotJson(_))));
+        assert!(matches!(CreateRequest::parse(deep.as_bytes()), Err(InvalidBody::NotJson(_))));
     }
 }

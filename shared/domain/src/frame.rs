@@ -1,10 +1,14 @@
 //! The frames of the WebSocket, both ways.
 
 mod client;
+mod notification;
 mod server;
+mod sync;
 
 pub use client::{ClientFrame, InvalidFrame};
-pub use server::{NotificationFrame, ServerFrame};
+pub use notification::NotificationFrame;
+pub use server::ServerFrame;
+pub use sync::{Change, Reconnect, Sync, Welcome, chunks};
 
 /// The largest frame API Gateway carries, in bytes.
 pub const MAX_FRAME_BYTES: usize = 32 * 1024;

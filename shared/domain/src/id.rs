@@ -3,6 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::timestamp::Timestamp;
@@ -21,8 +23,9 @@ pub struct InvalidId(&'static str);
 
 /// A user, as the `sub` claim of the identity provider names them: 1–255 characters, none of them a control
 /// character (OpenID Connect Core, section 2, allows 255).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, min_length = 1, max_length = 255, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$", example = "ana")]
 pub struct UserId(String);
 
 impl UserId {
@@ -59,8 +62,10 @@ impl fmt::Display for UserId {
 macro_rules! uuid_v7 {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(try_from = "String")]
+        #[schema(value_type = String, format = Uuid, example = "019ab8c3-9e86-7d1c-8a47-6f1d2e3b4c5d",
+            pattern = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-7[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$")]
         pub struct $name(Uuid);
 
         impl $name {
@@ -87,10 +92,21 @@ macro_rules! uuid_v7 {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let hyphenated = text.len() == uuid::fmt::Hyphenated::LENGTH;
                 match Uuid::try_parse(text) {
-                    Ok(uuid) if uuid.get_version_num() == 7 => Ok(Self(uuid)),
+                    Ok(uuid) if hyphenated && uuid.as_u128() & FIXED_BITS == VERSION_7_VARIANT_1 => {
+                        Ok(Self(uuid))
+                    }
                     _ => Err(InvalidId("a UUID of version 7")),
                 }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                text.parse()
             }
         }
 
@@ -111,6 +127,20 @@ uuid_v7! {
     /// Names one change of one item, minted from the writer's clock immediately before the write attempt (rule 1).
     /// Later changes have greater ids.
     ChangeId
+}
+
+impl NotificationId {
+    /// The name of one recipient's part of what is called `self` as a whole: its time, and bits that only the two decide.
+    #[must_use]
+    pub fn of_recipient(self, user: &UserId) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(self.0.as_bytes());
+        hash.update(user.as_str());
+        let whole = hash.finalize();
+        let bits = std::array::from_fn(|index| whole[index]);
+        let millis = u64::try_from(self.timestamp().as_millis()).unwrap_or(0);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &bits).into_uuid())
+    }
 }
 
 impl ChangeId {
@@ -143,6 +173,10 @@ impl ChangeId {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     fn id(text: &str) -> ChangeId {
@@ -179,9 +213,61 @@ mod tests {
         assert!(a < b && a.to_string() < b.to_string());
     }
 
+    fn user(name: &str) -> UserId {
+        name.to_owned().try_into().unwrap()
+    }
+
+    #[test]
+    fn a_recipient_s_name_is_the_same_whoever_works_it_out() {
+        let whole: NotificationId = "0199c000-0000-7000-8000-000000000000".parse().unwrap();
+        // Written down once: a request that is sent again may meet a later version of this code.
+        assert_eq!(whole.of_recipient(&user("ana")).to_string(), "0199c000-0000-7fd2-9b21-b87f83c7f279");
+    }
+
+    #[test]
+    fn each_recipient_of_each_whole_has_a_name_of_its_own() {
+        let at = |millis| Timestamp::from_millis(1_795_362_142_070).plus_millis(millis);
+        let wholes = (0..20).map(|millis| NotificationId(ChangeId::last_of(at(millis)).0));
+        let wholes: Vec<_> = wholes.collect();
+        let users = ["ana", "anb", "bruno", "Ana", "ana ", "é", "a"].map(user);
+        let mut names = HashSet::new();
+        for whole in &wholes {
+            assert!(users.iter().all(|user| names.insert(whole.of_recipient(user))));
+            assert!(!names.contains(whole));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_recipient_s_name_keeps_the_time_and_is_a_uuid_of_version_7(
+            millis in 0_u64..1 << 48, noise: [u8; 10], name in "[^\\p{Cc}]{1,40}",
+        ) {
+            let whole = NotificationId(uuid::Builder::from_unix_timestamp_millis(millis, &noise).into_uuid());
+            let part = whole.of_recipient(&user(&name));
+            prop_assert_eq!(part.timestamp(), whole.timestamp());
+            prop_assert_eq!(part.to_string().parse(), Ok(part));
+            prop_assert_eq!(part.0.get_variant(), uuid::Variant::RFC4122);
+            prop_assert_eq!(whole.of_recipient(&user(&name)), part);
+            prop_assert_ne!(part, whole);
+        }
+
+        #[test]
+        fn nothing_lies_between_an_id_and_its_successor(millis in 1_u64..1 << 47, noise: [u8; 10]) {
+            let id = ChangeId(uuid::Builder::from_unix_timestamp_millis(millis, &noise).into_uuid());
+            prop_assert!(id < id.successor() && id.predecessor() < id);
+            prop_assert_eq!((id.successor().predecessor(), id.predecessor().successor()), (id, id));
+            prop_assert_eq!(id.successor().to_string().parse(), Ok(id.successor()));
+            prop_assert!(ChangeId::MIN <= id && id <= ChangeId::MAX);
+        }
+    }
+
     #[test]
     fn other_uuid_versions_are_refused() {
         assert!("a8098c1a-f86e-11da-bd1a-00112444be1e".parse::<NotificationId>().is_err());
+        assert!("0199c000-0000-7000-c000-000000000000".parse::<NotificationId>().is_err());
+        assert!("0199c000000070008000000000000000".parse::<NotificationId>().is_err());
         assert!("ana".parse::<NotificationId>().is_err());
     }
 

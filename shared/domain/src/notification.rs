@@ -1,11 +1,12 @@
 //! A notification as it is stored, and as its owner is shown it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     content::{Content, NotificationType},
     id::{ChangeId, NotificationId, UserId},
-    state::{Letter, State},
+    state::{Action, Letter, State},
     text::{Data, Label, Message, RedirectUrl, Title},
     timestamp::Timestamp,
     watermark::Watermarks,
@@ -24,18 +25,35 @@ pub struct Notification {
     pub state: State,
     /// When it was read one by one.
     pub read_at: Option<Timestamp>,
+    /// Until when it sleeps; only where it does.
+    pub snoozed_until: Option<Timestamp>,
     /// From when on it is gone, however late the table's TTL deletes it.
     pub expires_at: Timestamp,
 }
 
 impl Notification {
+    /// Whether it sleeps past its time and is to be woken.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.state.letter == Letter::Snoozed && self.snoozed_until.is_none_or(|until| until <= now)
+    }
+
+    /// Whether the action leads on from where it is: rule 3, with what only the marks and the clock can tell.
+    pub fn admits(&self, action: Action, marks: &Watermarks, now: Timestamp) -> bool {
+        match action {
+            Action::MarkUnread if self.state.letter == Letter::Unread => marks.is_read(self.state),
+            Action::MarkRead if self.is_due(now) => true,
+            _ => action.allowed_from().contains(&self.state.letter),
+        }
+    }
+
     /// How its owner sees it beside their watermarks.
     pub fn view(&self, marks: &Watermarks) -> NotificationView<'_> {
+        let State { letter, changed } = self.state;
+        let changed_at = changed.timestamp();
         let is_read = marks.is_read(self.state);
-        let by_mark =
-            if self.state.letter == Letter::Unread { marks.read_at(self.state.changed) } else { None };
-        let read_at = self.read_at.or(by_mark);
-        let changed_at = self.state.changed.timestamp();
+        let by_mark = if letter == Letter::Unread { marks.read_at(changed) } else { None };
+        let by_hand = self.read_at.or((letter != Letter::Unread).then_some(changed_at));
+        let read_at = if is_read { by_mark.or(by_hand) } else { None };
         let kind = self.content.notification_type;
         NotificationView {
             id: self.id,
@@ -48,11 +66,11 @@ impl Notification {
             is_read,
             created_at: self.id.timestamp(),
             updated_at: by_mark.map_or(changed_at, |read| read.max(changed_at)),
-            changed: self.state.changed,
-            seen_at: None,
-            read_at: if is_read { read_at } else { None },
-            archived_at: None,
-            snoozed_until: None,
+            changed,
+            seen_at: marks.seen_at(self.arrival()).or(read_at),
+            read_at,
+            archived_at: (letter == Letter::Archived).then_some(changed_at),
+            snoozed_until: self.snoozed_until.filter(|_| letter == Letter::Snoozed),
             expires_at: self.expires_at,
             related_object_type: self.content.related_object_type.as_ref(),
             related_object_id: self.content.related_object_id.as_ref(),
@@ -60,30 +78,69 @@ impl Notification {
             data: self.content.data.as_ref(),
         }
     }
+
+    /// The change by which it came into the list: an unread item's last one, else, as near as is known, its first.
+    fn arrival(&self) -> ChangeId {
+        match self.state.letter {
+            Letter::Unread => self.state.changed,
+            Letter::Read | Letter::Archived | Letter::Snoozed | Letter::Deleted => {
+                ChangeId::last_of(self.id.timestamp())
+            }
+        }
+    }
 }
 
 /// The JSON of a notification in every answer of the REST API.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are the protocol's, described there once")]
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Notification)]
 pub struct NotificationView<'a> {
+    /// Names it and sorts it: later ones have greater ids.
     pub id: NotificationId,
+    /// Its owner.
     pub user: &'a UserId,
+    /// The line that is read first.
     pub title: &'a Title,
+    /// What happened.
     pub message: &'a Message,
+    /// What kind of news it is.
     pub notification_type: NotificationType,
+    /// The type's name for people, in English.
     pub notification_type_display: &'static str,
+    /// The sender's, or else the type's.
+    #[schema(value_type = Label)]
     pub category: &'a str,
+    /// Whether it was read, archived or snoozed, or is at or below the read watermark.
     pub is_read: bool,
+    /// When it was created.
     pub created_at: Timestamp,
+    /// When it last changed, or was read by the watermark.
     pub updated_at: Timestamp,
+    /// Its last change; of two versions of one notification the greater one is the later.
     pub changed: ChangeId,
+    /// When it was seen in the list.
+    #[schema(required)]
     pub seen_at: Option<Timestamp>,
+    /// When it was read.
+    #[schema(required)]
     pub read_at: Option<Timestamp>,
+    /// When it was archived, while it is.
+    #[schema(required)]
     pub archived_at: Option<Timestamp>,
+    /// Until when it is snoozed, while it is.
+    #[schema(required)]
     pub snoozed_until: Option<Timestamp>,
+    /// From when on it is gone.
     pub expires_at: Timestamp,
+    /// The type of the object it is about.
+    #[schema(required)]
     pub related_object_type: Option<&'a Label>,
+    /// That object's id.
+    #[schema(required)]
     pub related_object_id: Option<&'a Label>,
+    /// Where a click leads.
+    #[schema(required)]
     pub redirect_url: Option<&'a RedirectUrl>,
+    /// Anything else, for the page that shows it.
+    #[schema(required)]
     pub data: Option<&'a Data>,
 }

@@ -1,9 +1,12 @@
 //! Who may do what.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::text::{InvalidText, Label};
 
 /// The kind of role a user has. `producer` is for services that send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleType {
     /// Runs the system: sends, and is told of what goes wrong.
@@ -17,12 +20,11 @@ pub enum RoleType {
     /// A service that sends.
     Producer,
     /// A role of the team's own making, whatever its name.
-    #[serde(other)]
     Custom,
 }
 
 /// What a route may ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub enum Permission {
     /// To read and keep one's own inbox.
     #[serde(rename = "inbox:own")]
@@ -30,13 +32,33 @@ pub enum Permission {
     /// To send notifications to others.
     #[serde(rename = "notifications:create")]
     CreateNotifications,
+    /// To change what a notification says.
+    #[serde(rename = "notifications:update")]
+    UpdateNotifications,
 }
 
 impl RoleType {
+    /// The types that a role's name alone tells.
+    const NAMED: [Self; 5] = [Self::Admin, Self::Manager, Self::Analyst, Self::Viewer, Self::Producer];
+
+    const fn claim(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Manager => "manager",
+            Self::Analyst => "analyst",
+            Self::Viewer => "viewer",
+            Self::Producer => "producer",
+            Self::Custom => "custom",
+        }
+    }
+
     /// Everything this role may do.
     pub const fn permissions(self) -> &'static [Permission] {
         match self {
-            Self::Admin | Self::Producer => &[Permission::OwnInbox, Permission::CreateNotifications],
+            Self::Admin => {
+                &[Permission::OwnInbox, Permission::CreateNotifications, Permission::UpdateNotifications]
+            }
+            Self::Producer => &[Permission::OwnInbox, Permission::CreateNotifications],
             Self::Manager | Self::Analyst | Self::Viewer | Self::Custom => &[Permission::OwnInbox],
         }
     }
@@ -54,6 +76,37 @@ impl RoleType {
     }
 }
 
+/// A role as the issuer or an event names it: 1–100 characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Role(Label);
+
+impl Role {
+    /// What kind of role it is.
+    pub fn role_type(&self) -> RoleType {
+        RoleType::NAMED
+            .into_iter()
+            .find(|role_type| role_type.claim() == self.0.as_str())
+            .unwrap_or(RoleType::Custom)
+    }
+
+    /// Its name for people: that of its type, or the team's own.
+    pub fn display(&self) -> &str {
+        match self.role_type() {
+            RoleType::Custom => self.0.as_str(),
+            named => named.display(),
+        }
+    }
+}
+
+impl TryFrom<String> for Role {
+    type Error = InvalidText;
+
+    fn try_from(name: String) -> Result<Self, InvalidText> {
+        name.try_into().map(Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,9 +115,20 @@ mod tests {
     fn only_admins_and_producers_send() {
         let roles = ["admin", "producer", "manager", "analyst", "viewer", "custom", "root"];
         let may_send = |name: &&str| {
-            let role: RoleType = serde_json::from_value((*name).into()).unwrap();
-            role.permissions().contains(&Permission::CreateNotifications)
+            let role = Role::try_from((*name).to_owned()).unwrap();
+            role.role_type().permissions().contains(&Permission::CreateNotifications)
         };
         assert_eq!(roles.iter().filter(|name| may_send(name)).collect::<Vec<_>>(), [&"admin", &"producer"]);
+    }
+
+    #[test]
+    fn a_team_s_own_role_keeps_its_name() {
+        let role = |name: &str| Role::try_from(name.to_owned()).unwrap();
+        assert_eq!(role("analyst").display(), "Analyst");
+        assert_eq!(
+            (role("Supply Lead").display(), role("Supply Lead").role_type()),
+            ("Supply Lead", RoleType::Custom)
+        );
+        assert!(Role::try_from(String::new()).is_err());
     }
 }

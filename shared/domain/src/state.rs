@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::id::{ChangeId, InvalidId};
+use crate::{
+    id::{ChangeId, InvalidId},
+    timestamp::Timestamp,
+};
 
 /// The first character of a state: what the owner did with the notification last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,17 +36,57 @@ impl Letter {
             Self::Deleted => 'd',
         }
     }
+}
 
-    /// The letters from which an item may go to this one. Going from `r` to `r`, or from an unread item to unread,
-    /// changes nothing and is therefore not here; an unread item *below the read watermark* may become unread again,
-    /// which the store adds where it knows the watermark.
-    pub const fn allowed_from(self) -> &'static [Self] {
+/// What an owner does with a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Has read it.
+    MarkRead,
+    /// Makes it news again; a snoozed or archived one comes back to the list.
+    MarkUnread,
+    /// Puts it away, read.
+    Archive,
+    /// Takes it back, read as it was.
+    Unarchive,
+    /// Hides it until then; it comes back unread.
+    Snooze(Timestamp),
+    /// Throws it away.
+    Delete,
+}
+
+impl Action {
+    /// The letter that it leads to.
+    pub const fn to(self) -> Letter {
         match self {
-            Self::Read => &[Self::Unread],
-            Self::Unread => &[Self::Read, Self::Archived, Self::Snoozed],
-            Self::Archived => &[Self::Unread, Self::Read, Self::Snoozed],
-            Self::Snoozed => &[Self::Unread, Self::Read],
-            Self::Deleted => &[Self::Unread, Self::Read, Self::Archived, Self::Snoozed],
+            Self::MarkRead | Self::Unarchive => Letter::Read,
+            Self::MarkUnread => Letter::Unread,
+            Self::Archive => Letter::Archived,
+            Self::Snooze(_) => Letter::Snoozed,
+            Self::Delete => Letter::Deleted,
+        }
+    }
+
+    /// The letters from which it leads there. What would change nothing is not among them; an unread item *below the
+    /// read watermark* may be marked unread again, which the store adds where it knows the watermark.
+    pub const fn allowed_from(self) -> &'static [Letter] {
+        match self {
+            Self::MarkRead => &[Letter::Unread],
+            Self::MarkUnread => &[Letter::Read, Letter::Archived, Letter::Snoozed],
+            Self::Archive | Self::Snooze(_) => &[Letter::Unread, Letter::Read, Letter::Snoozed],
+            Self::Unarchive => &[Letter::Archived],
+            Self::Delete => &[Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed],
+        }
+    }
+
+    /// Judges a refused attempt to write the change `ours` over `found`.
+    pub fn conflict(self, ours: ChangeId, found: State) -> Conflict {
+        if found == (State { letter: self.to(), changed: ours }) {
+            Conflict::Ours
+        } else if self.allowed_from().contains(&found.letter) {
+            Conflict::Behind(ours.max(found.changed).successor())
+        } else {
+            Conflict::Forbidden
         }
     }
 }
@@ -67,19 +110,6 @@ pub enum Conflict {
     Behind(ChangeId),
     /// The item is where our change may not go: leave it and answer with it as it is.
     Forbidden,
-}
-
-impl State {
-    /// Judges a refused attempt to write `self` over `found`.
-    pub fn conflict_with(self, found: State) -> Conflict {
-        if found == self {
-            Conflict::Ours
-        } else if self.letter.allowed_from().contains(&found.letter) {
-            Conflict::Behind(self.changed.max(found.changed).successor())
-        } else {
-            Conflict::Forbidden
-        }
-    }
 }
 
 impl fmt::Display for State {
@@ -115,7 +145,6 @@ pub enum InvalidState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timestamp::Timestamp;
 
     fn state(letter: Letter, millis: i64) -> State {
         State { letter, changed: ChangeId::last_of(Timestamp::from_millis(millis)) }
@@ -138,29 +167,42 @@ mod tests {
         }
     }
 
+    const ACTIONS: [Action; 6] = [
+        Action::MarkRead,
+        Action::MarkUnread,
+        Action::Archive,
+        Action::Unarchive,
+        Action::Snooze(Timestamp::from_millis(1)),
+        Action::Delete,
+    ];
+
     #[test]
     fn nothing_leaves_deleted() {
-        for letter in Letter::ALL {
-            assert!(!letter.allowed_from().contains(&Letter::Deleted));
+        for action in ACTIONS {
+            assert!(!action.allowed_from().contains(&Letter::Deleted));
         }
     }
 
     #[test]
     fn a_refused_write_knows_its_own_earlier_attempt() {
-        let ours = state(Letter::Read, 5);
-        assert_eq!(ours.conflict_with(ours), Conflict::Ours);
+        for action in ACTIONS {
+            let ours = state(action.to(), 5);
+            assert_eq!(action.conflict(ours.changed, ours), Conflict::Ours);
+        }
     }
 
     #[test]
     fn a_writer_whose_clock_is_behind_goes_just_past_the_item() {
         let (ours, found) = (state(Letter::Read, 5), state(Letter::Unread, 900));
-        assert_eq!(ours.conflict_with(found), Conflict::Behind(found.changed.successor()));
+        let judged = Action::MarkRead.conflict(ours.changed, found);
+        assert_eq!(judged, Conflict::Behind(found.changed.successor()));
     }
 
     #[test]
     fn a_slower_tab_does_not_undo_a_delete_or_an_archive() {
+        let ours = state(Letter::Read, 950).changed;
         for letter in [Letter::Deleted, Letter::Archived, Letter::Read] {
-            assert_eq!(state(Letter::Read, 950).conflict_with(state(letter, 900)), Conflict::Forbidden);
+            assert_eq!(Action::MarkRead.conflict(ours, state(letter, 900)), Conflict::Forbidden);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
+use utoipa::ToSchema;
 
 /// A text breaks the rule that it names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,9 +13,9 @@ use url::Url;
 pub struct InvalidText(&'static str);
 
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $rule:literal, $holds:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    ($(#[$meta:meta])* $name:ident, $rule:literal, $holds:expr) => {
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        $(#[$meta])*
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -50,20 +51,26 @@ macro_rules! text {
 
 text! {
     /// The line that is read first: 1–200 characters on one line, not only white space.
+    #[schema(value_type = String, min_length = 1, max_length = 200, example = "AI Report Ready - Demand",
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
     Title,
     "a title of 1 to 200 characters, not only white space, without control characters",
-    |text| (1..=200).contains(&text.chars().count()) && !text.trim().is_empty() && !text.chars().any(char::is_control)
+    |text| (1..=200).contains(&text.chars().count()) && !text.chars().all(is_space) && !text.chars().any(char::is_control)
 }
 
 text! {
     /// What happened: 1–10,000 characters, not only white space. Line breaks are kept.
+    #[schema(value_type = String, min_length = 1, max_length = 10_000, pattern = r"[^\s\x85]",
+        example = "The demand report of Monday can be read now.")]
     Message,
     "a message of 1 to 10000 characters, not only white space",
-    |text| (1..=10_000).contains(&text.chars().count()) && !text.trim().is_empty()
+    |text| (1..=10_000).contains(&text.chars().count()) && !text.chars().all(is_space)
 }
 
 text! {
     /// The type or the id of an object of the sender's, or a category: 1–100 characters.
+    #[schema(value_type = String, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$",
+        example = "report")]
     Label,
     "a text of 1 to 100 characters without control characters",
     |text| (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control)
@@ -72,12 +79,20 @@ text! {
 text! {
     /// Where a click leads: at most 2,048 bytes, http(s) or a path on the same origin. `//host` and `/\host` are refused
     /// since browsers read both as another host (URL Standard, section 4.4).
+    #[schema(value_type = String, min_length = 1, max_length = 2048, example = "/reports/#report-1",
+        pattern = r"^(/([^/\\\s\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]*)?|[hH][tT][tT][pP][sS]?://[^\s\x00-\x1f\x7f-\x9f]+)$")]
     RedirectUrl,
     "a URL of at most 2048 bytes without spaces or control characters: http(s), or a path that starts with a single /",
     |text| {
-        let clean = text.len() <= 2048 && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+        let clean = text.len() <= 2048 && !text.chars().any(|c| c.is_control() || is_space(c));
         clean && (is_path(text) || is_web(text))
     }
+}
+
+/// What shows nothing: Unicode's white space, and U+FEFF, which the patterns of JSON Schema count with it (ECMA-262,
+/// section 12.2).
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
 }
 
 fn is_path(text: &str) -> bool {
@@ -94,8 +109,9 @@ fn is_web(text: &str) -> bool {
 }
 
 /// Free data of the sender's: a JSON object of at most 8 KB as text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
+#[schema(value_type = Object, example = json!({ "report_id": 7 }))]
 pub struct Data(Map<String, Value>);
 
 impl TryFrom<Map<String, Value>> for Data {
@@ -129,6 +145,7 @@ mod tests {
         assert!(holds::<Title>("x") && holds::<Title>("é".repeat(200)));
         assert!(!holds::<Title>("") && !holds::<Title>(" \u{a0}") && !holds::<Title>("é".repeat(201)));
         assert!(holds::<Message>("a\nb") && holds::<Message>("é".repeat(10_000)));
+        assert!(!holds::<Title>("\u{feff}") && !holds::<Message>("\u{feff}\n"));
         assert!(!holds::<Message>("") && !holds::<Message>("é".repeat(10_001)));
         assert!(holds::<Label>("r".repeat(100)) && !holds::<Label>("r".repeat(101)));
     }

@@ -2,14 +2,22 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
-use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::format_description};
+use serde::{Deserialize, Serialize, Serializer};
+use time::{
+    OffsetDateTime,
+    format_description::{BorrowedFormatItem, well_known::Rfc3339},
+    macros::format_description,
+};
+use utoipa::ToSchema;
 
 const RFC3339_MILLIS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
-/// Milliseconds since 1970-01-01T00:00:00Z. Serializes as RFC 3339 with exactly three decimals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC with exactly three decimals; read with any
+/// offset, cut to milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, format = DateTime, example = "2026-11-22T15:42:22.070Z")]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -45,6 +53,21 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A text is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a time such as 2026-11-22T15:42:22.070Z (RFC 3339)")]
+pub struct InvalidTimestamp;
+
+impl TryFrom<String> for Timestamp {
+    type Error = InvalidTimestamp;
+
+    fn try_from(text: String) -> Result<Self, InvalidTimestamp> {
+        let time = OffsetDateTime::parse(&text, &Rfc3339).map_err(|_| InvalidTimestamp)?;
+        let millis = time.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).map(Self).map_err(|_| InvalidTimestamp)
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -59,6 +82,18 @@ mod tests {
     fn writes_rfc_3339_with_three_decimals() {
         assert_eq!(Timestamp::from_millis(0).to_string(), "1970-01-01T00:00:00.000Z");
         assert_eq!(Timestamp::from_millis(1_795_362_142_070).to_string(), "2026-11-22T15:42:22.070Z");
+    }
+
+    #[test]
+    fn reads_rfc_3339_with_any_offset() {
+        let read = |text: &str| Timestamp::try_from(text.to_owned());
+        let expected = Ok(Timestamp::from_millis(1_795_362_142_070));
+        assert_eq!(read("2026-11-22T15:42:22.070Z"), expected);
+        assert_eq!(read("2026-11-22T12:42:22.0709-03:00"), expected);
+        for other in ["", "now", "2026-11-22", "2026-11-22T15:42:22", "2026-13-22T15:42:22Z", "1795362142070"]
+        {
+            assert_eq!(read(other), Err(InvalidTimestamp), "{other}");
+        }
     }
 
     #[test]

@@ -1,21 +1,28 @@
 //! Rules 3 and 4 of `docs/consistency.md` as properties: the whole table of where a state may go, what a refused writer
-//! does next, and what the read watermark covers. Every letter is here, also those that no route writes yet.
+//! does next, and what the watermarks cover.
+
+#[path = "support/table.rs"]
+mod table;
 
 use belfry_domain::{
-    ChangeId, Letter, State, Timestamp, Watermarks, state::Conflict, watermark::READ_LAG_MILLIS,
+    Action, ChangeId, Letter, State, Timestamp, Watermarks,
+    state::Conflict,
+    watermark::{Move, READ_LAG_MILLIS},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
+use table::may_go;
 
-/// The table as the documentation has it, written down a second time.
-fn may_go(from: Letter, to: Letter) -> bool {
-    use Letter::{Archived, Deleted, Read, Snoozed, Unread};
-    match to {
-        Read => matches!(from, Unread),
-        Unread => matches!(from, Read | Archived | Snoozed),
-        Archived => matches!(from, Unread | Read | Snoozed),
-        Snoozed => matches!(from, Unread | Read),
-        Deleted => matches!(from, Unread | Read | Archived | Snoozed),
-    }
+const ACTIONS: [Action; 6] = [
+    Action::MarkRead,
+    Action::MarkUnread,
+    Action::Archive,
+    Action::Unarchive,
+    Action::Snooze(Timestamp::from_millis(5_000_000)),
+    Action::Delete,
+];
+
+fn action() -> impl Strategy<Value = Action> {
+    select(ACTIONS.to_vec())
 }
 
 fn letter() -> impl Strategy<Value = Letter> {
@@ -38,19 +45,19 @@ fn state() -> impl Strategy<Value = State> {
 }
 
 /// The condition of rule 3, as the store puts it.
-fn accepts(found: State, new: State) -> bool {
-    found.changed < new.changed && new.letter.allowed_from().contains(&found.letter)
+fn accepts(found: State, action: Action, changed: ChangeId) -> bool {
+    found.changed < changed && action.allowed_from().contains(&found.letter)
 }
 
 /// Writes as a writer alone with the item does, and returns how many attempts that took.
-fn write(item: &mut State, mut new: State) -> usize {
+fn write(item: &mut State, action: Action, mut changed: ChangeId) -> usize {
     for attempt in 1..10 {
-        if accepts(*item, new) {
-            *item = new;
+        if accepts(*item, action, changed) {
+            *item = State { letter: action.to(), changed };
             return attempt;
         }
-        match new.conflict_with(*item) {
-            Conflict::Behind(next) => new.changed = next,
+        match action.conflict(changed, *item) {
+            Conflict::Behind(next) => changed = next,
             Conflict::Ours | Conflict::Forbidden => return attempt,
         }
     }
@@ -59,10 +66,18 @@ fn write(item: &mut State, mut new: State) -> usize {
 
 #[test]
 fn a_state_goes_where_the_table_lets_it() {
-    for to in Letter::ALL {
+    for action in ACTIONS {
         for from in Letter::ALL {
-            assert_eq!(to.allowed_from().contains(&from), may_go(from, to), "{from:?} to {to:?}");
+            assert_eq!(action.allowed_from().contains(&from), may_go(from, action), "{action:?} of {from:?}");
         }
+    }
+}
+
+#[test]
+fn an_action_leads_to_one_letter_and_repeats_itself_only_to_sleep_longer() {
+    for action in ACTIONS {
+        let repeats = action.allowed_from().contains(&action.to());
+        assert_eq!(repeats, matches!(action, Action::Snooze(_)), "{action:?}");
     }
 }
 
@@ -73,15 +88,17 @@ proptest! {
     #[test]
     fn an_item_follows_the_table_whatever_the_clocks_of_its_writers(
         mut item in state(),
-        writes in vec(state(), 0..40),
+        writes in vec((action(), change()), 0..40),
     ) {
-        for new in writes {
+        for (action, changed) in writes {
             let before = item;
-            let attempts = write(&mut item, new);
-            prop_assert!(attempts <= 2, "{new} over {before} took {attempts} attempts");
-            if may_go(before.letter, new.letter) {
-                prop_assert_eq!(item.letter, new.letter);
-                prop_assert!(item.changed > before.changed && item.changed >= new.changed);
+            let attempts = write(&mut item, action, changed);
+            prop_assert!(attempts <= 2, "{action:?} over {before} took {attempts} attempts");
+            // Another writer's change to the same letter, by the same id, is taken for our own.
+            let taken = before == (State { letter: action.to(), changed });
+            if may_go(before.letter, action) && !taken {
+                prop_assert_eq!(item.letter, action.to());
+                prop_assert!(item.changed > before.changed && item.changed >= changed);
             } else {
                 prop_assert_eq!(item, before);
             }
@@ -89,31 +106,31 @@ proptest! {
     }
 
     #[test]
-    fn only_the_very_same_change_is_ours(ours in state(), found in state()) {
-        prop_assert_eq!(ours.conflict_with(ours), Conflict::Ours);
-        prop_assert_eq!(ours.conflict_with(found) == Conflict::Ours, ours == found);
+    fn only_the_very_same_change_is_ours(action in action(), ours in change(), found in state()) {
+        let written = State { letter: action.to(), changed: ours };
+        prop_assert_eq!(action.conflict(ours, written), Conflict::Ours);
+        prop_assert_eq!(action.conflict(ours, found) == Conflict::Ours, written == found);
     }
 
     /// Both find the item ahead of their clocks, so both go just past it, to the same change id.
     #[test]
     fn two_writers_behind_the_same_item_both_get_an_answer_that_is_true(
-        item in state(), first in letter(), second in letter(),
+        item in state(), first in action(), second in action(),
     ) {
-        let next = |letter| State { letter, changed: item.changed.successor() };
-        prop_assume!(accepts(item, next(first)));
-        let mut found = next(first);
-        write(&mut found, next(second));
-        let expected = if may_go(first, second) { second } else { first };
+        let next = item.changed.successor();
+        prop_assume!(accepts(item, first, next));
+        let mut found = State { letter: first.to(), changed: next };
+        write(&mut found, second, next);
+        let expected = if may_go(first.to(), second) { second.to() } else { first.to() };
         prop_assert_eq!(found.letter, expected);
     }
 
     #[test]
-    fn a_writer_goes_just_past_what_it_found(ours in state(), found in state()) {
-        if let Conflict::Behind(next) = ours.conflict_with(found) {
-            prop_assert!(next > found.changed && next > ours.changed);
-            prop_assert_eq!(next, ours.changed.max(found.changed).successor());
-            let again = State { changed: next, ..ours };
-            prop_assert!(accepts(found, again));
+    fn a_writer_goes_just_past_what_it_found(action in action(), ours in change(), found in state()) {
+        if let Conflict::Behind(next) = action.conflict(ours, found) {
+            prop_assert!(next > found.changed && next > ours);
+            prop_assert_eq!(next, ours.max(found.changed).successor());
+            prop_assert!(accepts(found, action, next));
         }
     }
 
@@ -145,14 +162,40 @@ proptest! {
         prop_assert!(!Watermarks::default().is_read(state) || marks(a).is_read(state));
     }
 
-    /// A reading is dated by the oldest of the marks that cover the item, however they are ordered, and only then.
     #[test]
-    fn what_is_read_by_a_mark_has_a_time(changed in change(), mut history in vec(change(), 1..20)) {
-        history.sort_unstable_by(|a, b| b.cmp(a));
-        let marks = Watermarks { read: history.first().copied(), seen: None, read_history: history.clone() };
-        let first = history.iter().rev().find(|mark| changed <= **mark);
-        let expected = first.map(|mark| mark.timestamp().plus_millis(READ_LAG_MILLIS));
-        prop_assert_eq!(marks.read_at(changed), expected);
-        prop_assert_eq!(expected.is_some(), marks.is_read(State { letter: Letter::Unread, changed }));
+    fn what_is_read_or_seen_is_not_unseen(read: Option<i32>, seen: Option<i32>, changed in change()) {
+        let mark = |at: Option<i32>| at.map(|at| change_at(1_000_000 + i64::from(at % 8), [0xff; 10]));
+        let marks = Watermarks { read: mark(read), seen: mark(seen), ..Watermarks::default() };
+        let unseen = marks.unseen_floor().is_none_or(|floor| changed > floor);
+        let above = |mark: Option<ChangeId>| mark.is_none_or(|mark| changed > mark);
+        prop_assert_eq!(unseen, above(marks.read) && above(marks.seen));
+    }
+
+    /// A reading is dated by the oldest of the moves that cover the item, however they are ordered, and only then.
+    #[test]
+    fn what_a_mark_covers_has_a_time(changed in change(), moves in vec((change(), 0_i64..9_000_000), 1..20)) {
+        let moves = moves.into_iter().map(|(to, at)| Move { to, at: Timestamp::from_millis(at) });
+        let mut history: Vec<_> = moves.collect();
+        history.sort_by_key(|moved| std::cmp::Reverse(moved.to));
+        history.dedup_by_key(|moved| moved.to);
+        let newest = history.first().map(|moved| moved.to);
+        let marks = Watermarks {
+            read: newest,
+            seen: newest,
+            read_history: history.clone(),
+            seen_history: history.clone(),
+            has_snoozed: false,
+        };
+        let first = history.iter().rev().find(|moved| changed <= moved.to);
+        prop_assert_eq!(marks.read_at(changed), first.map(|moved| moved.at));
+        prop_assert_eq!(marks.seen_at(changed), first.map(|moved| moved.at));
+        prop_assert_eq!(first.is_some(), marks.is_read(State { letter: Letter::Unread, changed }));
+    }
+
+    /// The history is cut from time to time, and the mark itself stays.
+    #[test]
+    fn what_a_mark_covers_has_a_time_also_without_its_history(changed in change(), mark in change()) {
+        let marks = Watermarks { read: Some(mark), ..Watermarks::default() };
+        prop_assert_eq!(marks.read_at(changed), (changed <= mark).then(|| mark.timestamp()));
     }
 }

@@ -1,9 +1,15 @@
 //! From a token to a caller.
 
 use super::{AuthError, Caller, TokenSettings, TokenVerifier};
-use crate::directory::Directory;
+use crate::{
+    Directory, StoreError,
+    directory::{Standing, Ticket, User},
+};
 
-/// Accepts tokens that are valid and weren't revoked.
+/// Accepts tokens that are valid, weren't revoked, and are of somebody who is active.
+///
+/// In two steps, since only the second one reads: who the caller is by the token, and whether that still counts. The
+/// second may run beside another read, as long as nobody is answered before it has ended well.
 #[derive(Debug)]
 pub struct Authenticator {
     verifier: TokenVerifier,
@@ -11,23 +17,79 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// Verifies by these settings and asks that directory for revocations.
+    /// Verifies by these settings and asks that directory for revocations and roles.
     pub fn new(tokens: TokenSettings, directory: Directory) -> Self {
         Self { verifier: TokenVerifier::new(tokens), directory }
     }
 
-    /// Tells who the caller is. Costs one read.
+    /// Both steps.
     pub async fn authenticate(&self, token: &str) -> Result<Caller, AuthError> {
-        let caller = self.verifier.verify(token).await?;
-        match self.directory.is_revoked(&caller.token).await {
-            Ok(false) => Ok(caller),
-            Ok(true) => Err(AuthError::Revoked),
-            Err(error) => Err(AuthError::DirectoryUnavailable(error.to_string())),
+        self.admit(self.verify(token).await?).await
+    }
+
+    /// Who the token says that the caller is. Reads nothing but the issuer's keys.
+    pub async fn verify(&self, token: &str) -> Result<Caller, AuthError> {
+        self.verifier.verify(token).await
+    }
+
+    /// Whether that still counts; the caller with the directory's role, where it knows one. One call. Who is seen for the
+    /// first time is written down.
+    pub async fn admit(&self, mut caller: Caller) -> Result<Caller, AuthError> {
+        let Standing { revoked, user } = self.directory.standing(&caller.user, &caller.token).await?;
+        if revoked {
+            return Err(AuthError::Revoked);
+        }
+        match user {
+            Some(user) if user.event_at.is_some() => {
+                if !user.is_active {
+                    return Err(AuthError::Inactive);
+                }
+                // A token tells whole seconds.
+                if user.valid_after.is_some_and(|at| caller.issued_at.as_seconds() < at / 1000) {
+                    return Err(AuthError::Revoked);
+                }
+                caller.role = user.role;
+                caller.profile = Some(user.profile);
+            }
+            known => self.note_sight(&caller, known.as_ref()).await,
+        }
+        Ok(caller)
+    }
+
+    /// Takes a ticket for the caller it stands for, if that still counts.
+    pub async fn redeem(&self, ticket: &str) -> Result<Caller, AuthError> {
+        match self.directory.take_ticket(ticket).await? {
+            Some(caller) => self.admit(caller).await,
+            None => Err(AuthError::Invalid("ticket")),
         }
     }
 
+    /// Makes a ticket for the caller.
+    pub async fn issue_ticket(&self, caller: &Caller) -> Result<Ticket, StoreError> {
+        self.directory.issue_ticket(caller).await
+    }
+
     /// Makes the caller's token worthless from now on.
-    pub async fn revoke(&self, caller: &Caller) -> Result<(), crate::StoreError> {
+    pub async fn revoke(&self, caller: &Caller) -> Result<(), StoreError> {
         self.directory.revoke(&caller.token, caller.expires_at).await
+    }
+
+    /// Keeps the directory's row up to the claims, where no event has spoken. The caller isn't kept out where that fails;
+    /// the next request tries again.
+    async fn note_sight(&self, caller: &Caller, known: Option<&User>) {
+        let Some(profile) = &caller.profile else { return };
+        if known.is_some_and(|known| known.profile == *profile && known.role == caller.role) {
+            return;
+        }
+        let noted = self.directory.note_claims(&caller.user, profile, caller.role.as_ref()).await;
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a user was not written down");
+        }
+    }
+}
+
+impl From<StoreError> for AuthError {
+    fn from(error: StoreError) -> Self {
+        Self::DirectoryUnavailable(error.to_string())
     }
 }

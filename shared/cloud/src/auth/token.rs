@@ -3,13 +3,13 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use belfry_domain::{Permission, RoleType, Timestamp, UserId};
+use belfry_domain::{Role, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::jwks::Jwks;
+use super::{Caller, Profile, jwks::Jwks};
 use crate::config::Environment;
 
 /// What may sign a token. Symmetric algorithms and `none` are not among them: a public key must never be a secret
@@ -31,6 +31,9 @@ pub enum AuthError {
     /// Its owner has signed out.
     #[error("the token was revoked")]
     Revoked,
+    /// Its owner was deactivated.
+    #[error("the user is deactivated")]
+    Inactive,
     /// Whether it was revoked can't be found out now.
     #[error("the directory is unavailable: {0}")]
     DirectoryUnavailable(String),
@@ -71,6 +74,11 @@ impl TokenHash {
         let signed = token.rsplit_once('.').map_or(token, |(signed, _signature)| signed);
         Self(URL_SAFE_NO_PAD.encode(Sha256::digest(signed)))
     }
+
+    /// A hash that was noted before.
+    pub(crate) const fn kept(hash: String) -> Self {
+        Self(hash)
+    }
 }
 
 impl fmt::Display for TokenHash {
@@ -85,42 +93,14 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// A verified caller: everything here is the issuer's word, nothing the request's.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// The claim `sub`.
-    pub user: UserId,
-    /// The role claim; `None` where the token has none.
-    pub role: Option<RoleType>,
-    /// When the token ends.
-    pub expires_at: Timestamp,
-    /// Names the token, for its revocation.
-    pub token: TokenHash,
-    /// What else the issuer says of the user.
-    pub profile: Profile,
-}
-
-/// The standard claims about a person (OpenID Connect Core, section 5.1); empty where the token has none.
-#[derive(Clone, Debug, Default)]
-pub struct Profile {
-    pub username: String,
-    pub email: String,
-    pub first_name: String,
-    pub last_name: String,
-}
-
-impl Caller {
-    /// Whether the caller's role has the permission.
-    pub fn may(&self, permission: Permission) -> bool {
-        self.role.is_some_and(|role| role.permissions().contains(&permission))
-    }
-}
-
 #[derive(Deserialize)]
 struct Claims {
     sub: UserId,
     /// Seconds, possibly with a fraction (RFC 7519, section 2).
     exp: f64,
+    /// Where it is missing, the token counts as older than any change of its owner's rights.
+    #[serde(default)]
+    iat: f64,
     #[serde(flatten)]
     others: Map<String, Value>,
 }
@@ -129,11 +109,6 @@ impl Claims {
     fn text(&self, names: &[&str]) -> String {
         let found = names.iter().find_map(|name| self.others.get(*name).and_then(Value::as_str));
         found.unwrap_or_default().to_owned()
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "a time that is too far away saturates")]
-    fn expires_at(&self) -> Timestamp {
-        Timestamp::from_millis((self.exp * 1000.0) as i64)
     }
 
     fn profile(&self) -> Profile {
@@ -147,13 +122,18 @@ impl Claims {
     }
 
     /// A role given as a list counts by its first entry, as groups do in Cognito.
-    fn role(&self, claim: &str) -> Option<RoleType> {
+    fn role(&self, claim: &str) -> Option<Role> {
         let role = match self.others.get(claim)? {
             Value::Array(roles) => roles.first()?,
             role => role,
         };
-        role.is_string().then(|| serde_json::from_value(role.clone()).ok()).flatten()
+        role.as_str()?.to_owned().try_into().ok()
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a time that is too far away saturates")]
+fn time(seconds: f64) -> Timestamp {
+    Timestamp::from_millis((seconds * 1000.0) as i64)
 }
 
 /// Verifies the tokens of one issuer.
@@ -180,9 +160,10 @@ impl TokenVerifier {
             decode::<Claims>(token, &key, &self.validation(header.alg)).map_err(|e| reason(&e))?.claims;
         Ok(Caller {
             role: claims.role(&self.settings.role_claim),
-            expires_at: claims.expires_at(),
+            issued_at: time(claims.iat),
+            expires_at: time(claims.exp),
             token: TokenHash::of(token),
-            profile: claims.profile(),
+            profile: Some(claims.profile()),
             user: claims.sub,
         })
     }

@@ -1,10 +1,10 @@
 //! Putting a new notification into its owner's inbox.
 
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
-use belfry_domain::{Draft, Letter, Notification, NotificationId, State, Timestamp};
+use belfry_domain::{ChangeId, Draft, Letter, Notification, NotificationId, State};
 
-use super::{Entry, Inbox, item::NotificationItem};
-use crate::{clock, error::StoreError, retry::until_answered};
+use super::{Entry, Inbox, item::NotificationItem, update::Update};
+use crate::{clock, error::StoreError, retry::Attempts};
 
 /// A commit older than this is stamped again, lest a watermark or a cursor has already passed it (rule 2).
 const LATE_MILLIS: i64 = 2_000;
@@ -14,59 +14,86 @@ impl Inbox {
     ///
     /// Once this returns a notification, it is durable. On [`StoreError::Unavailable`] it may be, too.
     pub async fn create(&self, draft: Draft) -> Result<Notification, StoreError> {
-        let id = clock::mint_notification();
-        let stored = until_answered(|| self.put(id, &draft)).await?;
-        Ok(self.restamp_if_late(stored).await)
+        self.create_as(clock::mint_notification(), draft).await
     }
 
-    /// One attempt with a change id of its own. Finding the item there already means that an earlier attempt had
-    /// committed, since nobody else knows the id.
-    async fn put(&self, id: NotificationId, draft: &Draft) -> Result<Notification, StoreError> {
-        let notification = self.fresh(id, draft);
-        let put = self
-            .writes
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(serde_dynamo::to_item(NotificationItem::of(&notification)?)?))
-            .condition_expression("attribute_not_exists(#item)")
-            .expression_attribute_names("#item", "item")
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = put.send().await else { return Ok(notification) };
-        match error.as_service_error() {
-            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
-                match Entry::parse(failed.item.clone().unwrap_or_default().into())? {
-                    Entry::Notification(earlier) => Ok(*earlier),
-                    Entry::Tombstone { .. } | Entry::Watermarks(..) => Ok(notification),
+    /// The same under a name that the caller chose; whoever asks again by that name gets the notification of the first
+    /// time, as it was when it was new.
+    pub async fn create_as(&self, id: NotificationId, draft: Draft) -> Result<Notification, StoreError> {
+        self.create_after(Vec::new(), id, draft).await
+    }
+
+    /// After attempts with the changes `minted`, one of which may have been committed.
+    pub(super) async fn create_after(
+        &self,
+        mut minted: Vec<ChangeId>,
+        id: NotificationId,
+        draft: Draft,
+    ) -> Result<Notification, StoreError> {
+        let mut attempts = Attempts::default();
+        loop {
+            let notification = self.fresh(id, draft.clone());
+            minted.push(notification.state.changed);
+            match self.put(&notification).await {
+                Ok(None) => return Ok(self.restamp_if_late(notification).await),
+                Ok(Some(found)) => {
+                    let stored =
+                        Notification { state: State { letter: Letter::Unread, ..found }, ..notification };
+                    let ours = found.letter == Letter::Unread && minted.contains(&found.changed);
+                    return Ok(if ours { self.restamp_if_late(stored).await } else { stored });
                 }
+                Err(error) => attempts.after(error).await?,
             }
-            _ => Err(error.into()),
         }
     }
 
-    fn fresh(&self, id: NotificationId, draft: &Draft) -> Notification {
-        let Draft { user, content } = draft.clone();
+    /// A new notification, born now.
+    pub(super) fn fresh(&self, id: NotificationId, draft: Draft) -> Notification {
+        let Draft { user, content } = draft;
         Notification {
             id,
             user,
             content,
             state: State { letter: Letter::Unread, changed: clock::mint_change() },
             read_at: None,
-            // Whole seconds, as TTL keeps them: the answer to the sender is what is stored.
-            expires_at: Timestamp::from_millis(
-                (clock::now().as_seconds() + self.retention_millis / 1000) * 1000,
-            ),
+            snoozed_until: None,
+            expires_at: self.retention.of_new(id),
+        }
+    }
+
+    /// One attempt. Where the item is there already, its state: an earlier attempt had committed.
+    async fn put(&self, notification: &Notification) -> Result<Option<State>, StoreError> {
+        let put = self
+            .writes
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(serde_dynamo::to_item(NotificationItem::of(notification)?)?))
+            .condition_expression("attribute_not_exists(#item)")
+            .expression_attribute_names("#item", "item")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = put.send().await else { return Ok(None) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                match Entry::parse(failed.item.clone().unwrap_or_default().into())? {
+                    Entry::Notification(earlier) => Ok(Some(earlier.state)),
+                    Entry::Tombstone { state, .. } => Ok(Some(state)),
+                    Entry::Watermarks(..) => Err(StoreError::Unreadable("a notification's key".to_owned())),
+                }
+            }
+            _ => Err(error.into()),
         }
     }
 
     /// Gives a late commit a new change id, unless its state is no longer the one we wrote. The notification is committed
     /// whatever happens here, so there is one attempt, and a failure is logged and not returned.
-    async fn restamp_if_late(&self, mut notification: Notification) -> Notification {
+    pub(super) async fn restamp_if_late(&self, mut notification: Notification) -> Notification {
         let age = clock::now().as_millis() - notification.state.changed.timestamp().as_millis();
-        if age <= LATE_MILLIS || notification.state.letter != Letter::Unread {
+        if age <= LATE_MILLIS {
             return notification;
         }
         let state = State { letter: Letter::Unread, changed: clock::mint_change() };
-        match self.replace_state(&notification.user, notification.id, notification.state, state).await {
+        let update = Update::of(self, &notification.user, notification.id, state);
+        match self.replace_state(notification.state, update).await {
             Ok(true) => notification.state = state,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "a late commit keeps its early change id"),

@@ -4,6 +4,7 @@ use belfry_domain::{
     ChangeId, Content, Letter, Notification, NotificationId, NotificationType, State, Timestamp, UserId,
     Watermarks,
     text::{Data, Label, Message, RedirectUrl, Title},
+    watermark::Move,
 };
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,18 @@ use crate::error::StoreError;
 
 /// Sort keys of notifications start with this; the id follows.
 pub(super) const NOTIFICATION_PREFIX: &str = "n#";
+
+/// The attributes that hold what the sender said.
+pub(super) const CONTENT: [&str; 8] = [
+    "title",
+    "message",
+    "notification_type",
+    "category",
+    "related_object_type",
+    "related_object_id",
+    "redirect_url",
+    "data",
+];
 
 /// The sort key of the watermarks.
 pub(super) const META: &str = "meta";
@@ -92,12 +105,15 @@ pub(super) struct NotificationItem {
     data: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     read_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    snoozed_until: Option<i64>,
     expires_at: i64,
 }
 
 impl NotificationItem {
     pub(super) fn of(notification: &Notification) -> Result<Self, StoreError> {
-        let Notification { id, user, content, state, read_at, expires_at } = notification.clone();
+        let Notification { id, user, content, state, read_at, snoozed_until, expires_at } =
+            notification.clone();
         let data = content.data.as_ref().map(serde_json::to_string).transpose();
         Ok(Self {
             user,
@@ -113,6 +129,7 @@ impl NotificationItem {
             redirect_url: content.redirect_url,
             data: data.map_err(|error| StoreError::Unreadable(error.to_string()))?,
             read_at: read_at.map(Timestamp::as_millis),
+            snoozed_until: snoozed_until.map(Timestamp::as_millis),
             expires_at: expires_at.as_seconds(),
         })
     }
@@ -139,6 +156,7 @@ impl NotificationItem {
             },
             state,
             read_at: self.read_at.map(Timestamp::from_millis),
+            snoozed_until: self.snoozed_until.map(Timestamp::from_millis),
             expires_at: Timestamp::from_millis(self.expires_at.saturating_mul(1000)),
         })
     }
@@ -149,15 +167,32 @@ impl NotificationItem {
 pub(super) struct MetaItem {
     read_watermark: Option<ChangeId>,
     seen_watermark: Option<ChangeId>,
-    /// The times of past read watermarks, newest first; a mark is the last id of its millisecond.
+    /// Past moves, newest first, as pairs of numbers: the millisecond whose last id the mark is, and the time of the move.
     #[serde(default)]
-    read_watermarks: Vec<i64>,
+    read_moves: Vec<i64>,
+    #[serde(default)]
+    seen_moves: Vec<i64>,
+    #[serde(default)]
+    has_snoozed: bool,
 }
 
 impl From<MetaItem> for Watermarks {
     fn from(meta: MetaItem) -> Self {
-        let mark = |millis| ChangeId::last_of(Timestamp::from_millis(millis));
-        let read_history = meta.read_watermarks.into_iter().map(mark).collect();
-        Self { read: meta.read_watermark, seen: meta.seen_watermark, read_history }
+        Self {
+            read: meta.read_watermark,
+            seen: meta.seen_watermark,
+            read_history: moves(&meta.read_moves),
+            seen_history: moves(&meta.seen_moves),
+            has_snoozed: meta.has_snoozed,
+        }
     }
+}
+
+fn moves(numbers: &[i64]) -> Vec<Move> {
+    let (pairs, _) = numbers.as_chunks::<2>();
+    let moved = |[to, at]: &[i64; 2]| Move {
+        to: ChangeId::last_of(Timestamp::from_millis(*to)),
+        at: Timestamp::from_millis(*at),
+    };
+    pairs.iter().map(moved).collect()
 }

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::KeysAndAttributes};
-use belfry_domain::{ChangeId, Cursor, Letter, Notification, NotificationId, State, UserId, Watermarks};
+use belfry_domain::{ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks};
 use uuid::Uuid;
 
 use super::{
-    BY_STATE, Entry, Inbox, Page, notification_key,
+    BY_STATE, Entry, Inbox, Page, Selection, notification_key,
     page::{RawItem, Row, range},
     text,
-    unread::UnreadKey,
+    unread::StateKey,
     user_key,
 };
 use crate::{clock, error::StoreError, retry::Attempts};
@@ -22,57 +22,45 @@ pub enum Listing {
     All,
     /// What is unread, by when it became so.
     Unread,
+    /// What of the inbox is read, by creation.
+    Read,
+    /// What was put away, by when it was.
+    Archived,
+    /// What sleeps, by when it was put to sleep.
+    Snoozed,
 }
 
 impl Listing {
-    /// The name under which cursors belong to it.
+    /// All lists, in the order the documentation names them.
+    pub const ALL: [Self; 5] = [Self::All, Self::Unread, Self::Read, Self::Archived, Self::Snoozed];
+
+    /// Its name in a query, under which cursors belong to it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::All => "all",
             Self::Unread => "unread",
+            Self::Read => "read",
+            Self::Archived => "archived",
+            Self::Snoozed => "snoozed",
         }
     }
 }
 
 impl Inbox {
-    /// What is in the inbox, newest first, `limit` (1–100) a page.
-    pub async fn list(
+    /// What the selection finds, newest first. `marks` are needed only where it depends on what is read.
+    pub(super) async fn list(
         &self,
         user: &UserId,
-        cursor: Option<Cursor>,
-        limit: usize,
-    ) -> Result<Page<Notification>, StoreError> {
-        let (low, high) = range(cursor, ChangeId::MIN);
-        let key = |position| notification_key(Uuid::from(position).into());
-        let query = self
-            .reads
-            .query()
-            .key_condition_expression("#user = :user AND #item BETWEEN :low AND :high")
-            .filter_expression("expires_at > :now AND (begins_with(#state, :u) OR begins_with(#state, :r))")
-            .expression_attribute_names("#item", "item")
-            .expression_attribute_names("#state", "state")
-            .expression_attribute_values(":user", user_key(user))
-            .expression_attribute_values(":low", key(low))
-            .expression_attribute_values(":high", key(high))
-            .expression_attribute_values(":u", text("u#"))
-            .expression_attribute_values(":r", text("r#"));
-        self.page(query, cursor, limit, notification_row).await
-    }
-
-    /// What is unread above the user's watermark, by when it became so, latest first, `limit` (1–100) a page.
-    pub async fn list_unread(
-        &self,
-        user: &UserId,
+        selection: &Selection,
         marks: &Watermarks,
-        cursor: Option<Cursor>,
-        limit: usize,
     ) -> Result<Page<Notification>, StoreError> {
-        let query = self.unread_between(user, marks, cursor);
-        let keys = self.page(query, cursor, limit, unread_row).await?;
-        let mut found = self.get_many(user, &keys.items).await?;
-        let unread = |notification: &Notification| !marks.is_read(notification.state);
-        let items = keys.items.iter().filter_map(|id| found.remove(id)).filter(unread).collect();
-        Ok(Page { items, next: keys.next, previous: keys.previous })
+        match selection.listing {
+            Listing::All => self.list_by_creation(user, selection, None).await,
+            Listing::Read => self.list_by_creation(user, selection, Some(marks)).await,
+            Listing::Unread => self.list_by_change(user, selection, Letter::Unread, marks).await,
+            Listing::Archived => self.list_by_change(user, selection, Letter::Archived, marks).await,
+            Listing::Snoozed => self.list_by_change(user, selection, Letter::Snoozed, marks).await,
+        }
     }
 
     /// One notification, unless it is deleted, expired or somebody else's.
@@ -80,30 +68,84 @@ impl Inbox {
         self.item(user, notification_key(id)).await?.map_or(Ok(None), present)
     }
 
-    fn unread_between(
+    /// From the table. Of what is unread, only what these marks count as read, where marks are given.
+    async fn list_by_creation(
         &self,
         user: &UserId,
+        selection: &Selection,
+        read_by: Option<&Watermarks>,
+    ) -> Result<Page<Notification>, StoreError> {
+        let (low, high) = range(selection.cursor, ChangeId::MIN);
+        let key = |position| notification_key(Uuid::from(position).into());
+        let unread = match read_by {
+            None => "begins_with(#state, :u)",
+            Some(_) => "(begins_with(#state, :u) AND changed <= :mark)",
+        };
+        let query = self
+            .reads
+            .query()
+            .key_condition_expression("#user = :user AND #item BETWEEN :low AND :high")
+            .filter_expression(format!("expires_at > :now AND ({unread} OR begins_with(#state, :r))"))
+            .expression_attribute_names("#item", "item")
+            .expression_attribute_names("#state", "state")
+            .expression_attribute_values(":user", user_key(user))
+            .expression_attribute_values(":low", key(low))
+            .expression_attribute_values(":high", key(high))
+            .expression_attribute_values(":u", text("u#"))
+            .expression_attribute_values(":r", text("r#"));
+        let query = match read_by {
+            None => query,
+            Some(marks) => {
+                query.expression_attribute_values(":mark", text(marks.read.unwrap_or(ChangeId::MIN)))
+            }
+        };
+        self.page(query, selection, notification_row).await
+    }
+
+    /// From the index, then from the table, one by one.
+    async fn list_by_change(
+        &self,
+        user: &UserId,
+        selection: &Selection,
+        letter: Letter,
         marks: &Watermarks,
-        cursor: Option<Cursor>,
+    ) -> Result<Page<Notification>, StoreError> {
+        let query = self.changed_between(user, selection, letter, marks);
+        let keys = self.page(query, selection, state_row).await?;
+        let mut found = self.get_many(user, &keys.items).await?;
+        let still = |notification: &Notification| {
+            notification.state.letter == letter
+                && (letter != Letter::Unread || !marks.is_read(notification.state))
+        };
+        let items = keys.items.iter().filter_map(|id| found.remove(id)).filter(still).collect();
+        Ok(Page { items, next: keys.next, previous: keys.previous })
+    }
+
+    fn changed_between(
+        &self,
+        user: &UserId,
+        selection: &Selection,
+        letter: Letter,
+        marks: &Watermarks,
     ) -> QueryFluentBuilder {
-        let floor = marks.read.map_or(ChangeId::MIN, ChangeId::successor);
-        let (low, high) = range(cursor, floor);
-        let unread = |changed| text(State { letter: Letter::Unread, changed });
+        let floor = marks.read.filter(|_| letter == Letter::Unread);
+        let (low, high) = range(selection.cursor, floor.map_or(ChangeId::MIN, ChangeId::successor));
+        let state = |changed| text(State { letter, changed });
         self.reads
             .query()
             .index_name(BY_STATE)
             .key_condition_expression("#user = :user AND #state BETWEEN :low AND :high")
             .filter_expression("expires_at > :now")
-            .projection_expression("#item, changed")
+            .projection_expression("#item, #state")
             .expression_attribute_names("#item", "item")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":user", user_key(user))
-            .expression_attribute_values(":low", unread(low))
-            .expression_attribute_values(":high", unread(high))
+            .expression_attribute_values(":low", state(low))
+            .expression_attribute_values(":high", state(high))
     }
 
     /// The notifications of these ids (at most 100) that are there.
-    async fn get_many(
+    pub(super) async fn get_many(
         &self,
         user: &UserId,
         ids: &[NotificationId],
@@ -134,9 +176,9 @@ fn notification_row(item: RawItem) -> Result<Option<Row<Notification>>, StoreErr
     Ok(present(item)?.map(|notification| (notification.id.into(), notification)))
 }
 
-fn unread_row(item: RawItem) -> Result<Option<Row<NotificationId>>, StoreError> {
-    let key: UnreadKey = serde_dynamo::from_item(item)?;
-    Ok(Some((key.changed.into(), key.id()?)))
+fn state_row(item: RawItem) -> Result<Option<Row<NotificationId>>, StoreError> {
+    let key: StateKey = serde_dynamo::from_item(item)?;
+    Ok(Some((key.state()?.changed.into(), key.id()?)))
 }
 
 /// The notification in an item, unless it is a tombstone or past its time.

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::At
 use belfry_domain::{ChangeId, Cursor, Direction};
 use uuid::Uuid;
 
-use super::{Inbox, number};
+use super::{Inbox, Selection, number, text};
 use crate::{clock, error::StoreError};
 
 /// A page that the filter leaves short is filled up by further queries, at most this many in all.
@@ -30,14 +30,15 @@ pub(super) type Row<T> = (Uuid, T);
 pub(super) type RawItem = HashMap<String, AttributeValue>;
 
 impl Inbox {
-    /// Runs `query`, whose key range starts at the cursor, until `limit` rows are found. `row` understands one item.
+    /// Runs `query`, whose key range starts at the selection's cursor, until its limit is reached. `row` understands one
+    /// item.
     pub(super) async fn page<T>(
         &self,
         query: QueryFluentBuilder,
-        cursor: Option<Cursor>,
-        limit: usize,
+        selection: &Selection,
         row: fn(RawItem) -> Result<Option<Row<T>>, StoreError>,
     ) -> Result<Page<T>, StoreError> {
+        let Selection { cursor, limit, notification_type, .. } = *selection;
         let newer = cursor.is_some_and(|cursor| cursor.direction == Direction::Newer);
         let query = query
             .table_name(&self.table)
@@ -46,6 +47,15 @@ impl Inbox {
             .limit(i32::try_from(limit + 1).unwrap_or(i32::MAX))
             .expression_attribute_names("#user", "user")
             .expression_attribute_values(":now", number(clock::now().as_seconds()));
+        let query = match notification_type {
+            None => query,
+            Some(wanted) => {
+                let filter = query.get_filter_expression().clone().unwrap_or_default();
+                query
+                    .filter_expression(format!("{filter} AND notification_type = :type"))
+                    .expression_attribute_values(":type", text(wanted.name()))
+            }
+        };
         let mut rows = Vec::new();
         let mut start = None;
         for _ in 0..MAX_QUERIES {

@@ -15,46 +15,99 @@ pub struct NewestUnread(Vec<ChangeId>);
 impl NewestUnread {
     /// How many of them are unread, at most [`COUNT_CAP`].
     pub fn count(&self, marks: &Watermarks) -> usize {
-        let above = |changed: &&ChangeId| marks.read.is_none_or(|mark| **changed > mark);
+        self.above(marks.read)
+    }
+
+    /// How many of those weren't seen, at most [`COUNT_CAP`].
+    pub fn unseen(&self, marks: &Watermarks) -> usize {
+        self.above(marks.unseen_floor())
+    }
+
+    fn above(&self, floor: Option<ChangeId>) -> usize {
+        let above = |changed: &&ChangeId| floor.is_none_or(|floor| **changed > floor);
         self.0.iter().take_while(above).take(COUNT_CAP).count()
     }
 }
 
-#[derive(Deserialize)]
-struct Changed {
-    changed: ChangeId,
+/// What an inbox counts, exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// What is unread.
+    pub unread: usize,
+    /// What of it came after the list was last seen.
+    pub unseen: usize,
 }
 
-/// An item of the index, as "mark all read" needs it.
+/// An item of the index, as those need it who only ask where it stands.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct UnreadKey {
+pub(super) struct StateKey {
     item: String,
-    pub(super) changed: ChangeId,
+    state: String,
 }
 
-impl UnreadKey {
+impl StateKey {
     pub(super) fn id(&self) -> Result<NotificationId, StoreError> {
         notification_id(&self.item)
+    }
+
+    pub(super) fn state(&self) -> Result<State, StoreError> {
+        self.state.parse().map_err(|error| StoreError::Unreadable(format!("{error}")))
     }
 }
 
 impl Inbox {
-    /// The newest of what may be unread; one query.
+    /// The newest of what may be unread; one query, unless what is expired stands before them.
     pub async fn newest_unread(&self, user: &UserId) -> Result<NewestUnread, StoreError> {
-        let page = self
-            .unread_above(user, None)
-            .scan_index_forward(false)
-            .limit(i32::try_from(COUNT_CAP).unwrap_or(i32::MAX))
-            .projection_expression("changed")
-            .send()
-            .await?;
-        let changes: Vec<Changed> = serde_dynamo::from_items(page.items.unwrap_or_default())?;
-        Ok(NewestUnread(changes.into_iter().map(|item| item.changed).collect()))
+        self.newest_of_unread(user, COUNT_CAP).await.map(NewestUnread)
     }
 
-    /// How many items are unread above `mark`, exactly: one query for each megabyte of index.
-    pub async fn count_unread(&self, user: &UserId, mark: Option<ChangeId>) -> Result<usize, StoreError> {
-        let mut pages = self.unread_above(user, mark).select(Select::Count).into_paginator().send();
+    /// The changes of the newest items with the letter `u`, newest first.
+    pub(super) async fn newest_of_unread(
+        &self,
+        user: &UserId,
+        limit: usize,
+    ) -> Result<Vec<ChangeId>, StoreError> {
+        let newest = self
+            .by_letter(user, Letter::Unread, None)
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .projection_expression("#item, #state")
+            .expression_attribute_names("#item", "item");
+        let mut pages = newest.into_paginator().send();
+        let mut changes = Vec::new();
+        // What is expired takes a place below the limit of a query, too.
+        while changes.len() < limit
+            && let Some(page) = pages.next().await
+        {
+            for key in serde_dynamo::from_items::<_, StateKey>(page?.items.unwrap_or_default())? {
+                changes.push(key.state()?.changed);
+            }
+        }
+        changes.truncate(limit);
+        Ok(changes)
+    }
+
+    /// How many items are unread and unseen, after waking what is due: one query for each megabyte of index, and another
+    /// where what was seen goes beyond what was read.
+    pub async fn counts(&self, user: &UserId) -> Result<Counts, StoreError> {
+        let marks = self.watermarks(user).await?;
+        self.wake_due(user, &marks).await?;
+        let unread = self.count_unread(user, marks.read).await?;
+        let unseen = match marks.unseen_floor() {
+            floor if floor > marks.read => self.count_unread(user, floor).await?,
+            _ => unread,
+        };
+        Ok(Counts { unread, unseen })
+    }
+
+    /// How many items are unread above `mark`, exactly.
+    pub(super) async fn count_unread(
+        &self,
+        user: &UserId,
+        mark: Option<ChangeId>,
+    ) -> Result<usize, StoreError> {
+        let query = self.by_letter(user, Letter::Unread, mark).select(Select::Count);
+        let mut pages = query.into_paginator().send();
         let mut count = 0;
         while let Some(page) = pages.next().await {
             count += usize::try_from(page?.count).unwrap_or(0);
@@ -62,27 +115,30 @@ impl Inbox {
         Ok(count)
     }
 
-    /// The keys of all unread items above `mark`, oldest first.
-    pub(super) async fn unread_keys(
+    /// Where everything stands that a query of the index finds, oldest first.
+    pub(super) async fn states(
         &self,
-        user: &UserId,
-        mark: Option<ChangeId>,
-    ) -> Result<Vec<UnreadKey>, StoreError> {
-        let mut pages = self
-            .unread_above(user, mark)
-            .projection_expression("#item, changed")
-            .expression_attribute_names("#item", "item")
-            .into_paginator()
-            .send();
-        let mut keys = Vec::new();
+        query: QueryFluentBuilder,
+    ) -> Result<Vec<(NotificationId, State)>, StoreError> {
+        let query = query.projection_expression("#item, #state").expression_attribute_names("#item", "item");
+        let mut pages = query.into_paginator().send();
+        let mut states = Vec::new();
         while let Some(page) = pages.next().await {
-            keys.extend(serde_dynamo::from_items::<_, UnreadKey>(page?.items.unwrap_or_default())?);
+            for key in serde_dynamo::from_items::<_, StateKey>(page?.items.unwrap_or_default())? {
+                states.push((key.id()?, key.state()?));
+            }
         }
-        Ok(keys)
+        Ok(states)
     }
 
-    fn unread_above(&self, user: &UserId, mark: Option<ChangeId>) -> QueryFluentBuilder {
-        let low = mark.map_or(ChangeId::MIN, ChangeId::successor);
+    /// What of the letter is in the index above `mark` and not expired.
+    pub(super) fn by_letter(
+        &self,
+        user: &UserId,
+        letter: Letter,
+        mark: Option<ChangeId>,
+    ) -> QueryFluentBuilder {
+        let state = |changed| text(State { letter, changed });
         self.reads
             .query()
             .table_name(&self.table)
@@ -93,12 +149,8 @@ impl Inbox {
             .expression_attribute_names("#user", "user")
             .expression_attribute_names("#state", "state")
             .expression_attribute_values(":user", user_key(user))
-            .expression_attribute_values(":low", text(unread(low)))
-            .expression_attribute_values(":high", text(unread(ChangeId::MAX)))
+            .expression_attribute_values(":low", state(mark.map_or(ChangeId::MIN, ChangeId::successor)))
+            .expression_attribute_values(":high", state(ChangeId::MAX))
             .expression_attribute_values(":now", number(clock::now().as_seconds()))
     }
-}
-
-fn unread(changed: ChangeId) -> State {
-    State { letter: Letter::Unread, changed }
 }

@@ -1,7 +1,7 @@
 //! Creating notifications and getting them back.
 
 use belfry_cloud::clock;
-use belfry_domain::{Draft, Letter, Watermarks};
+use belfry_domain::{Action, CreateRequest, Letter, Watermarks};
 use serde_json::json;
 
 use crate::support::{
@@ -18,7 +18,7 @@ async fn a_new_notification_is_unread_and_reads_back_as_it_was_returned() {
         "notification_type": "report_ready", "related_object_type": "report", "related_object_id": "4711",
         "redirect_url": "/reports/#7", "data": { "pages": 12, "nested": [1.5, null, "1e400", { "": true }] },
     });
-    let draft = Draft::parse(body.to_string().as_bytes()).unwrap();
+    let draft = CreateRequest::parse(body.to_string().as_bytes()).unwrap().drafts().remove(0);
     let created = store.inbox.create(draft.clone()).await.unwrap();
     assert_eq!((&created.user, &created.content), (&draft.user, &draft.content));
     assert_eq!(created.state.letter, Letter::Unread);
@@ -70,7 +70,7 @@ async fn somebody_elses_notification_is_not_there_and_stays_as_it_is() {
     let before = store.notification_item(&user("ana"), created.id).await;
     let bruno = user("bruno");
     assert_eq!(store.inbox.get(&bruno, created.id).await.unwrap(), None);
-    assert_eq!(store.inbox.mark_read(&bruno, created.id).await.unwrap(), None);
+    assert_eq!(store.inbox.act(&bruno, created.id, Action::MarkRead).await.unwrap(), None);
     assert!(!store.inbox.delete(&bruno, created.id).await.unwrap());
     assert_eq!(store.notification_item(&user("ana"), created.id).await, before);
     assert_eq!(store.size().await, 1);

@@ -1,8 +1,10 @@
 //! TTL deletes late, by days if need be: what is past its time is gone for every read and write all the same.
 
-use belfry_domain::{Letter, Watermarks};
+use belfry_cloud::{Listing, inbox::Counts};
+use belfry_domain::Letter;
 
 use crate::support::{
+    actions,
     left::{Left, OLD},
     store::Store,
     user,
@@ -12,32 +14,56 @@ use crate::support::{
 async fn what_is_expired_is_on_no_list_and_in_no_count() {
     let store = Store::new().await;
     let ana = user("ana");
-    let expired = Left::unread(OLD).expired(1);
-    let kept = Left::unread(OLD + 1);
-    let expired_and_read = Left::unread(OLD + 2).letter(Letter::Read).expired(3 * 24 * 60 * 60);
-    store.insert_all([expired.of("ana"), kept.of("ana"), expired_and_read.of("ana")]).await;
-    let marks = Watermarks::default();
+    let letters = [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed];
+    let [kept, expired, long_expired] = [0, 1, 3 * 24 * 60 * 60].map(|seconds| {
+        letters.map(|letter| {
+            let left = Left::unread(OLD).letter(letter);
+            if seconds > 0 { left.expired(seconds) } else { left }
+        })
+    });
+    for left in [kept, expired, long_expired].concat() {
+        store.insert(left.of("ana")).await;
+    }
+    for gone in [expired, long_expired].concat() {
+        assert_eq!(store.inbox.get(&ana, gone.id).await.unwrap(), None);
+    }
+    let [unread, read, archived, snoozed] = kept.map(|left| left.id);
+    assert_eq!(store.listed(&ana, Listing::All).await, [read, unread]);
+    assert_eq!(store.listed(&ana, Listing::Unread).await, [unread]);
+    assert_eq!(store.listed(&ana, Listing::Read).await, [read]);
+    assert_eq!(store.listed(&ana, Listing::Archived).await, [archived]);
+    assert_eq!(store.listed(&ana, Listing::Snoozed).await, [snoozed]);
+    assert_eq!(store.inbox.counts(&ana).await.unwrap(), Counts { unread: 1, unseen: 1 });
+    assert_eq!(store.view(&ana, Listing::All).await.unread_count, 1);
+}
 
-    assert_eq!(store.inbox.get(&ana, expired.id).await.unwrap(), None);
-    assert_eq!(store.inbox.get(&ana, expired_and_read.id).await.unwrap(), None);
-    let listed = store.inbox.list(&ana, None, 10).await.unwrap().items;
-    assert_eq!(listed.iter().map(|listed| listed.id).collect::<Vec<_>>(), [kept.id]);
-    let unread = store.inbox.list_unread(&ana, &marks, None, 10).await.unwrap().items;
-    assert_eq!(unread.iter().map(|listed| listed.id).collect::<Vec<_>>(), [kept.id]);
-    assert_eq!(store.inbox.count_unread(&ana, None).await.unwrap(), 1);
-    assert_eq!(store.inbox.newest_unread(&ana).await.unwrap().count(&marks), 1);
+/// More than the count beside a list looks at.
+#[tokio::test]
+async fn many_expired_ones_hide_nothing_from_the_count_beside_a_list() {
+    let store = Store::new().await;
+    let ana = user("ana");
+    let left = Left::many(121);
+    let (expired, kept) = left.split_at(120);
+    store.insert_all(expired.iter().map(|left| left.expired(1).of("ana"))).await;
+    store.insert(kept[0].of("ana")).await;
+    assert_eq!(store.view(&ana, Listing::All).await.unread_count, 1);
+    assert_eq!(store.unread(&ana).await, 1);
 }
 
 #[tokio::test]
-async fn what_is_expired_can_neither_be_read_nor_deleted() {
+async fn what_is_expired_can_be_changed_by_nothing() {
     let store = Store::new().await;
     let ana = user("ana");
-    let expired = Left::unread(OLD).expired(1);
-    store.insert(expired.of("ana")).await;
-    let before = store.notification_item(&ana, expired.id).await;
-    assert_eq!(store.inbox.mark_read(&ana, expired.id).await.unwrap(), None);
-    assert!(!store.inbox.delete(&ana, expired.id).await.unwrap());
-    assert_eq!(store.notification_item(&ana, expired.id).await, before);
+    for letter in [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed] {
+        let expired = Left::unread(OLD).letter(letter).expired(1);
+        store.insert(expired.of("ana")).await;
+        let before = store.notification_item(&ana, expired.id).await;
+        for action in actions() {
+            assert_eq!(store.inbox.act(&ana, expired.id, action).await.unwrap(), None, "{action:?}");
+        }
+        assert!(!store.inbox.delete(&ana, expired.id).await.unwrap());
+        assert_eq!(store.notification_item(&ana, expired.id).await, before, "{letter:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use belfry_cloud::inbox::Page;
-use belfry_domain::{Cursor, Letter, Notification, NotificationId, Watermarks};
+use belfry_cloud::{
+    Listing,
+    inbox::{Counts, Page},
+};
+use belfry_domain::{Action, Cursor, Direction, Letter, Notification, NotificationId, Watermarks};
 use belfry_dynamo::Fault;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
     draft,
     left::{Left, OLD, mark, meta},
+    look::ids,
     store::{Store, operations, strong},
     user,
 };
-
-fn ids(page: &Page<Notification>) -> Vec<NotificationId> {
-    page.items.iter().map(|notification| notification.id).collect()
-}
 
 fn ids_of(left: &[Left]) -> Vec<NotificationId> {
     left.iter().map(|left| left.id).collect()
@@ -30,12 +30,11 @@ async fn seven(store: &Store) -> Vec<Left> {
 }
 
 async fn all(store: &Store, cursor: Option<Cursor>, limit: usize) -> Page<Notification> {
-    store.inbox.list(&user("ana"), cursor, limit).await.unwrap()
+    store.page(&user("ana"), Listing::All, cursor, limit).await
 }
 
 async fn unread(store: &Store, cursor: Option<Cursor>, limit: usize) -> Page<Notification> {
-    let marks = store.inbox.watermarks(&user("ana")).await.unwrap();
-    store.inbox.list_unread(&user("ana"), &marks, cursor, limit).await.unwrap()
+    store.page(&user("ana"), Listing::Unread, cursor, limit).await
 }
 
 #[tokio::test]
@@ -99,7 +98,7 @@ async fn what_is_created_later_is_found_by_the_cursor_to_what_is_newer() {
 async fn a_read_notification_stays_in_the_list_and_leaves_the_unread_one() {
     let store = Store::new().await;
     let left = seven(&store).await;
-    store.inbox.mark_read(&user("ana"), left[2].id).await.unwrap();
+    store.inbox.act(&user("ana"), left[2].id, Action::MarkRead).await.unwrap();
     assert_eq!(ids(&all(&store, None, 10).await), ids_of(&left));
     let still: Vec<_> = left.iter().filter(|one| one.id != left[2].id).copied().collect();
     assert_eq!(ids(&unread(&store, None, 10).await), ids_of(&still));
@@ -116,7 +115,7 @@ async fn what_is_read_while_the_unread_list_is_fetched_is_not_on_it() {
         while store.wire.faults_left() > 0 {
             sleep(Duration::from_millis(1)).await;
         }
-        store.inbox.mark_read(&ana, left[0].id).await.unwrap();
+        store.inbox.act(&ana, left[0].id, Action::MarkRead).await.unwrap();
     };
     let both = async { tokio::join!(unread(&store, None, 3), read) };
     let (page, ()) = Box::pin(timeout(Duration::from_secs(30), both)).await.unwrap();
@@ -161,7 +160,7 @@ async fn the_unread_list_ends_at_the_watermark() {
 }
 
 fn unread_cursor(left: &Left) -> Cursor {
-    Cursor { direction: belfry_domain::Direction::Older, position: left.state.changed.into() }
+    Cursor { direction: Direction::Older, position: left.state.changed.into() }
 }
 
 #[tokio::test]
@@ -169,10 +168,10 @@ async fn nobody_sees_anothers_notifications() {
     let store = Store::new().await;
     seven(&store).await;
     let bruno = user("bruno");
-    assert!(store.inbox.list(&bruno, None, 10).await.unwrap().items.is_empty());
-    let marks = Watermarks::default();
-    assert!(store.inbox.list_unread(&bruno, &marks, None, 10).await.unwrap().items.is_empty());
-    assert_eq!(store.inbox.count_unread(&bruno, None).await.unwrap(), 0);
+    for listing in Listing::ALL {
+        assert_eq!(store.listed(&bruno, listing).await, [], "{listing:?}");
+    }
+    assert_eq!(store.inbox.counts(&bruno).await.unwrap(), Counts { unread: 0, unseen: 0 });
 }
 
 #[tokio::test]
@@ -188,21 +187,34 @@ async fn the_newest_unread_are_counted_to_the_cap_and_all_of_them_exactly() {
     assert_eq!(newest.count(&Watermarks::default()), 100);
     assert_eq!(newest.count(&below(104)), 100);
     assert_eq!(newest.count(&below(30)), 30);
-    assert_eq!(store.inbox.count_unread(&ana, None).await.unwrap(), 105);
-    assert_eq!(store.inbox.count_unread(&ana, below(30).read).await.unwrap(), 30);
+    assert_eq!(store.view(&ana, Listing::Archived).await.unread_count, 100, "beside a list, to the cap");
+    assert_eq!(store.unread(&ana).await, 105);
+    store.insert(meta("ana", &[left[30].state.changed])).await;
+    assert_eq!(store.unread(&ana).await, 30);
+    assert_eq!(store.view(&ana, Listing::Archived).await.unread_count, 30);
 }
 
 #[tokio::test]
-async fn a_page_of_either_list_costs_at_most_two_reads() {
+async fn a_page_the_marks_and_the_count_cost_three_reads_and_one_more_for_what_the_index_finds() {
     let store = Store::new().await;
     seven(&store).await;
-    let (calls, _) = Box::pin(store.calls_of(all(&store, None, 3))).await;
-    assert_eq!(operations(&calls), ["Query"]);
-    let marks = Watermarks::default();
+    for (listing, letter) in [(Listing::Archived, Letter::Archived), (Listing::Snoozed, Letter::Snoozed)] {
+        store.insert(Left::unread(2 * OLD).letter(letter).of("ana")).await;
+        assert_eq!(cost(&store, listing).await, ["BatchGetItem", "GetItem", "Query", "Query"], "{listing:?}");
+    }
+    assert_eq!(cost(&store, Listing::Unread).await, ["BatchGetItem", "GetItem", "Query", "Query"]);
+    assert_eq!(cost(&store, Listing::All).await, ["GetItem", "Query", "Query"]);
+    store.insert(meta("ana", &[mark(0)])).await;
+    assert_eq!(cost(&store, Listing::Read).await, ["GetItem", "Query", "Query"]);
+}
+
+/// The operations, sorted: some run at the same time.
+async fn cost(store: &Store, listing: Listing) -> Vec<String> {
     let ana = user("ana");
-    let page = store.inbox.list_unread(&ana, &marks, None, 3);
-    let (calls, _) = Box::pin(store.calls_of(page)).await;
-    assert_eq!(operations(&calls), ["Query", "BatchGetItem"]);
+    let (calls, _) = store.calls_of(store.page(&ana, listing, None, 3)).await;
+    let mut names: Vec<_> = operations(&calls).into_iter().map(str::to_owned).collect();
+    names.sort();
+    names
 }
 
 #[tokio::test]
@@ -211,16 +223,14 @@ async fn every_read_is_strongly_consistent() {
     let left = seven(&store).await;
     let ana = user("ana");
     store.wire.take_calls();
-    all(&store, None, 3).await;
-    unread(&store, None, 3).await;
+    for listing in Listing::ALL {
+        store.view(&ana, listing).await;
+    }
     store.inbox.get(&ana, left[0].id).await.unwrap();
-    store.inbox.count_unread(&ana, None).await.unwrap();
+    store.inbox.counts(&ana).await.unwrap();
     store.inbox.newest_unread(&ana).await.unwrap();
     let calls = store.wire.take_calls();
-    assert_eq!(
-        operations(&calls),
-        ["Query", "GetItem", "Query", "BatchGetItem", "GetItem", "Query", "Query"]
-    );
+    assert_eq!(calls.len(), 16 + 1 + 2 + 1);
     assert!(strong(&calls));
     let (calls, _) = store.calls_of(store.inbox.mark_all_read(&ana)).await;
     assert!(strong(&calls[1..]), "what mark all looks at");

@@ -6,8 +6,18 @@ mod create;
 mod delete;
 mod expiry;
 mod gaps;
+mod kept;
 mod lists;
+mod many;
 mod mark_all;
 mod mark_read;
+mod revise;
+mod seen;
+mod snooze;
+mod states;
 #[path = "../support/mod.rs"]
 mod support;
+mod types;
+mod unread;
+mod wake;
+mod walks;

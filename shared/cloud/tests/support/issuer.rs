@@ -60,11 +60,16 @@ impl Key {
 
     pub(crate) fn sign(&self, claims: &Value) -> String {
         let header = Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) };
-        encode(&header, claims, &self.signing).unwrap()
+        self.sign_under(&header, claims)
     }
 
     pub(crate) fn sign_without_kid(&self, claims: &Value) -> String {
-        encode(&Header::new(self.algorithm), claims, &self.signing).unwrap()
+        self.sign_under(&Header::new(self.algorithm), claims)
+    }
+
+    /// Under any header that the key can sign.
+    pub(crate) fn sign_under(&self, header: &Header, claims: &Value) -> String {
+        encode(header, claims, &self.signing).unwrap()
     }
 }
 

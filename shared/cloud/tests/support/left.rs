@@ -4,13 +4,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use belfry_cloud::clock;
-use belfry_domain::{ChangeId, Letter, NotificationId, State, Timestamp};
+use belfry_domain::{
+    ChangeId, Letter, NotificationId, NotificationType, State, Timestamp, watermark::READ_LAG_MILLIS,
+};
 use uuid::Builder;
 
 use super::store::Item;
 
 /// Old enough for the read watermark to cover it at once.
 pub(crate) const OLD: i64 = 60_000;
+
+/// Far enough for no test to get there.
+pub(crate) const LATER: i64 = 3_600_000;
 
 /// Tells apart what was left at the same instant.
 static COUNTER: AtomicU64 = AtomicU64::new(1);
@@ -20,6 +25,9 @@ static COUNTER: AtomicU64 = AtomicU64::new(1);
 pub(crate) struct Left {
     pub(crate) id: NotificationId,
     pub(crate) state: State,
+    kind: NotificationType,
+    read_at: Option<i64>,
+    snoozed_until: Option<i64>,
     expires_at: i64,
 }
 
@@ -43,13 +51,35 @@ impl Left {
         Self {
             id: uuid.into(),
             state: State { letter: Letter::Unread, changed: uuid.into() },
+            kind: NotificationType::Info,
+            read_at: None,
+            snoozed_until: None,
             expires_at: clock::now().as_seconds() + 3_600,
         }
     }
 
-    /// In that state instead.
+    /// In that state instead; what is read was read by that change, and what sleeps does so for long.
     pub(crate) fn letter(mut self, letter: Letter) -> Self {
         self.state.letter = letter;
+        self.read_at = (letter == Letter::Read).then(|| self.state.changed.timestamp().as_millis());
+        self.snoozed_until = (letter == Letter::Snoozed).then(|| clock::now().as_millis() + LATER);
+        self
+    }
+
+    /// Asleep until so many milliseconds from now; in the past where that is negative.
+    pub(crate) fn snoozed(self, millis: i64) -> Self {
+        Self { snoozed_until: Some(clock::now().as_millis() + millis), ..self.letter(Letter::Snoozed) }
+    }
+
+    /// Read so many milliseconds ago, whatever has become of it since.
+    pub(crate) fn read(mut self, millis_ago: i64) -> Self {
+        self.read_at = Some(clock::now().as_millis() - millis_ago);
+        self
+    }
+
+    /// Of that type instead.
+    pub(crate) fn kind(mut self, kind: NotificationType) -> Self {
+        self.kind = kind;
         self
     }
 
@@ -73,13 +103,12 @@ impl Left {
             ("changed".to_owned(), text(&self.state.changed)),
             ("title".to_owned(), text(&"Left")),
             ("message".to_owned(), text(&"by an earlier writer")),
-            ("notification_type".to_owned(), text(&"info")),
+            ("notification_type".to_owned(), text(&self.kind.name())),
             ("data".to_owned(), text(&r#"{"secret":"content"}"#)),
             ("expires_at".to_owned(), number(self.expires_at)),
         ]);
-        if self.state.letter == Letter::Read {
-            item.insert("read_at".to_owned(), number(self.state.changed.timestamp().as_millis()));
-        }
+        let times = [("read_at", self.read_at), ("snoozed_until", self.snoozed_until)];
+        item.extend(times.into_iter().filter_map(|(name, at)| Some((name.to_owned(), number(at?)))));
         item
     }
 }
@@ -89,14 +118,27 @@ pub(crate) fn mark(millis_ago: i64) -> ChangeId {
     ChangeId::last_of(clock::now().plus_millis(-millis_ago))
 }
 
-/// The item `meta` with these watermarks, newest first.
+/// The item `meta` with these read watermarks, newest first.
 pub(crate) fn meta(user: &str, marks: &[ChangeId]) -> Item {
-    let times = marks.iter().map(|mark| number(mark.timestamp().as_millis())).collect();
+    let times = marks.iter().map(|mark| mark.timestamp().as_millis());
+    let moves = times.flat_map(|to| [number(to), number(to + READ_LAG_MILLIS)]).collect();
+    let mut item = bare_meta(user);
+    item.insert("read_watermark".to_owned(), text(&marks[0]));
+    item.insert("read_moves".to_owned(), AttributeValue::L(moves));
+    item
+}
+
+/// The item `meta` of somebody who has snoozed something and marked nothing.
+pub(crate) fn snoozer(user: &str) -> Item {
+    let mut item = bare_meta(user);
+    item.insert("has_snoozed".to_owned(), AttributeValue::Bool(true));
+    item
+}
+
+fn bare_meta(user: &str) -> Item {
     Item::from([
         ("user".to_owned(), text(&user)),
         ("item".to_owned(), text(&"meta")),
-        ("read_watermark".to_owned(), text(&marks[0])),
-        ("read_watermarks".to_owned(), AttributeValue::L(times)),
         ("expires_at".to_owned(), number(clock::now().as_seconds() + 3_600)),
     ])
 }

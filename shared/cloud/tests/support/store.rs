@@ -4,15 +4,18 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_cloud::{Aws, Inbox, inbox::Entry};
-use belfry_domain::{NotificationId, State, UserId};
+use belfry_domain::{NotificationId, Retention, State, UserId};
 use belfry_dynamo::{Call, Embedded, Wire, names};
 use serde_json::Value;
+
+use super::reluctant::Reluctant;
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// How long the store of the tests keeps notifications.
 pub(crate) const RETENTION_DAYS: u16 = 30;
+pub(crate) const READ_RETENTION_DAYS: u16 = 10;
 
 pub(crate) struct Store {
     pub(crate) inbox: Inbox,
@@ -28,10 +31,35 @@ pub(crate) struct Store {
 impl Store {
     pub(crate) async fn new() -> Self {
         let database = Embedded::memory().await.unwrap();
-        let wire = Wire::to(database.endpoint()).await.unwrap();
+        let endpoint = database.endpoint();
+        Self::over(database, endpoint).await
+    }
+
+    /// One whose database leaves a part of a batch undone when it is told to.
+    pub(crate) async fn reluctant() -> (Self, Reluctant) {
+        let database = Embedded::memory().await.unwrap();
+        let reluctant = Reluctant::before(database.endpoint()).await;
+        (Self::over(database, reluctant.endpoint.clone()).await, reluctant)
+    }
+
+    async fn over(database: Embedded, endpoint: String) -> Self {
+        let wire = Wire::to(endpoint).await.unwrap();
         let aws = Aws::new(wire.sdk_config().await);
+        Self::speaking(aws, wire, database).await
+    }
+
+    /// One without a wire before it, for those who break nothing and ask much.
+    pub(crate) async fn direct() -> Self {
+        let database = Embedded::memory().await.unwrap();
+        let wire = Wire::to(database.endpoint()).await.unwrap();
+        let aws = Aws::new(database.sdk_config().await);
+        Self::speaking(aws, wire, database).await
+    }
+
+    async fn speaking(aws: Aws, wire: Wire, database: Embedded) -> Self {
+        let retention = Retention::days(RETENTION_DAYS, READ_RETENTION_DAYS);
         Self {
-            inbox: Inbox::new(&aws, names::INBOX, RETENTION_DAYS),
+            inbox: Inbox::new(&aws, names::INBOX, retention),
             wire,
             aws,
             raw: Client::new(&database.sdk_config().await),
@@ -75,10 +103,17 @@ impl Store {
     }
 
     /// The calls that `future` made, and what it came to.
-    pub(crate) async fn calls_of<T>(&self, future: impl Future<Output = T>) -> (Vec<Call>, T) {
-        self.wire.take_calls();
-        let made = future.await;
-        (self.wire.take_calls(), made)
+    pub(crate) fn calls_of<T>(
+        &self,
+        future: impl Future<Output = T>,
+    ) -> impl Future<Output = (Vec<Call>, T)> {
+        // Off the stack, where such futures are large.
+        let future = Box::pin(future);
+        async move {
+            self.wire.take_calls();
+            let made = future.await;
+            (self.wire.take_calls(), made)
+        }
     }
 }
 

@@ -2,11 +2,23 @@
 
 use serde_json::Value;
 
+use crate::id::ChangeId;
+
 /// A frame of a client's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientFrame {
     /// `{"type":"ping"}`: still there?
     Ping,
+    /// `{"type":"hello","cursor":…}`: here I am, and this is how far I know.
+    Hello {
+        /// From the last `welcome` or `sync`; `None` at the first visit.
+        cursor: Option<String>,
+    },
+    /// `{"type":"seen","up_to":…}`: this is how far the list was looked at.
+    Seen {
+        /// The newest change shown.
+        up_to: ChangeId,
+    },
 }
 
 /// Why a client's frame was not understood. The socket lives on.
@@ -21,6 +33,9 @@ pub enum InvalidFrame {
     /// A type this server doesn't know.
     #[error("the \"type\" of this frame is not one this server knows")]
     UnknownType,
+    /// A field that is missing or of the wrong form.
+    #[error("\"{0}\" {1}")]
+    Field(&'static str, &'static str),
 }
 
 impl InvalidFrame {
@@ -30,6 +45,7 @@ impl InvalidFrame {
             Self::NotJson => "not_json",
             Self::NoType => "no_type",
             Self::UnknownType => "unknown_type",
+            Self::Field(..) => "invalid_field",
         }
     }
 }
@@ -40,6 +56,16 @@ impl ClientFrame {
         let frame: Value = serde_json::from_str(text).map_err(|_| InvalidFrame::NotJson)?;
         match frame.get("type").and_then(Value::as_str) {
             Some("ping") => Ok(Self::Ping),
+            Some("hello") => match frame.get("cursor") {
+                None | Some(Value::Null) => Ok(Self::Hello { cursor: None }),
+                Some(Value::String(cursor)) => Ok(Self::Hello { cursor: Some(cursor.clone()) }),
+                Some(_) => Err(InvalidFrame::Field("cursor", "must be text or null")),
+            },
+            Some("seen") => {
+                let up_to = frame.get("up_to").and_then(Value::as_str).and_then(|up_to| up_to.parse().ok());
+                let up_to = up_to.ok_or(InvalidFrame::Field("up_to", "must be a change id"))?;
+                Ok(Self::Seen { up_to })
+            }
             Some(_) => Err(InvalidFrame::UnknownType),
             None => Err(InvalidFrame::NoType),
         }
@@ -57,6 +83,21 @@ mod tests {
     }
 
     #[test]
+    fn a_hello_says_how_far_its_client_knows() {
+        let hello = |cursor: Option<&str>| Ok(ClientFrame::Hello { cursor: cursor.map(str::to_owned) });
+        assert_eq!(ClientFrame::parse(r#"{"type":"hello"}"#), hello(None));
+        assert_eq!(ClientFrame::parse(r#"{"type":"hello","cursor":null}"#), hello(None));
+        assert_eq!(ClientFrame::parse(r#"{"type":"hello","cursor":"c"}"#), hello(Some("c")));
+    }
+
+    #[test]
+    fn what_was_seen_is_named_by_a_change() {
+        let up_to = ChangeId::MAX;
+        let text = format!(r#"{{"type":"seen","up_to":"{up_to}"}}"#);
+        assert_eq!(ClientFrame::parse(&text), Ok(ClientFrame::Seen { up_to }));
+    }
+
+    #[test]
     fn anything_else_is_an_error_with_a_code() {
         let deep = "[".repeat(20_000);
         let cases = [
@@ -69,6 +110,9 @@ mod tests {
             (r#"{"type":7}"#, "no_type"),
             (r#"["ping"]"#, "no_type"),
             (r#"{"type":"PING"}"#, "unknown_type"),
+            (r#"{"type":"hello","cursor":7}"#, "invalid_field"),
+            (r#"{"type":"seen"}"#, "invalid_field"),
+            (r#"{"type":"seen","up_to":"now"}"#, "invalid_field"),
         ];
         for (text, code) in cases {
             assert_eq!(ClientFrame::parse(text).map_err(InvalidFrame::code), Err(code));

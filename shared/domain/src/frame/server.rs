@@ -1,16 +1,12 @@
 //! What the server says.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
-use super::MAX_FRAME_BYTES;
+use super::{MAX_FRAME_BYTES, NotificationFrame, Sync, Welcome};
 use crate::{
-    content::NotificationType,
     id::{ChangeId, NotificationId},
     notification::Notification,
     state::{Letter, State},
-    text::{Data, Label, RedirectUrl, Title},
     timestamp::Timestamp,
     watermark::Watermarks,
 };
@@ -24,6 +20,8 @@ pub enum ServerFrame<'a> {
     Pong,
     /// A new notification.
     Notification(Box<NotificationFrame<'a>>),
+    /// A notification that says something else now: no reason to ring.
+    NotificationUpdated(Box<NotificationFrame<'a>>),
     /// What the owner did with a notification, on this device or another.
     NotificationState {
         notification_id: NotificationId,
@@ -37,59 +35,37 @@ pub enum ServerFrame<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         unread_count: Option<usize>,
     },
+    /// The answer to a hello: where the inbox stands.
+    Welcome(Welcome<'a>),
+    /// A part of what changed since the client's cursor.
+    Sync(Sync<'a>),
     /// Everything up to this change is read.
     ReadAll {
         up_to: ChangeId,
         #[serde(skip_serializing_if = "Option::is_none")]
         unread_count: Option<usize>,
     },
+    /// Everything up to this change has been seen.
+    SeenAll {
+        up_to: ChangeId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unseen_count: Option<usize>,
+    },
+    /// The server is about to close this socket: come back, if at all, after that time.
+    Reconnect { after_ms: u32 },
     /// The last frame of this client was not understood.
     Error { code: &'static str, detail: String },
-}
-
-/// The body of a `notification` frame. The first eight fields are those that the original's client knows.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are the protocol's, described there once")]
-pub struct NotificationFrame<'a> {
-    pub notification_id: NotificationId,
-    pub title: &'a Title,
-    pub message: Cow<'a, str>,
-    pub notification_type: NotificationType,
-    pub is_read: bool,
-    pub created_at: Timestamp,
-    pub redirect_url: Option<&'a RedirectUrl>,
-    pub changed: ChangeId,
-    pub related_object_type: Option<&'a Label>,
-    pub related_object_id: Option<&'a Label>,
-    pub category: &'a str,
-    pub data: Option<&'a Data>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unread_count: Option<usize>,
-    /// The message was shortened to fit a frame; the REST API has all of it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub truncated: bool,
 }
 
 impl<'a> ServerFrame<'a> {
     /// The frame that rings a new notification.
     pub fn ring(notification: &'a Notification, marks: &Watermarks, unread_count: Option<usize>) -> Self {
-        let Notification { id, content, state, .. } = notification;
-        Self::Notification(Box::new(NotificationFrame {
-            notification_id: *id,
-            title: &content.title,
-            message: Cow::Borrowed(content.message.as_str()),
-            notification_type: content.notification_type,
-            is_read: marks.is_read(*state),
-            created_at: id.timestamp(),
-            redirect_url: content.redirect_url.as_ref(),
-            changed: state.changed,
-            related_object_type: content.related_object_type.as_ref(),
-            related_object_id: content.related_object_id.as_ref(),
-            category: content.category(),
-            data: content.data.as_ref(),
-            unread_count,
-            truncated: false,
-        }))
+        Self::Notification(Box::new(NotificationFrame::of(notification, marks, unread_count)))
+    }
+
+    /// The frame that tells what a notification says now.
+    pub fn updated(notification: &'a Notification, marks: &Watermarks, unread_count: Option<usize>) -> Self {
+        Self::NotificationUpdated(Box::new(NotificationFrame::of(notification, marks, unread_count)))
     }
 
     /// The frame that tells every device where a notification stands now.
@@ -128,10 +104,8 @@ impl<'a> ServerFrame<'a> {
         let text = serde_json::to_string(&self)?;
         let excess = text.len().saturating_sub(MAX_FRAME_BYTES);
         match &mut self {
-            Self::Notification(frame) if excess > 0 => {
-                frame.truncated = true;
-                let budget = json_length(&frame.message)?.saturating_sub(excess + TRUNCATED_FIELD.len());
-                frame.message = Cow::Owned(shorten(&frame.message, budget)?);
+            Self::Notification(frame) | Self::NotificationUpdated(frame) if excess > 0 => {
+                frame.shorten(excess)?;
                 serde_json::to_string(&self)
             }
             _ => Ok(text),
@@ -139,32 +113,12 @@ impl<'a> ServerFrame<'a> {
     }
 }
 
-const TRUNCATED_FIELD: &str = r#","truncated":true"#;
-
-fn json_length(text: &str) -> Result<usize, serde_json::Error> {
-    serde_json::to_string(text).map(|json| json.len())
-}
-
-/// The longest start of `text` that takes at most `budget` bytes as a JSON string, quotes included.
-fn shorten(text: &str, budget: usize) -> Result<String, serde_json::Error> {
-    let mut length = "\"\"".len();
-    let mut end = 0;
-    for (index, character) in text.char_indices() {
-        length += json_length(character.encode_utf8(&mut [0; 4]))? - "\"\"".len();
-        if length > budget {
-            break;
-        }
-        end = index + character.len_utf8();
-    }
-    Ok(text[..end].to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::draft::Draft;
+    use crate::draft::CreateRequest;
 
     fn notification(message: &str) -> Notification {
         let body = json!({
@@ -172,13 +126,14 @@ mod tests {
             "notification_type": "info", "redirect_url": format!("/{}", "x".repeat(2047)),
             "data": { "k": "\\".repeat(4000) },
         });
-        let draft = Draft::parse(body.to_string().as_bytes()).unwrap();
+        let draft = CreateRequest::parse(body.to_string().as_bytes()).unwrap().drafts().remove(0);
         let changed = ChangeId::last_of(Timestamp::from_millis(1_795_362_142_070));
         Notification {
             id: changed.to_string().parse().unwrap(),
             user: draft.user,
             content: draft.content,
             state: State { letter: Letter::Unread, changed },
+            snoozed_until: None,
             read_at: None,
             expires_at: Timestamp::from_millis(1_803_138_142_000),
         }

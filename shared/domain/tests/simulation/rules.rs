@@ -13,16 +13,25 @@ pub(crate) enum Guard {
     RestampOfOwnState,
     /// Rules 2 and 3: a put needs the id to be free.
     PutOnlyOnce,
+    /// Rules 2 and 3: a batch can't be put on condition, so whoever lost its answer waits until it can't come any more.
+    /// Where nobody waits, what this guard keeps out is accepted.
+    BatchIsWaitedOut,
     /// Rule 3: an update needs the item to exist.
     NoUpsert,
     /// Rule 3: an update needs `changed < :new`.
     OnlyNewer,
-    /// Rule 3: an update needs a letter that may go there.
+    /// Rule 3: an update needs a letter from which the action leads on.
     AllowedLetter,
+    /// Rule 3: an update needs an item that hasn't expired.
+    NotExpired,
     /// Rule 3: a writer whose clock is behind the item tries again just past it.
     MintPastTheItem,
+    /// Rule 3: a snooze that stands with another time is not ours.
+    SnoozeOfOurTime,
     /// Rule 3: a deleted item stays as a tombstone.
     Tombstone,
+    /// Rule 3: what is read by the watermark alone can be marked unread.
+    UnreadBelowTheMark,
     /// Rule 4: the watermark stays 10 s behind the clock.
     Lag,
     /// Rule 4: the watermark only moves forward.
@@ -31,6 +40,38 @@ pub(crate) enum Guard {
     Sweep,
     /// Rule 4: each of them on condition of the exact state that was read.
     ExactState,
+    /// Rule 4: when each of them expires stays as it is.
+    SweepKeepsExpiry,
+    /// Rules 4 and 7: what is due is woken before everything is marked.
+    AllWakesFirst,
+    /// Rule 5: an edit is on condition of the exact state that was read.
+    EditOfExactState,
+    /// Rule 5: whoever finds that somebody was faster reads and decides again.
+    DecidesAnew,
+    /// Rules 4, 5 and 7: a write on condition of what was found goes past it, even if that is ahead of the clock.
+    PastWhatWasFound,
+    /// Rule 5: an edit writes as `r` what was read by the watermark.
+    EditKeepsRead,
+    /// Rule 7: waking is on condition of the exact state that was found.
+    WakeOfExactState,
+    /// Rule 7: waking writes the time of now.
+    WakeIsOfNow,
+    /// Rule 7: the key of what sleeps holds no future time.
+    SleepIsOfNow,
+    /// Rule 7: before anything sleeps it is noted that somebody must look for what is due.
+    SnoozingIsNoted,
+    /// Rule 7: whoever reads an inbox wakes what is due.
+    ReadersWake,
+    /// Rule 7: what is due can be read before anybody has woken it.
+    DueCanBeRead,
+    /// The seen watermark only moves forward.
+    SeenOnlyForward,
+    /// The seen watermark doesn't pass the clock.
+    SeenUpToNow,
+    /// What is expired is on no list and in no count.
+    ExpiredIsHidden,
+    /// The marks are kept longer than all that they mark.
+    MarksOutlive,
     /// Rule 11: a client applies a change only if it is newer than what it has.
     ClientOnlyNewer,
     /// Rule 11: a client keeps the state of an item that it hasn't been shown yet.
@@ -41,8 +82,20 @@ pub(crate) enum Guard {
     ClientListReplaces,
     /// Rule 11: what came over the new socket outlives the list, which may have been read before.
     ClientKeepsOvertakers,
+    /// Rule 11: what an item says is dated apart from its state, which may have overtaken it.
+    ClientDatesContent,
+    /// Rule 14: a client fetches the item whose state is all that it was told.
+    ClientFetchesStrangers,
+    /// Rule 15: what changed is read from a minute before the cursor.
+    SyncOverlaps,
+    /// Rule 15: a cursor older than the tombstones is no cursor.
+    SyncStartsOver,
     /// Rule 17: the newest image of a new item rings, even if it is no longer the first one.
     NewestImageRings,
+    /// Rule 6: an edit is told with all that the item says.
+    EditsAreTold,
+    /// Rules 6 and 17: so is the newest image of an edited item, even if something else came last.
+    NewestImageTellsEdits,
 }
 
 /// The rules that a simulation goes by: all of them, or all but one guard.

@@ -1,41 +1,29 @@
-//! A table that writes on condition, as DynamoDB does: one inbox, its index `by_state` and its stream.
+//! A table that writes on condition, as DynamoDB does: one inbox, its marks, its index `by_state` and its stream.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
-use belfry_domain::{ChangeId, Draft, Letter, Notification, NotificationId, State, Timestamp, Watermarks};
+use belfry_domain::{ChangeId, Letter, Notification, NotificationId, State, Timestamp, Watermarks};
 
-/// One request to write one item.
-pub(crate) enum Write {
-    /// `PutItem`; `if_free` is `attribute_not_exists`.
-    Put { id: NotificationId, state: State, if_free: bool },
-    /// `UpdateItem` of a notification's state.
-    Update { id: NotificationId, to: State, condition: Condition },
-    /// `UpdateItem` of the read watermark.
-    Mark { up_to: ChangeId, only_forward: bool },
-}
-
-/// The condition of an update: every part that is asked for must hold.
-#[derive(Clone, Copy)]
-pub(crate) struct Condition {
-    pub(crate) exists: bool,
-    pub(crate) newer: bool,
-    pub(crate) letter: bool,
-    pub(crate) exactly: Option<State>,
-}
+use super::{
+    rules::{Guard, Rules},
+    write::{Mark, What},
+};
 
 /// What the writer is told.
-#[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
     Done,
+    /// An update was carried out, and left this.
+    Written(Box<Notification>),
     /// The condition failed, and this is what it failed on.
-    Refused(Option<State>),
+    Refused(Option<Box<Notification>>),
+    /// The marks as they were before, whether they moved or not.
+    Marks(Box<Watermarks>),
 }
 
-/// A record of the stream.
-#[derive(Clone)]
+/// A record of the stream. What the TTL deletes has one, too, which tells nobody anything.
 pub(crate) enum Image {
-    Item { old: Option<State>, new: Box<Notification> },
-    Marks { read: ChangeId },
+    Item { old: Option<Box<Notification>>, new: Box<Notification> },
+    ReadMark(ChangeId),
 }
 
 pub(crate) struct Store {
@@ -44,28 +32,44 @@ pub(crate) struct Store {
     /// The sort key `<letter>#<change id>`, as text, so that the order is the one a real index has.
     by_state: BTreeMap<String, NotificationId>,
     marks: Watermarks,
+    marks_expire_at: Option<Timestamp>,
     stream: Vec<Image>,
-    tombstones: bool,
+    rules: Rules,
 }
 
 impl Store {
-    pub(crate) fn new(template: Notification, tombstones: bool) -> Self {
+    pub(crate) fn new(template: Notification, rules: Rules) -> Self {
         Self {
             template,
             items: BTreeMap::new(),
             by_state: BTreeMap::new(),
             marks: Watermarks::default(),
+            marks_expire_at: None,
             stream: Vec::new(),
-            tombstones,
+            rules,
         }
     }
 
+    /// A notification that is new at the time of its change.
+    pub(crate) fn draft(&self, id: NotificationId, changed: ChangeId, expires_at: Timestamp) -> Notification {
+        let state = State { letter: Letter::Unread, changed };
+        Notification { id, state, expires_at, ..self.template.clone() }
+    }
+
+    /// Everything that is stored, also what is deleted or expired.
     pub(crate) fn items(&self) -> impl Iterator<Item = &Notification> {
         self.items.values()
     }
 
-    pub(crate) fn get(&self, id: NotificationId) -> Option<&Notification> {
+    /// What is stored, also if it is deleted or expired.
+    pub(crate) fn stored(&self, id: NotificationId) -> Option<&Notification> {
         self.items.get(&id)
+    }
+
+    /// What a reader finds whose clock says `now`.
+    pub(crate) fn get(&self, id: NotificationId, now: Timestamp) -> Option<&Notification> {
+        let there = |item: &&Notification| item.state.letter != Letter::Deleted && self.shows(item, now);
+        self.stored(id).filter(there)
     }
 
     pub(crate) fn marks(&self) -> &Watermarks {
@@ -76,78 +80,102 @@ impl Store {
         &self.stream
     }
 
-    /// The unread items above the read watermark, by a range of the index: `u#<mark>` < `state` < `u$`.
-    pub(crate) fn unread(&self) -> impl Iterator<Item = &Notification> {
-        let above = self.marks.read.map_or("u#".to_owned(), |changed| {
-            // `\u{1}` makes the start exclusive: no state has anything after its change id.
-            format!("{}\u{1}", State { letter: Letter::Unread, changed })
-        });
-        self.by_state.range(above.."u$".to_owned()).filter_map(|(_, id)| self.items.get(id))
+    /// The items of a letter above `mark`, by a range of the index, oldest first.
+    pub(crate) fn by_letter(
+        &self,
+        letter: Letter,
+        mark: Option<ChangeId>,
+        now: Timestamp,
+    ) -> impl DoubleEndedIterator<Item = &Notification> {
+        let key = |changed| State { letter, changed }.to_string();
+        let range = key(mark.map_or(ChangeId::MIN, ChangeId::successor))..=key(ChangeId::MAX);
+        let found = self.by_state.range(range).filter_map(|(_, id)| self.items.get(id));
+        found.filter(move |item| self.shows(item, now))
+    }
+
+    /// How many are unread above `mark`.
+    pub(crate) fn count_unread(&self, mark: Option<ChangeId>, now: Timestamp) -> usize {
+        self.by_letter(Letter::Unread, mark, now).count()
+    }
+
+    fn shows(&self, item: &Notification, now: Timestamp) -> bool {
+        item.expires_at > now || !self.rules.has(Guard::ExpiredIsHidden)
     }
 
     /// Checks the condition and writes, in one step that nothing comes between.
-    pub(crate) fn apply(&mut self, write: &Write) -> Outcome {
-        match *write {
-            Write::Put { id, state, if_free } => match self.get(id) {
-                Some(found) if if_free => Outcome::Refused(Some(found.state)),
-                _ => self.replace(id, state),
-            },
-            Write::Update { id, to, condition } => {
-                let found = self.get(id).map(|item| item.state);
-                if condition.holds(found, to) { self.replace(id, to) } else { Outcome::Refused(found) }
-            }
-            Write::Mark { up_to, only_forward } => {
-                if only_forward && self.marks.read >= Some(up_to) {
-                    return Outcome::Refused(None);
+    pub(crate) fn apply(&mut self, what: &What) -> Outcome {
+        match what {
+            What::Put { item, if_free } => match self.stored(item.id) {
+                Some(found) if *if_free => Outcome::Refused(Some(Box::new(found.clone()))),
+                _ => {
+                    self.replace((**item).clone());
+                    Outcome::Done
                 }
-                self.marks.read = Some(up_to);
-                self.marks.read_history.insert(0, up_to);
-                self.stream.push(Image::Marks { read: up_to });
+            },
+            What::Update { id, to, set, condition } => {
+                let found = self.stored(*id).cloned();
+                if !condition.holds(found.as_ref(), *to) {
+                    return Outcome::Refused(found.map(Box::new));
+                }
+                let mut item = found.unwrap_or_else(|| Notification { id: *id, ..self.template.clone() });
+                item.state = *to;
+                set.apply(&mut item);
+                self.replace(item.clone());
+                Outcome::Written(Box::new(item))
+            }
+            What::Move { mark, to, only_forward, keep_until } => {
+                let before = Box::new(self.marks.clone());
+                let (standing, history) = match mark {
+                    Mark::Read => (&mut self.marks.read, &mut self.marks.read_history),
+                    Mark::Seen => (&mut self.marks.seen, &mut self.marks.seen_history),
+                };
+                if !only_forward || *standing < Some(to.to) {
+                    *standing = Some(to.to);
+                    history.insert(0, *to);
+                    self.marks_expire_at = Some(*keep_until);
+                    if *mark == Mark::Read {
+                        self.stream.push(Image::ReadMark(to.to));
+                    }
+                }
+                Outcome::Marks(before)
+            }
+            What::Note { keep_until } => {
+                self.marks.has_snoozed = true;
+                self.marks_expire_at = Some(*keep_until);
                 Outcome::Done
             }
         }
     }
 
-    fn replace(&mut self, id: NotificationId, state: State) -> Outcome {
-        let new = Notification { id, state, ..self.template.clone() };
-        let old = if state.letter == Letter::Deleted && !self.tombstones {
-            self.items.remove(&id)
+    /// The TTL takes what expired before `now`, if it may: it may be days late.
+    pub(crate) fn expire(&mut self, now: Timestamp, mut may: impl FnMut() -> bool) -> usize {
+        let expired = self.items.values().filter(|item| item.expires_at < now && may());
+        let taken: Vec<_> = expired.map(|item| (item.id, item.state.to_string())).collect();
+        for (id, key) in &taken {
+            self.items.remove(id);
+            self.by_state.remove(key);
+        }
+        if self.marks_expire_at.is_some_and(|at| at < now) && may() {
+            self.marks = Watermarks::default();
+            self.marks_expire_at = None;
+        }
+        taken.len()
+    }
+
+    fn replace(&mut self, new: Notification) {
+        let key = new.state.to_string();
+        let old = if new.state.letter == Letter::Deleted && !self.rules.has(Guard::Tombstone) {
+            self.items.remove(&new.id)
         } else {
-            self.by_state.insert(state.to_string(), id);
-            self.items.insert(id, new.clone())
+            self.by_state.insert(key.clone(), new.id);
+            self.items.insert(new.id, new.clone())
         };
-        let old = old.map(|item| item.state);
-        if let Some(old) = old.filter(|old| *old != state) {
-            self.by_state.remove(&old.to_string());
+        if let Some(old) = &old {
+            let old_key = old.state.to_string();
+            if old_key != key {
+                self.by_state.remove(&old_key);
+            }
         }
-        self.stream.push(Image::Item { old, new: Box::new(new) });
-        Outcome::Done
+        self.stream.push(Image::Item { old: old.map(Box::new), new: Box::new(new) });
     }
-}
-
-impl fmt::Display for Write {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Put { id, state, .. } => write!(f, "put {id} {state}"),
-            Self::Update { id, to, .. } => write!(f, "update {id} {to}"),
-            Self::Mark { up_to, .. } => write!(f, "mark {up_to}"),
-        }
-    }
-}
-
-impl Condition {
-    fn holds(self, found: Option<State>, to: State) -> bool {
-        let Some(found) = found else { return !self.exists };
-        (!self.newer || found.changed < to.changed)
-            && (!self.letter || to.letter.allowed_from().contains(&found.letter))
-            && self.exactly.is_none_or(|exactly| found == exactly)
-    }
-}
-
-/// A notification to copy: all that differs between the simulated ones is their id and state.
-pub(crate) fn template(nobody: NotificationId, state: State) -> Option<Notification> {
-    let body = br#"{"user":"ana","title":"Hi","message":"There","notification_type":"info"}"#;
-    let Draft { user, content } = Draft::parse(body).ok()?;
-    let expires_at = Timestamp::from_millis(i64::MAX);
-    Some(Notification { id: nobody, user, content, state, read_at: None, expires_at })
 }

@@ -1,51 +1,142 @@
-//! The simple model: what was asked for, what was committed when, and what must therefore be true at rest.
+//! The simple model: what was asked for, what was committed when, and what must therefore be true.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod answer;
+mod commit;
+mod rest;
 
-use belfry_domain::{Letter, NotificationId};
-
-use super::{
-    device::Device,
-    store::{Store, Write},
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
 };
 
-/// What must hold at rest.
+use belfry_domain::{
+    Action, ChangeId, Content, Edit, Letter, Notification, NotificationId,
+    text::{Message, Title},
+};
+
+use super::store::Store;
+
+/// What must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Invariant {
-    /// Every accepted notification is stored once and shown on each device.
+    /// Every accepted notification is stored once and shown on each device; it rings where a device is there.
     I1,
     /// Nothing is read unless its owner read it, or marked all read when it was already committed.
     I2,
-    /// The unread count equals the model's.
+    /// What was read is read, and the counts equal the model's.
     I3,
     /// All devices show what the store holds.
     I4,
-    /// Nobody's delete is undone, nor answered without being done.
+    /// Replay from any cursor misses no change.
+    I5,
+    /// Nobody's delete, archive or snooze is undone by a slower tab, nor answered without being done.
     I6,
+    /// What its owner marked unread is unread, also after everything was marked read.
+    Unread,
+    /// What was snoozed is unread again once it is due and somebody reads; not before, and never not.
+    Sleep,
+    /// An edit changes what it says and nothing else, and is not lost.
+    Edit,
+    /// Asking again by the same name changes nothing that is stored.
+    Again,
+    /// Everything is kept for its time, and no longer.
+    Kept,
+    /// What was seen stays seen, and what is yet to come isn't.
+    Seen,
 }
 
 /// A broken invariant, and how.
 pub(crate) type Breach = (Invariant, String);
 
-/// "Mark all read", from its query on.
-pub(crate) struct MarkAll {
-    pub(crate) queried_at: i64,
-    pub(crate) committed: Vec<NotificationId>,
+/// How far clocks, late commits and whole seconds blur when something expires.
+const BLUR: i64 = 30_000;
+
+/// What a request wants of one notification.
+pub(crate) enum Wish {
+    Act(Action),
+    Edit(Rc<Edit>, Said),
 }
 
+/// What an edit says anew.
 #[derive(Default)]
+pub(crate) struct Said {
+    pub(crate) title: Option<Title>,
+    pub(crate) message: Option<Message>,
+}
+
+struct Request {
+    id: NotificationId,
+    wish: Wish,
+    asked_at: i64,
+    answered_at: Option<i64>,
+}
+
+/// "Mark all read": what was in the inbox when it looked.
+struct All {
+    asked_at: i64,
+    queried_at: i64,
+    inbox: Vec<NotificationId>,
+}
+
+/// "Seen": what was on the screen.
+struct Seen {
+    asked_at: i64,
+    up_to: ChangeId,
+    shown: Vec<NotificationId>,
+}
+
+/// What the model knows of a notification that was committed.
+struct Known {
+    content: Content,
+    expires_at: i64,
+    written_at: i64,
+    /// When it was last written as unread, for whatever reason.
+    unread_at: i64,
+    deleted: bool,
+    created_at: i64,
+    accepted: bool,
+    /// Whether it was ever out of the inbox.
+    put_away: bool,
+}
+
+impl Known {
+    fn is_expired(&self, now: i64) -> bool {
+        self.expires_at + BLUR < now
+    }
+
+    fn is_kept(&self, now: i64) -> bool {
+        now + BLUR < self.expires_at
+    }
+}
+
 pub(crate) struct Truth {
+    template: Content,
     /// The ids each create tried, and whether its sender was told of success.
     creates: Vec<(BTreeSet<NotificationId>, bool)>,
-    committed_at: BTreeMap<NotificationId, i64>,
-    restamped_at: BTreeMap<NotificationId, i64>,
-    may_be_read: BTreeSet<NotificationId>,
-    must_be_read: BTreeSet<NotificationId>,
-    mark_alls: Vec<MarkAll>,
-    deleted: BTreeSet<NotificationId>,
+    requests: Vec<Request>,
+    alls: Vec<All>,
+    seens: Vec<Seen>,
+    known: BTreeMap<NotificationId, Known>,
+    read_mark_moved_at: i64,
+    polled_at: i64,
+    breaches: Vec<Breach>,
 }
 
 impl Truth {
+    pub(crate) fn new(template: Content) -> Self {
+        Self {
+            template,
+            creates: Vec::new(),
+            requests: Vec::new(),
+            alls: Vec::new(),
+            seens: Vec::new(),
+            known: BTreeMap::new(),
+            read_mark_moved_at: 0,
+            polled_at: 0,
+            breaches: Vec::new(),
+        }
+    }
+
     pub(crate) fn create_asked(&mut self, id: NotificationId) -> usize {
         self.creates.push((BTreeSet::from([id]), false));
         self.creates.len() - 1
@@ -56,118 +147,58 @@ impl Truth {
     }
 
     pub(crate) fn create_accepted(&mut self, create: usize) {
-        self.creates[create].1 = true;
+        let (ids, accepted) = &mut self.creates[create];
+        *accepted = true;
+        for id in ids.iter() {
+            self.known.entry(*id).and_modify(|known| known.accepted = true);
+        }
     }
 
-    pub(crate) fn read_asked(&mut self, id: NotificationId) {
-        self.may_be_read.insert(id);
+    pub(crate) fn asked(&mut self, now: i64, id: NotificationId, wish: Wish) -> usize {
+        self.requests.push(Request { id, wish, asked_at: now, answered_at: None });
+        self.requests.len() - 1
     }
 
-    /// The owner has an answer: it is so now, by this change or by another.
-    pub(crate) fn answered(&mut self, id: NotificationId, to: Letter) {
-        match to {
-            Letter::Read => self.must_be_read.insert(id),
-            _ => self.deleted.insert(id),
+    pub(crate) fn wish(&self, request: usize) -> &Wish {
+        &self.requests[request].wish
+    }
+
+    pub(crate) fn all_asked(&mut self, now: i64) -> usize {
+        self.alls.push(All { asked_at: now, queried_at: now, inbox: Vec::new() });
+        self.alls.len() - 1
+    }
+
+    pub(crate) fn seen_asked(&mut self, now: i64, up_to: ChangeId, shown: Vec<NotificationId>) -> usize {
+        self.seens.push(Seen { asked_at: now, up_to, shown });
+        self.seens.len() - 1
+    }
+
+    /// From now on nothing goes wrong any more, and somebody has read the inbox.
+    pub(crate) fn polled(&mut self, now: i64) {
+        self.polled_at = now;
+    }
+
+    /// Whatever is committed when it looks, the owner may have meant by "all"; what slept past its time, too.
+    pub(crate) fn all_queried(&mut self, now: i64, all: usize, store: &Store) {
+        let asked_at = self.alls[all].asked_at;
+        let meant = |item: &&Notification| match (item.state.letter, self.known.get(&item.id)) {
+            (Letter::Unread, Some(known)) => known.is_kept(now),
+            (Letter::Snoozed, Some(known)) => {
+                known.is_kept(now) && known.written_at < asked_at && commit::was_due(item, asked_at)
+            }
+            _ => false,
         };
+        let inbox = store.items().filter(meant).map(|item| item.id).collect();
+        self.alls[all] = All { asked_at, queried_at: now, inbox };
     }
 
-    /// Whatever is committed now, the owner may have meant by "all".
-    pub(crate) fn all_asked(&mut self, now: i64) -> MarkAll {
-        let committed: Vec<_> = self.committed_at.keys().copied().collect();
-        self.may_be_read.extend(&committed);
-        MarkAll { queried_at: now, committed }
+    fn broken(&mut self, invariant: Invariant, detail: impl FnOnce() -> String) {
+        self.breaches.push((invariant, detail()));
     }
 
-    pub(crate) fn all_answered(&mut self, mark_all: MarkAll) {
-        self.mark_alls.push(mark_all);
-    }
-
-    pub(crate) fn committed(&mut self, now: i64, write: &Write) {
-        match *write {
-            Write::Put { id, .. } => {
-                self.committed_at.entry(id).or_insert(now);
-            }
-            Write::Update { id, to, .. } => match to.letter {
-                Letter::Deleted => drop(self.deleted.insert(id)),
-                Letter::Unread => drop(self.restamped_at.insert(id, now)),
-                Letter::Read | Letter::Archived | Letter::Snoozed => {}
-            },
-            Write::Mark { .. } => drop(self.all_asked(now)),
-        }
-    }
-
-    /// Every invariant that doesn't hold now that everything is quiet.
-    pub(crate) fn judge(&self, store: &Store, devices: &[Device]) -> Vec<Breach> {
-        let mut breaches = Vec::new();
-        self.judge_store(store, &mut breaches);
-        self.judge_reading(store, &mut breaches);
-        for (number, device) in devices.iter().enumerate() {
-            self.judge_screen(store, number, device, &mut breaches);
-        }
-        breaches
-    }
-
-    fn judge_store(&self, store: &Store, breaches: &mut Vec<Breach>) {
-        for (ids, accepted) in &self.creates {
-            let stored = ids.iter().filter(|id| store.get(**id).is_some()).count();
-            let deleted = ids.iter().any(|id| self.deleted.contains(id));
-            if stored > 1 || (*accepted && stored == 0 && !deleted) {
-                breaches.push((Invariant::I1, format!("{stored} items of one create: {ids:?}")));
-            }
-        }
-        let asked = |id| self.creates.iter().any(|(ids, _)| ids.contains(&id));
-        for item in store.items().filter(|item| !asked(item.id)) {
-            breaches.push((Invariant::I1, format!("nobody sent {}", item.id)));
-        }
-        for id in &self.deleted {
-            if let Some(item) = store.get(*id).filter(|item| item.state.letter != Letter::Deleted) {
-                breaches.push((Invariant::I6, format!("{id} was deleted and is {}", item.state)));
-            }
-        }
-    }
-
-    fn judge_reading(&self, store: &Store, breaches: &mut Vec<Breach>) {
-        let mut unread = 0;
-        for item in store.items().filter(|item| item.state.letter != Letter::Deleted) {
-            let is_read = store.marks().is_read(item.state);
-            unread += usize::from(!is_read);
-            if is_read && !self.may_be_read.contains(&item.id) {
-                breaches.push((Invariant::I2, format!("{} is read: {}", item.id, item.state)));
-            }
-            if !is_read && self.must_be_read(item.id) {
-                breaches.push((Invariant::I3, format!("{} is unread: {}", item.id, item.state)));
-            }
-        }
-        let counted = store.unread().count();
-        if counted != unread {
-            breaches.push((Invariant::I3, format!("{counted} counted, {unread} are unread")));
-        }
-    }
-
-    /// Read one by one, or by a "mark all" that was answered. An item whose create restamped it after the query may
-    /// stay unread: the safe side.
-    fn must_be_read(&self, id: NotificationId) -> bool {
-        let restamped_at = self.restamped_at.get(&id).copied();
-        let covered =
-            |all: &MarkAll| all.committed.contains(&id) && restamped_at.is_none_or(|at| at < all.queried_at);
-        self.must_be_read.contains(&id) || self.mark_alls.iter().any(covered)
-    }
-
-    fn judge_screen(&self, store: &Store, number: usize, device: &Device, breaches: &mut Vec<Breach>) {
-        let screen = device.screen();
-        let stored: BTreeMap<_, _> = store
-            .items()
-            .filter(|item| item.state.letter != Letter::Deleted)
-            .map(|item| (item.id, item.view(store.marks()).is_read))
-            .collect();
-        let accepted = self.creates.iter().filter(|(_, accepted)| *accepted);
-        for id in accepted.flat_map(|(ids, _)| ids).filter(|id| stored.contains_key(*id)) {
-            if !screen.contains_key(id) {
-                breaches.push((Invariant::I1, format!("device {number} doesn't show {id}")));
-            }
-        }
-        if screen != stored {
-            breaches.push((Invariant::I4, format!("device {number} shows {screen:?}, stored is {stored:?}")));
+    fn require(&mut self, holds: bool, invariant: Invariant, detail: impl FnOnce() -> String) {
+        if !holds {
+            self.broken(invariant, detail);
         }
     }
 }

@@ -2,39 +2,46 @@
 
 use std::collections::BTreeMap;
 
-use belfry_domain::{ChangeId, State, Timestamp};
+use belfry_domain::{
+    ChangeId, CreateRequest, Letter, Notification, NotificationId, Retention, State, Timestamp,
+};
 use uuid::Uuid;
 
 use super::{
     device::{Device, Frame},
-    fanout::Page,
     owner::Act,
+    reader::Page,
+    replay::{Follower, Replay},
     rng::Rng,
-    rules::{Guard, Rules},
-    store::{self, Outcome, Store, Write},
+    rules::Rules,
+    store::{Outcome, Store},
     truth::{Breach, Truth},
+    write::Write,
     writer::Task,
 };
 
 /// When it all begins; any time will do.
 const START: i64 = 1_795_362_142_070;
 /// How far a writer's clock may be off, in milliseconds.
-const SKEW: i64 = 1_500;
+pub(crate) const SKEW: i64 = 1_500;
 const WRITERS: usize = 4;
 pub(crate) const DEVICES: usize = 2;
+/// How long a notification is kept, in days, and after its owner has read it.
+pub(crate) const KEPT_DAYS: u16 = 3;
+pub(crate) const READ_DAYS: u16 = 1;
 
 /// Something that happens at its time.
 pub(crate) enum Event {
     /// The owner or a sender does something.
     Act(Act),
     /// A write reaches the table; the task is there if the answer will find its way back in time.
-    Arrive(Write, Option<Task>),
+    Arrive(Box<Write>, Option<Task>),
     /// The answer to a write reaches the writer.
     Answer(Task, Outcome),
     /// The writer begins an attempt: the first one, or after a timeout.
     Attempt(Task),
-    /// A writer's "mark all" queries what is unread above the watermark.
-    Query(usize),
+    /// A read of a writer's reaches the table.
+    Look(Task),
     /// The stream has something for fan-out.
     Pump,
     /// A frame reaches a socket of a device.
@@ -44,7 +51,13 @@ pub(crate) enum Event {
     /// A device connects.
     Open(usize),
     /// A list is being read for a device's socket, part by part.
-    List(usize, usize, Page),
+    List(Box<Page>),
+    /// A device asks for one notification.
+    Fetch(usize, usize, NotificationId),
+    /// What changed is being read from a cursor, part by part.
+    Replay(Box<Replay>),
+    /// The TTL comes by.
+    Expire,
 }
 
 /// How bad things are in this history, in percent.
@@ -61,9 +74,12 @@ pub(crate) struct World {
     pub(crate) rng: Rng,
     pub(crate) rules: Rules,
     pub(crate) weather: Weather,
+    pub(crate) retention: Retention,
     pub(crate) store: Store,
     pub(crate) truth: Truth,
     pub(crate) devices: [Device; DEVICES],
+    /// A device that lives by replay alone.
+    pub(crate) follower: Follower,
     /// How much of the stream fan-out has handled, and whether it is about to handle more.
     pub(crate) position: usize,
     pub(crate) pumping: bool,
@@ -78,9 +94,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(seed: u64, rules: Rules, trace: bool) -> Option<Self> {
         let mut rng = Rng::new(seed);
-        let nobody = uuid_v7(&mut rng, START);
-        let state = State { letter: belfry_domain::Letter::Unread, changed: nobody.into() };
-        let template = store::template(nobody.into(), state)?;
+        let template = template(uuid_v7(&mut rng, START))?;
         Some(Self {
             now: START,
             weather: Weather {
@@ -91,9 +105,11 @@ impl World {
                 push_late: rng.between(0, 30),
             },
             rules,
-            store: Store::new(template, rules.has(Guard::Tombstone)),
-            truth: Truth::default(),
+            retention: Retention::days(KEPT_DAYS, READ_DAYS),
+            truth: Truth::new(template.content.clone()),
+            store: Store::new(template, rules),
             devices: Default::default(),
+            follower: Follower::default(),
             position: 0,
             pumping: false,
             seen: BTreeMap::new(),
@@ -105,13 +121,17 @@ impl World {
         })
     }
 
-    /// Lives a whole history and judges how it left things.
+    /// Lives a whole history and judges how it went, and how it left things.
     pub(crate) fn run(&mut self) -> Vec<Breach> {
         self.plan();
         self.until_quiet();
         self.heal();
         self.until_quiet();
-        self.truth.judge(&self.store, &self.devices)
+        self.reload();
+        self.until_quiet();
+        self.follow();
+        self.until_quiet();
+        self.truth.judge(self.now, &self.store, &self.devices, &self.follower)
     }
 
     pub(crate) fn after(&mut self, millis: i64, event: Event) {
@@ -157,12 +177,15 @@ impl World {
             Event::Arrive(write, task) => self.arrive(&write, task),
             Event::Answer(task, outcome) => self.answer(task, outcome),
             Event::Attempt(task) => self.attempt(task),
-            Event::Query(writer) => self.query(writer),
+            Event::Look(task) => self.look(task),
             Event::Pump => self.pump(),
-            Event::Push(device, socket, frame) => self.pushed(device, socket, frame),
+            Event::Push(device, socket, frame) => self.pushed(device, socket, &frame),
             Event::Break(device) => self.devices[device].connected = false,
             Event::Open(device) => self.open(device),
-            Event::List(device, socket, page) => self.list(device, socket, page),
+            Event::List(page) => self.list(page),
+            Event::Fetch(device, socket, id) => self.fetch(device, socket, id),
+            Event::Replay(replay) => self.replay(replay),
+            Event::Expire => self.expire(),
         }
     }
 }
@@ -180,4 +203,19 @@ fn uuid_v7(rng: &mut Rng, millis: i64) -> Uuid {
     let noise = (u128::from(rng.next()) << 64 | u128::from(rng.next())).to_be_bytes();
     let noise = std::array::from_fn(|index| noise[index]);
     uuid::Builder::from_unix_timestamp_millis(millis.cast_unsigned(), &noise).into_uuid()
+}
+
+/// A notification to copy: new ones differ in nothing but their id, their state and when they expire.
+fn template(nobody: Uuid) -> Option<Notification> {
+    let body = br#"{"user":"ana","title":"Hi","message":"There","notification_type":"info"}"#;
+    let draft = CreateRequest::parse(body).ok()?.drafts().pop()?;
+    Some(Notification {
+        id: nobody.into(),
+        user: draft.user,
+        content: draft.content,
+        state: State { letter: Letter::Unread, changed: nobody.into() },
+        read_at: None,
+        snoozed_until: None,
+        expires_at: Timestamp::from_millis(i64::MAX),
+    })
 }

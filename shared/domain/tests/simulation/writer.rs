@@ -1,20 +1,27 @@
 //! The writers: function instances with clocks that are off, whose requests are late, lost or answered to nobody.
 
-use belfry_domain::{ChangeId, Letter, NotificationId, State, Watermarks, state::Conflict};
+mod create;
+mod mark_all;
+mod marks;
+mod revise;
+mod transition;
+mod wake;
 
+use belfry_domain::{ChangeId, Letter, NotificationId, State, Timestamp};
+
+pub(crate) use self::wake::Then;
+use self::{create::Create, mark_all::All, marks::Moving, revise::Revise};
 use super::{
     rules::Guard,
-    store::{Condition, Outcome, Write},
-    truth::MarkAll,
+    store::Outcome,
     world::{Event, World},
+    write::{Condition, Set, What, Write},
 };
 
 /// How long an attempt may take before the writer gives up on it.
 const TIMEOUT: i64 = 3_000;
 /// A write may reach the table even after its writer has given up on it.
 const LATEST_COMMIT: i64 = 4_000;
-/// A create that took longer than this to commit restamps itself.
-const SLOW_CREATE: i64 = 2_000;
 const ATTEMPTS: usize = 5;
 
 /// A request, as far as it has come.
@@ -22,131 +29,138 @@ pub(crate) struct Task {
     writer: usize,
     job: Job,
     attempts: usize,
-    /// The states it tried to write, each with the time of the attempt by the writer's clock.
-    tried: Vec<(State, i64)>,
+    /// The states it tried to write.
+    tried: Vec<State>,
 }
 
 enum Job {
-    Create { id: NotificationId, create: usize },
-    Restamp { id: NotificationId, own: State },
-    Change { id: NotificationId, to: Letter },
-    MoveMark,
-    Sweep { mark_all: MarkAll, left: Vec<(NotificationId, State)> },
+    Create(Create),
+    Restamp {
+        id: NotificationId,
+        own: State,
+    },
+    /// The note that something is about to sleep, before the task that puts it to sleep.
+    Note(Box<Task>),
+    Go(transition::Go),
+    Revise(Box<Revise>),
+    Move(Moving),
+    Gather(Box<All>),
+    Sweep {
+        all: usize,
+        left: Vec<(NotificationId, State)>,
+    },
+    Wake {
+        due: Vec<(NotificationId, State)>,
+        then: Then,
+    },
+}
+
+impl Task {
+    fn new(writer: usize, job: Job) -> Self {
+        Self { writer, job, attempts: 0, tried: Vec::new() }
+    }
 }
 
 impl World {
-    /// Somebody sends a notification: some of now, some of an event that happened a while ago.
-    pub(crate) fn send_notification(&mut self) {
-        let writer = self.any_writer();
-        let age = if self.rng.chance(15) { self.rng.between(0, 300_000) } else { 0 };
-        let id = self.uuid(self.clock(writer).plus_millis(-age)).into();
-        let create = self.truth.create_asked(id);
-        self.begin(writer, Job::Create { id, create });
-    }
-
-    pub(crate) fn change(&mut self, id: NotificationId, to: Letter) {
-        if to == Letter::Read {
-            self.truth.read_asked(id);
-        }
-        let writer = self.any_writer();
-        self.begin(writer, Job::Change { id, to });
-    }
-
-    pub(crate) fn mark_all(&mut self) {
-        let writer = self.any_writer();
-        self.begin(writer, Job::MoveMark);
-    }
-
     fn begin(&mut self, writer: usize, job: Job) {
-        self.attempt(Task { writer, job, attempts: 0, tried: Vec::new() });
+        self.attempt(Task::new(writer, job));
     }
 
     pub(crate) fn attempt(&mut self, task: Task) {
-        let changed = match (&task.job, task.tried.first()) {
-            (Job::Create { id, .. }, _) if !self.rules.has(Guard::ChangeIdOfItsOwn) => born_with(*id),
-            (_, Some((first, _))) if !self.rules.has(Guard::FreshIdPerAttempt) => first.changed,
-            _ => self.mint(task.writer),
-        };
+        if let Job::Revise(_) = task.job {
+            return self.read_again(task);
+        }
+        let changed = self.mint_for(&task);
         self.attempt_as(task, changed);
+    }
+
+    fn mint_for(&mut self, task: &Task) -> ChangeId {
+        match (&task.job, task.tried.first()) {
+            (Job::Create(Create { id, .. }), _) if !self.rules.has(Guard::ChangeIdOfItsOwn) => {
+                create::born_with(*id)
+            }
+            (_, Some(first)) if !self.rules.has(Guard::FreshIdPerAttempt) => first.changed,
+            _ => self.mint(task.writer),
+        }
+    }
+
+    /// A change id for a write on condition of the state that was found, which may be ahead of the writer's clock.
+    fn past(&self, found: State, minted: ChangeId) -> ChangeId {
+        if self.rules.has(Guard::PastWhatWasFound) { minted.max(found.changed.successor()) } else { minted }
     }
 
     fn attempt_as(&mut self, mut task: Task, changed: ChangeId) {
         if task.attempts == ATTEMPTS {
-            return self.note("gave up", String::new);
+            self.note("gave up", String::new);
+            return self.failed(task);
         }
         task.attempts += 1;
-        let write = self.write_of(&task, changed);
-        if let Write::Put { state, .. } | Write::Update { to: state, .. } = write {
-            task.tried.push((state, self.clock(task.writer).as_millis()));
+        let Some(write) = self.write_of(&task, changed) else { return };
+        match &write.what {
+            What::Put { item, .. } => task.tried.push(item.state),
+            What::Update { to, .. } => task.tried.push(*to),
+            What::Move { .. } | What::Note { .. } => {}
         }
         self.send(task, write);
     }
 
-    fn write_of(&self, task: &Task, changed: ChangeId) -> Write {
-        let unread = State { letter: Letter::Unread, changed };
+    fn write_of(&self, task: &Task, changed: ChangeId) -> Option<Write> {
         match &task.job {
-            Job::Create { id, .. } => {
-                Write::Put { id: *id, state: unread, if_free: self.rules.has(Guard::PutOnlyOnce) }
-            }
-            Job::Restamp { id, own } => {
-                Write::Update { id: *id, to: unread, condition: self.exactly(*own, Guard::RestampOfOwnState) }
-            }
-            Job::Change { id, to } => {
-                let condition = Condition {
-                    exists: self.rules.has(Guard::NoUpsert),
-                    newer: self.rules.has(Guard::OnlyNewer),
-                    letter: self.rules.has(Guard::AllowedLetter),
-                    exactly: None,
-                };
-                Write::Update { id: *id, to: State { letter: *to, changed }, condition }
-            }
-            Job::Sweep { left, .. } if !left.is_empty() => {
-                let (id, seen) = left[left.len() - 1];
-                let read = State { letter: Letter::Read, changed: changed.max(seen.changed.successor()) };
-                Write::Update { id, to: read, condition: self.exactly(seen, Guard::ExactState) }
-            }
-            Job::MoveMark | Job::Sweep { .. } => {
-                let now = self.clock(task.writer);
-                let up_to = if self.rules.has(Guard::Lag) {
-                    Watermarks::read_mark_at(now)
-                } else {
-                    ChangeId::last_of(now)
-                };
-                Write::Mark { up_to, only_forward: self.rules.has(Guard::OnlyForward) }
-            }
+            Job::Create(create) => Some(self.put(create, changed)),
+            Job::Restamp { id, own } => Some(self.restamp(*id, *own, changed)),
+            Job::Note(_) => Some(self.note_snoozing(task.writer)),
+            Job::Go(go) => Some(self.go(task.writer, go, changed)),
+            Job::Revise(revise) => self.write_revision(task.writer, revise, changed),
+            Job::Move(moving) => Some(self.move_mark(moving)),
+            Job::Sweep { all, left } => self.read_as_found(task.writer, *all, left, changed),
+            Job::Wake { due, .. } => self.wake(task.writer, due, changed),
+            Job::Gather(_) => None,
         }
     }
 
-    fn exactly(&self, state: State, guard: Guard) -> Condition {
-        let exactly = self.rules.has(guard).then_some(state);
-        Condition { exists: true, newer: true, letter: false, exactly }
-    }
-
     /// Decides what becomes of an attempt: it is answered in time, or committed with nobody told, or lost.
-    fn send(&mut self, task: Task, write: Write) {
+    fn send(&mut self, mut task: Task, write: Write) {
         let late = self.rng.chance(self.weather.slow);
         let there = if late { self.rng.between(80, LATEST_COMMIT) } else { self.rng.between(2, 80) };
         let unlucky = self.rng.chance(self.weather.lost);
         if !unlucky && there < TIMEOUT {
-            return self.after(there, Event::Arrive(write, Some(task)));
+            return self.after(there, Event::Arrive(Box::new(write), Some(task)));
         }
-        let pause = self.rng.between(0, 200);
-        self.after(TIMEOUT + pause, Event::Attempt(task));
         if self.rng.chance(50) {
-            self.after(there, Event::Arrive(write, None));
+            self.after(there, Event::Arrive(Box::new(write), None));
         }
+        let mut pause = self.rng.between(0, 200);
+        match &mut task.job {
+            // The item is committed, so nobody insists.
+            Job::Restamp { .. } => return,
+            Job::Create(create) if create.in_batch => {
+                create.in_batch = false;
+                if self.rules.has(Guard::BatchIsWaitedOut) {
+                    pause += LATEST_COMMIT - TIMEOUT;
+                }
+            }
+            _ => {}
+        }
+        self.after(TIMEOUT + pause, Event::Attempt(task));
     }
 
     pub(crate) fn arrive(&mut self, write: &Write, task: Option<Task>) {
-        let outcome = self.store.apply(write);
-        if let Outcome::Done = outcome {
-            self.truth.committed(self.now, write);
-            self.note(if task.is_some() { "committed" } else { "committed, unanswered" }, || {
-                write.to_string()
-            });
-            self.wake_fanout();
-        } else {
+        let before = match &write.what {
+            What::Put { item, .. } => self.store.stored(item.id).cloned(),
+            What::Update { id, .. } => self.store.stored(*id).cloned(),
+            What::Move { .. } | What::Note { .. } => None,
+        };
+        let marks = self.store.marks().clone();
+        let outcome = self.store.apply(&write.what);
+        if let Outcome::Refused(_) = outcome {
             self.note("refused", || write.to_string());
+        } else {
+            self.truth.committed(self.now, write, before.as_ref(), &marks, &self.store);
+            self.note(write.cause.done(), || write.to_string());
+            if task.is_none() {
+                self.note("unanswered", || write.to_string());
+            }
+            self.wake_fanout();
         }
         if let Some(task) = task {
             let back = self.rng.between(1, 30);
@@ -156,77 +170,81 @@ impl World {
 
     pub(crate) fn answer(&mut self, task: Task, outcome: Outcome) {
         if self.rng.chance(self.weather.crash) {
-            return self.note("crashed", String::new);
+            self.note("crashed", String::new);
+            return self.failed(task);
         }
-        match task.job {
-            Job::Create { id, create } => self.create_answered(task, id, create, outcome),
-            Job::Change { id, to } => self.change_answered(task, id, to, outcome),
+        let Task { writer, job, attempts, tried } = task;
+        match job {
+            Job::Create(create) => self.create_answered(writer, create, &tried, outcome),
+            Job::Note(then) => self.noted(*then),
+            Job::Go(go) => self.went(Task { writer, job: Job::Go(go), attempts, tried }, go, outcome),
+            Job::Revise(revise) => {
+                self.revised(Task { writer, job: Job::Revise(revise), attempts, tried }, outcome);
+            }
+            Job::Move(moving) => self.moved(writer, moving, outcome),
             // Done or refused: an item that is no longer as it was seen is not what the owner meant by "all".
-            Job::Sweep { mark_all, mut left } => {
+            Job::Sweep { all, mut left } => {
                 left.pop();
-                self.sweep(task.writer, mark_all, left);
+                self.sweep(writer, all, left);
             }
-            Job::MoveMark => {
-                let pause = self.rng.between(0, 300);
-                self.after(pause, Event::Query(task.writer));
+            // Done or refused: whoever was faster has woken it, or snoozed it again.
+            Job::Wake { mut due, then } => {
+                due.pop();
+                self.wake_all(writer, due, then);
             }
-            Job::Restamp { .. } => {}
+            Job::Restamp { .. } | Job::Gather(_) => {}
         }
     }
 
-    fn create_answered(&mut self, mut task: Task, id: NotificationId, create: usize, outcome: Outcome) {
-        let own = match outcome {
-            Outcome::Refused(Some(_)) if !self.rules.has(Guard::OwnIdIsSuccess) => {
-                let id = self.uuid(self.clock(task.writer)).into();
-                self.truth.create_renamed(create, id);
-                task.job = Job::Create { id, create };
-                return self.attempt(task);
+    /// A read reaches the table.
+    pub(crate) fn look(&mut self, task: Task) {
+        match task.job {
+            Job::Revise(revise) => {
+                let Task { writer, attempts, tried, .. } = task;
+                self.read_part(Task { writer, job: Job::Revise(Box::default()), attempts, tried }, revise);
             }
-            Outcome::Refused(Some(found)) => task.tried.iter().find(|(state, _)| *state == found),
-            _ => task.tried.last(),
-        };
-        self.truth.create_accepted(create);
-        let Some(&(own, began)) = own else { return };
-        if self.clock(task.writer).as_millis() - began > SLOW_CREATE {
-            self.note("restamp", || own.to_string());
-            self.begin(task.writer, Job::Restamp { id, own });
+            Job::Gather(all) => self.gather(task.writer, all),
+            _ => {}
         }
     }
 
-    fn change_answered(&mut self, task: Task, id: NotificationId, to: Letter, outcome: Outcome) {
-        match (outcome, task.tried.last()) {
-            (Outcome::Refused(None), _) => return self.note("not found", || id.to_string()),
-            (Outcome::Refused(Some(found)), Some(&(last, _))) => match last.conflict_with(found) {
-                Conflict::Behind(next) if self.rules.has(Guard::MintPastTheItem) => {
-                    self.note("behind", || format!("{last} after {found}"));
-                    return self.attempt_as(task, next);
-                }
-                verdict => self.note("settled before", || format!("{last} after {found}: {verdict:?}")),
-            },
-            (Outcome::Done, _) | (_, None) => {}
-        }
-        self.truth.answered(id, to);
+    fn look_soon(&mut self, task: Task) {
+        let slow = self.rng.chance(self.weather.slow);
+        let there = if slow { self.rng.between(30, 2_000) } else { self.rng.between(1, 30) };
+        self.after(there, Event::Look(task));
     }
 
-    pub(crate) fn query(&mut self, writer: usize) {
-        let mark_all = self.truth.all_asked(self.now);
-        let left = if self.rules.has(Guard::Sweep) {
-            self.store.unread().map(|item| (item.id, item.state)).collect()
+    /// Nobody is told of a task that ends halfway; a device whose list it was reads the list anew.
+    fn failed(&mut self, task: Task) {
+        if let Job::Wake { then: Then::List(page), .. } = task.job {
+            self.list_failed(&page);
+        }
+    }
+
+    fn keep_marks_until(&self, now: Timestamp) -> Timestamp {
+        if self.rules.has(Guard::MarksOutlive) {
+            self.retention.of_marks(now)
         } else {
-            Vec::new()
-        };
-        self.sweep(writer, mark_all, left);
-    }
-
-    fn sweep(&mut self, writer: usize, mark_all: MarkAll, left: Vec<(NotificationId, State)>) {
-        if left.is_empty() {
-            return self.truth.all_answered(mark_all);
+            self.retention.after(belfry_domain::Action::MarkUnread, now)
         }
-        self.begin(writer, Job::Sweep { mark_all, left });
     }
 }
 
-/// What rule 1 forbids: the notification id taken for the change id.
-fn born_with(id: NotificationId) -> ChangeId {
-    id.to_string().parse().unwrap_or_else(|_| ChangeId::last_of(id.timestamp()))
+/// An update on condition of the exact state that was read.
+fn replacing(from: State, checked: bool) -> Condition {
+    Condition { exists: true, exactly: checked.then_some(from), ..Condition::default() }
+}
+
+fn unread(changed: ChangeId) -> State {
+    State { letter: Letter::Unread, changed }
+}
+
+fn update(
+    cause: super::write::Cause,
+    id: NotificationId,
+    to: State,
+    set: Set,
+    condition: Condition,
+) -> Write {
+    Write { cause, what: What::Update { id, to, set: Box::new(set), condition } }
 }

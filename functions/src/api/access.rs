@@ -1,0 +1,100 @@
+//! Who is let in, decided in one place: before a handler runs, its caller is verified, and before it is answered, the
+//! directory has said that the caller still counts. A handler that takes a [`Caller`] or a [`Sender`] never sees anybody
+//! else.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderName, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use belfry_cloud::Caller;
+use belfry_domain::Permission;
+
+use super::{Api, ApiError};
+use crate::credential::Credential;
+
+/// Set by scripts, never by forms or links: without an `Origin` it shows that a page's own code is calling.
+pub(super) const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+
+/// For routes that only read: reads beside the handler whether the caller still counts, and drops its answer if not.
+pub(super) async fn beside(
+    State(api): State<Arc<Api>>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let caller = verified(&api, &mut request).await?;
+    let left = api.limits.take(&caller.user, request.method(), request.uri().path());
+    let left = left.map_err(ApiError::TooManyRequests)?;
+    request.extensions_mut().insert(caller.clone());
+    let (admitted, mut response) = tokio::join!(api.authenticator.admit(caller), next.run(request));
+    admitted?;
+    left.tell(response.headers_mut());
+    Ok(response)
+}
+
+/// For all other routes: the handler runs only once it is known that the caller still counts, and in which role.
+pub(super) async fn before(
+    State(api): State<Arc<Api>>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let caller = verified(&api, &mut request).await?;
+    let left = api.limits.take(&caller.user, request.method(), request.uri().path());
+    let left = left.map_err(ApiError::TooManyRequests)?;
+    let caller = api.authenticator.admit(caller).await?;
+    request.extensions_mut().insert(caller);
+    let mut response = next.run(request).await;
+    left.tell(response.headers_mut());
+    Ok(response)
+}
+
+/// Who the credential says that the caller is; from there on the request carries the credential itself.
+async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> {
+    let credential = Credential::of(request.headers()).ok_or(ApiError::Unauthenticated("Sign in first."))?;
+    if matches!(credential, Credential::Cookie(_)) && !request.method().is_safe() {
+        refuse_foreign_page(request.headers(), api)?;
+    }
+    let caller = api.authenticator.verify(credential.token()).await?;
+    request.extensions_mut().insert(credential);
+    Ok(caller)
+}
+
+/// A browser sends the cookie for any page, so an unsafe method needs a page that is allowed.
+fn refuse_foreign_page(headers: &HeaderMap, api: &Api) -> Result<(), ApiError> {
+    let allowed = match headers.get(header::ORIGIN) {
+        Some(origin) => origin.to_str().is_ok_and(|origin| api.origins.allow(origin)),
+        None => headers.contains_key(X_REQUESTED_WITH),
+    };
+    if allowed { Ok(()) } else { Err(ApiError::Forbidden("This page may not do that for you.")) }
+}
+
+/// A caller who was let in.
+pub(super) struct SignedIn(pub(super) Caller);
+
+/// A caller who may send notifications to others.
+pub(super) struct Sender(pub(super) Caller);
+
+impl<S: Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        // A route outside of both layers has no caller, and nobody gets in.
+        parts.extensions.remove().map(Self).ok_or(ApiError::Unauthenticated("Sign in first."))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Sender {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let SignedIn(caller) = SignedIn::from_request_parts(parts, state).await?;
+        if caller.may(Permission::CreateNotifications) {
+            Ok(Self(caller))
+        } else {
+            Err(ApiError::Forbidden("Only admins and producers send notifications."))
+        }
+    }
+}

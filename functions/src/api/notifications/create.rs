@@ -1,0 +1,152 @@
+//! Sending: to one user, or to many at once.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use belfry_cloud::{
+    Caller, StoreError,
+    directory::{Claim, IdempotencyKey},
+};
+use belfry_domain::{
+    CreateRequest, Draft, Notification, NotificationId, NotificationView, Recipients, UserId, Watermarks,
+    body::FieldError,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::super::{Api, ApiError, access::Sender, openapi::CreateBody};
+
+/// The caller's own name for the request: however often it is sent, it is carried out once.
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// Set where the request had been sent before.
+pub(crate) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+/// One notification of many.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Created {
+    /// Whose it is.
+    user: UserId,
+    /// Its id.
+    id: NotificationId,
+}
+
+/// What one call created, in the order of its `users`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CreatedMany {
+    results: Vec<Created>,
+}
+
+/// The answer to one user's notification, or to many users'.
+#[derive(ToSchema)]
+#[schema(as = CreateAnswer)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it only documents")]
+pub(crate) enum CreateAnswer<'a> {
+    One(NotificationView<'a>),
+    Many(CreatedMany),
+}
+
+/// Sends a notification to one user, by `user`, or to up to 100, by `users`. It is stored when this answers, and reaches
+/// every socket of its owner from there.
+#[utoipa::path(
+    post,
+    path = "/api/notifications/",
+    operation_id = "createNotification",
+    tag = "sending",
+    params(("Idempotency-Key" = Option<String>, Header, nullable = false, min_length = 1, max_length = 255,
+        pattern = r"^[!-~]([ -~]*[!-~])?$",
+        description = "The sender's own name for the request, remembered for 24 hours: sent again with the same body, it \
+            is answered as the first time.")),
+    request_body = CreateBody,
+    responses(
+        (status = 201, description = "Stored: the notification, or, for `users`, the id of each.", body = CreateAnswer,
+            headers(("Location", description = "Of the notification, for its owner."),
+                ("Idempotent-Replayed", description = "`true` where the key had been used with this body before."))),
+        (status = 422, description = "The `Idempotency-Key` was used with another body."),
+    ),
+)]
+pub(crate) async fn create(
+    State(api): State<Arc<Api>>,
+    Sender(caller): Sender,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let request = CreateRequest::parse(&body?)?;
+    let name = claim(&api, &caller, &headers, &request).await?;
+    let mut response = match (&request.recipients, name) {
+        (Recipients::User(_), name) => one(&api, request.drafts().remove(0), name).await?,
+        (Recipients::Users(_), None) => many(api.inbox.create_many(request.drafts()).await)?,
+        (Recipients::Users(_), Some(Name { id, .. })) => {
+            let named = request.drafts().into_iter().map(|draft| (id.of_recipient(&draft.user), draft));
+            many(api.inbox.create_many_as(named.collect()).await)?
+        }
+    };
+    if name.is_some_and(|name| name.replayed) {
+        response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Under which id a request creates, and whether it had been sent before.
+#[derive(Clone, Copy)]
+struct Name {
+    id: NotificationId,
+    replayed: bool,
+}
+
+/// Written first: whoever asks again by the same key learns under which name the first one created.
+async fn claim(
+    api: &Api,
+    caller: &Caller,
+    headers: &HeaderMap,
+    request: &CreateRequest,
+) -> Result<Option<Name>, ApiError> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let key = IdempotencyKey::try_from(key.as_bytes())
+        .map_err(|error| ApiError::InvalidHeader(IDEMPOTENCY_KEY, error.to_string()))?;
+    // The request as it was understood: two spellings of one request are one request.
+    let body = serde_json::to_vec(request).map_err(|_| ApiError::Internal)?;
+    match api.directory.claim(&caller.user, &key, &body).await? {
+        Claim::First(id) => Ok(Some(Name { id, replayed: false })),
+        Claim::Replay(id) => Ok(Some(Name { id, replayed: true })),
+        Claim::OtherBody => Err(ApiError::IdempotencyKeyReused),
+    }
+}
+
+async fn one(api: &Api, draft: Draft, name: Option<Name>) -> Result<Response, ApiError> {
+    let notification = match name {
+        Some(Name { id, .. }) => api.inbox.create_as(id, draft).await?,
+        None => api.inbox.create(draft).await?,
+    };
+    let location = [(header::LOCATION, format!("/api/notifications/{}/", notification.id))];
+    Ok((StatusCode::CREATED, location, Json(notification.view(&Watermarks::default()))).into_response())
+}
+
+/// Every id where all are stored; otherwise which of them are, and which users' aren't, or may not be.
+fn many(outcomes: Vec<Result<Notification, StoreError>>) -> Result<Response, ApiError> {
+    let (mut results, mut failed) = (Vec::new(), Vec::new());
+    for (index, outcome) in outcomes.into_iter().enumerate() {
+        match outcome {
+            Ok(Notification { user, id, .. }) => results.push(Created { user, id }),
+            Err(error) => {
+                tracing::error!(%error, "one of many notifications was not stored");
+                failed.push(FieldError {
+                    pointer: format!("/users/{index}"),
+                    detail: "was not stored, or it isn't known".to_owned(),
+                });
+            }
+        }
+    }
+    if failed.is_empty() {
+        Ok((StatusCode::CREATED, Json(CreatedMany { results })).into_response())
+    } else {
+        Err(ApiError::PartlyCreated { failed, created: results })
+    }
+}

@@ -1,0 +1,162 @@
+//! How often one caller may call: a token bucket for each class of routes, kept by the instance, so that no request costs
+//! a write. It stands beside API Gateway's own throttling, which knows no callers.
+
+use std::{num::NonZeroU32, time::Duration};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use belfry_cloud::Environment;
+use belfry_domain::UserId;
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::HashMapStateStore,
+};
+
+/// What is left (draft-ietf-httpapi-ratelimit-headers).
+pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// What the rule is.
+pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Full buckets are dropped once so many callers have one.
+const MAX_BUCKETS: usize = 10_000;
+
+/// Requests a second of one caller to one instance; as many may come at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Of looking.
+    pub reads: NonZeroU32,
+    /// Of changing one's own inbox, session or tickets.
+    pub writes: NonZeroU32,
+    /// Of sending.
+    pub creates: NonZeroU32,
+}
+
+impl Rates {
+    /// Reads `RATE_LIMIT_READS` (by default 100), `RATE_LIMIT_WRITES` (100) and `RATE_LIMIT_CREATES` (2,000).
+    pub fn read<F: Fn(&str) -> Option<String>>(environment: &mut Environment<F>) -> Self {
+        const HUNDRED: NonZeroU32 = NonZeroU32::new(100).unwrap();
+        const TWO_THOUSAND: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
+        Self {
+            reads: environment.parse_or("RATE_LIMIT_READS", HUNDRED),
+            writes: environment.parse_or("RATE_LIMIT_WRITES", HUNDRED),
+            creates: environment.parse_or("RATE_LIMIT_CREATES", TWO_THOUSAND),
+        }
+    }
+}
+
+/// What a caller is told about their bucket.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Left {
+    class: &'static str,
+    quota: NonZeroU32,
+    /// Requests that may come at once.
+    remaining: u32,
+    /// Until the bucket holds one more, where it holds none.
+    wait: Duration,
+}
+
+impl Left {
+    /// Whole seconds until another request may succeed.
+    pub(super) fn retry_after_seconds(&self) -> u64 {
+        self.wait.as_secs() + 1
+    }
+
+    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+        let policy = format!("\"{}\";q={};w=1", self.class, self.quota);
+        let left = format!("\"{}\";r={};t=1", self.class, self.remaining);
+        for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
+            headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+        }
+    }
+}
+
+type Buckets = RateLimiter<UserId, HashMapStateStore<UserId>, DefaultClock, StateInformationMiddleware>;
+
+#[derive(Debug)]
+struct Class {
+    name: &'static str,
+    quota: NonZeroU32,
+    buckets: Buckets,
+}
+
+/// The buckets of all callers.
+#[derive(Debug)]
+pub(super) struct Limits {
+    reads: Class,
+    writes: Class,
+    creates: Class,
+}
+
+impl Limits {
+    pub(super) fn new(rates: Rates) -> Self {
+        let class = |name, quota| Class {
+            name,
+            quota,
+            buckets: RateLimiter::hashmap(Quota::per_second(quota)).with_middleware(),
+        };
+        Self {
+            reads: class("reads", rates.reads),
+            writes: class("writes", rates.writes),
+            creates: class("creates", rates.creates),
+        }
+    }
+
+    /// Takes one request from the caller's bucket, or tells how long to wait for one.
+    pub(super) fn take(&self, user: &UserId, method: &Method, path: &str) -> Result<Left, Left> {
+        let class = match (method.is_safe(), path) {
+            (true, _) => &self.reads,
+            (false, "/api/notifications/") if method == Method::POST => &self.creates,
+            (false, _) => &self.writes,
+        };
+        class.take(user)
+    }
+}
+
+impl Class {
+    fn take(&self, user: &UserId) -> Result<Left, Left> {
+        if self.buckets.len() > MAX_BUCKETS {
+            self.buckets.retain_recent();
+        }
+        let left = |remaining, wait| Left { class: self.name, quota: self.quota, remaining, wait };
+        match self.buckets.check_key(user) {
+            Ok(snapshot) => Ok(left(snapshot.remaining_burst_capacity(), Duration::ZERO)),
+            Err(until) => Err(left(0, until.wait_time_from(DefaultClock::default().now()))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(each: u32) -> Limits {
+        let each = NonZeroU32::new(each).unwrap();
+        Limits::new(Rates { reads: each, writes: each, creates: each })
+    }
+
+    #[test]
+    fn a_bucket_is_one_caller_s_and_one_class_s() {
+        let limits = limits(2);
+        let [ana, bruno] = ["ana", "bruno"].map(|user| UserId::try_from(user.to_owned()).unwrap());
+        let list = |user| limits.take(user, &Method::GET, "/api/notifications/");
+        assert_eq!(list(&ana).unwrap().remaining, 1);
+        assert!(list(&ana).is_ok());
+        let refused = list(&ana).unwrap_err();
+        assert_eq!(refused.remaining, 0);
+        assert_eq!(refused.retry_after_seconds(), 1);
+        assert!(list(&bruno).is_ok());
+        assert!(limits.take(&ana, &Method::POST, "/api/notifications/").is_ok());
+        assert!(limits.take(&ana, &Method::POST, "/api/notifications/seen/").is_ok());
+    }
+
+    #[test]
+    fn the_headers_name_the_rule_and_what_is_left() {
+        let user = UserId::try_from("ana".to_owned()).unwrap();
+        let mut headers = HeaderMap::new();
+        limits(5).take(&user, &Method::POST, "/api/notifications/").unwrap().tell(&mut headers);
+        assert_eq!(headers[RATE_LIMIT_POLICY], "\"creates\";q=5;w=1");
+        assert_eq!(headers[RATE_LIMIT], "\"creates\";r=4;t=1");
+    }
+}

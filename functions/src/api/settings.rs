@@ -1,0 +1,45 @@
+//! What the function is told by its environment.
+
+use belfry_cloud::{ConfigError, Environment, Origins, auth::TokenSettings};
+use belfry_domain::Retention;
+
+use super::rate_limit::Rates;
+
+/// The settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The table of notifications.
+    pub inbox_table: String,
+    /// The table of users and credentials.
+    pub directory_table: String,
+    /// Whose tokens are accepted.
+    pub tokens: TokenSettings,
+    /// Which pages may call.
+    pub origins: Origins,
+    /// How long notifications are kept.
+    pub retention: Retention,
+    /// How often one caller may call one instance of the function.
+    pub rates: Rates,
+    /// How long a page that polls is asked to wait between two requests.
+    pub poll_interval_seconds: u32,
+}
+
+impl Settings {
+    /// Reads the variables that `template.yaml` sets.
+    pub fn from_env<F: Fn(&str) -> Option<String>>(
+        mut environment: Environment<F>,
+    ) -> Result<Self, ConfigError> {
+        let general = environment.parse_or("RETENTION_DAYS", 90);
+        let after_reading = environment.parse_or("READ_RETENTION_DAYS", 30);
+        let settings = Self {
+            inbox_table: environment.text("INBOX_TABLE"),
+            directory_table: environment.text("DIRECTORY_TABLE"),
+            tokens: TokenSettings::read(&mut environment),
+            origins: Origins::parse(&environment.text("ALLOWED_ORIGINS")),
+            retention: Retention::days(general, after_reading),
+            rates: Rates::read(&mut environment),
+            poll_interval_seconds: environment.parse_or("POLL_INTERVAL_SECONDS", 30),
+        };
+        environment.finish(settings)
+    }
+}

@@ -1,0 +1,72 @@
+//! Every path of every function, walked once.
+
+use std::collections::BTreeSet;
+
+use belfry_cloud::TokenVerifier;
+use serde_json::json;
+
+use crate::support::{
+    operations::{documented, operations},
+    recorder::Answer,
+    sample::{batch, event, event_of, event_with, with_header},
+    world::World,
+};
+
+pub(crate) async fn walk(bin: &str, world: &World) {
+    match bin {
+        "api" => walk_api(world).await,
+        "fanout" => walk_fanout(world).await,
+        "ws_authorizer" => walk_authorizer(world).await,
+        "ws_connect" => assert_eq!(world.connect(event("ws_connect")).await.unwrap(), 200),
+        "ws_disconnect" => assert_eq!(world.disconnect(event("ws_disconnect")).await.unwrap(), 200),
+        "ws_default" => {
+            for name in ["ws_default-ping", "ws_default-array"] {
+                assert_eq!(world.frame(event(name)).await.unwrap(), 200);
+            }
+        }
+        unknown => panic!("nobody walks {unknown}"),
+    }
+}
+
+async fn walk_api(world: &World) {
+    let admin = world.token("admin", "admin");
+    for event in [
+        event_with("api-create", &admin),
+        event_with("api-create-idempotent", &admin),
+        event_with("api-create-users", &admin),
+        with_header(event_with("api-create-users", &admin), "idempotency-key", "plan-47"),
+    ] {
+        assert_eq!(world.api(event).await.status(), 201);
+    }
+    let mut left = documented(world).await;
+    let id = world.create_own(&admin).await;
+    for operation in operations() {
+        let answer = world.api(operation.event(&id, &admin)).await;
+        assert!(answer.status() < 300, "{operation:?}: {answer:?}");
+        assert!(left.remove(&operation.name()), "{operation:?} is not documented");
+    }
+    assert_eq!(left, BTreeSet::new(), "documented and not walked");
+}
+
+/// All kinds of news to an open socket, and to one that has left.
+pub(crate) async fn walk_fanout(world: &World) {
+    world.open("ana", &["open"]).await;
+    world.opened_ago("ana", "left", 60).await;
+    world.recorder.answer("left", Answer::Gone);
+    let all = ["fanout-insert", "fanout-read", "fanout-read-all", "fanout-delete", "fanout-poison"];
+    world.fanout(batch(&all)).await;
+    assert_eq!(world.sockets("ana").await, ["open"]);
+}
+
+async fn walk_authorizer(world: &World) {
+    let token = world.token("ana", "analyst");
+    for name in ["ws_authorizer-bearer", "ws_authorizer-cookie", "ws_authorizer-foreign-origin"] {
+        world.authorize(event_with(name, &token)).await.unwrap();
+    }
+    let caller = TokenVerifier::new(world.issuer.settings()).verify(&token).await.unwrap();
+    let ticket = world.directory.issue_ticket(&caller).await.unwrap().secret;
+    world.authorize(event_of(&json!({ "ticket": ticket }))).await.unwrap();
+    for name in ["ws_authorizer-no-credential", "ws_authorizer-unknown-ticket"] {
+        world.authorize(event(name)).await.unwrap_err();
+    }
+}

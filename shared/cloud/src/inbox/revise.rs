@@ -1,0 +1,82 @@
+//! Changing a notification by what it is: read, decide, write on condition that it still is so (rule 5 of
+//! `docs/consistency.md`).
+
+use belfry_domain::{
+    Action, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
+};
+
+use super::{
+    Inbox,
+    item::{CONTENT, NotificationItem},
+    number, text,
+    transition::{Attempt, attempted, existing},
+    update::Update,
+};
+use crate::{clock, error::StoreError, retry::Attempts};
+
+impl Inbox {
+    /// Asks `decide` what to make of the notification, and makes it so; asks again where somebody else was faster. `None`
+    /// where the user has no such notification.
+    pub async fn revise<E: From<StoreError>>(
+        &self,
+        user: &UserId,
+        id: NotificationId,
+        mut decide: impl FnMut(&Notification, &Watermarks) -> Result<Revision, E>,
+    ) -> Result<Option<(Notification, Watermarks)>, E> {
+        let mut attempts = Attempts::default();
+        loop {
+            let (found, marks) = tokio::try_join!(self.get(user, id), self.watermarks(user))?;
+            let Some(found) = found else { return Ok(None) };
+            let revision = decide(&found, &marks)?;
+            if revision.content.is_none() && revision.action.is_none() {
+                return Ok(Some((found, marks)));
+            }
+            match self.write_revision(&found, &marks, revision).await {
+                Ok(Attempt::Written(entry)) => return Ok(existing(entry).map(|written| (written, marks))),
+                Ok(Attempt::Refused(_)) => attempts.after_conflict()?,
+                Err(error) => attempts.after(error).await?,
+            }
+        }
+    }
+
+    async fn write_revision(
+        &self,
+        found: &Notification,
+        marks: &Watermarks,
+        revision: Revision,
+    ) -> Result<Attempt, StoreError> {
+        if matches!(revision.action, Some(Action::Snooze(_))) {
+            self.note_snoozing(&found.user).await?;
+        }
+        let now = clock::now();
+        let by_mark = found.state.letter == Letter::Unread && marks.is_read(found.state);
+        let letter = match revision.action {
+            Some(action) => action.to(),
+            // With its new change the item is above the mark that it was read by.
+            None if by_mark => Letter::Read,
+            None => found.state.letter,
+        };
+        let changed = clock::mint_change().max(found.state.changed.successor());
+        let mut update = Update::of(self, &found.user, found.id, State { letter, changed });
+        update = match revision.action {
+            Some(action) => update.doing(action, now, self.retention),
+            None if by_mark => {
+                let read_at = marks.read_at(found.state.changed).unwrap_or(now);
+                update.set("read_at", number(read_at.as_millis()))
+            }
+            None => update,
+        };
+        if let Some(content) = revision.content {
+            let mut item: super::page::RawItem =
+                serde_dynamo::to_item(NotificationItem::of(&Notification { content, ..found.clone() })?)?;
+            for name in CONTENT {
+                update = match item.remove(name) {
+                    Some(value) => update.set(name, value),
+                    None => update.remove(name),
+                };
+            }
+        }
+        let update = update.on_condition("#state = :from");
+        attempted(update.expression_attribute_values(":from", text(found.state))).await
+    }
+}

@@ -1,0 +1,50 @@
+//! Waking what was snoozed (rule 7 of `docs/consistency.md`): whoever reads an inbox wakes what is due in it.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use belfry_domain::{Action, Letter, NotificationId, State, UserId, Watermarks};
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::{CONCURRENT_UPDATES, Inbox, number, update::Update};
+use crate::{clock, error::StoreError, retry::until_answered};
+
+impl Inbox {
+    /// Makes news again of what is past its time, and tells whether anything was. Costs nothing where nothing was ever
+    /// snoozed, else one query.
+    pub async fn wake_due(&self, user: &UserId, marks: &Watermarks) -> Result<bool, StoreError> {
+        if !marks.has_snoozed {
+            return Ok(false);
+        }
+        let due = self
+            .by_letter(user, Letter::Snoozed, None)
+            .filter_expression("expires_at > :now AND snoozed_until <= :millis")
+            .expression_attribute_values(":millis", number(clock::now().as_millis()));
+        let due = self.states(due).await?;
+        let any = !due.is_empty();
+        let woken = stream::iter(due)
+            .map(|(id, from)| async move { self.wake(user, id, from).await })
+            .buffer_unordered(CONCURRENT_UPDATES);
+        woken.try_collect::<()>().await?;
+        Ok(any)
+    }
+
+    /// On condition of that exact state: whoever was faster has woken it, or snoozed it again.
+    async fn wake(&self, user: &UserId, id: NotificationId, from: State) -> Result<(), StoreError> {
+        let attempt = || {
+            let changed = clock::mint_change().max(from.changed.successor());
+            let update = Update::of(self, user, id, State { letter: Letter::Unread, changed });
+            self.replace_state(from, update.doing(Action::MarkUnread, clock::now(), self.retention))
+        };
+        until_answered(attempt).await.map(drop)
+    }
+
+    /// Notes, before anything is snoozed, that from now on somebody must look for what is due.
+    pub(super) async fn note_snoozing(&self, user: &UserId) -> Result<(), StoreError> {
+        let note = || {
+            Update::of_meta(self, user, clock::now())
+                .set("has_snoozed", AttributeValue::Bool(true))
+                .unconditional()
+                .send()
+        };
+        until_answered(note).await.map(drop)
+    }
+}

@@ -1,0 +1,11 @@
+//! The directory: keys that make requests happen once, tickets, users and revoked tokens.
+
+#![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
+
+mod idempotency;
+mod replays;
+mod revoked;
+#[path = "../support/mod.rs"]
+mod support;
+mod tickets;
+mod users;

@@ -1,0 +1,113 @@
+//! Writes that are carried out after their caller has given them up and tried again.
+
+use std::time::Duration;
+
+use belfry_cloud::{aws::ATTEMPT_TIMEOUT, clock};
+use belfry_domain::{Action, Letter};
+use belfry_dynamo::Fault;
+use serde_json::json;
+use tokio::time::sleep;
+
+use crate::{
+    support::{
+        draft,
+        edits::edit,
+        left::{LATER, Left, OLD, snoozer},
+        store::Store,
+        user, with_each_action,
+    },
+    updated_changes,
+};
+
+/// How long after its retry the first attempt lands.
+const AFTER: Duration = Duration::from_millis(500);
+
+/// Where an action starts from, and what its owner does right after it.
+fn before_and_after(action: Action) -> (Letter, Option<Action>) {
+    match action {
+        Action::MarkRead => (Letter::Unread, Some(Action::MarkUnread)),
+        Action::MarkUnread => (Letter::Read, Some(Action::MarkRead)),
+        Action::Archive => (Letter::Unread, Some(Action::Unarchive)),
+        Action::Unarchive => (Letter::Archived, Some(Action::Archive)),
+        Action::Snooze(until) => (Letter::Unread, Some(Action::Snooze(until.plus_millis(LATER)))),
+        Action::Delete => (Letter::Unread, None),
+    }
+}
+
+#[tokio::test]
+async fn an_action_that_lands_late_undoes_nothing_that_came_after_it() {
+    with_each_action(async |action| {
+        let (store, ana) = (Store::new().await, user("ana"));
+        let (letter, next) = before_and_after(action);
+        let left = Left::unread(OLD).letter(letter);
+        store.insert(left.of("ana")).await;
+        if matches!(action, Action::Snooze(_)) {
+            store.wire.order("UpdateItem", Fault::Delay(Duration::ZERO));
+        }
+        store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
+        let (calls, _) = store.calls_of(store.inbox.act(&ana, left.id, action)).await;
+        assert_eq!(store.state(&ana, left.id).await.changed, updated_changes(&calls)[1], "the retry's");
+        if let Some(next) = next {
+            store.inbox.act(&ana, left.id, next).await.unwrap();
+        }
+        let standing = store.notification_item(&ana, left.id).await;
+        sleep(2 * AFTER).await;
+        assert_eq!(store.notification_item(&ana, left.id).await, standing, "{action:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_that_lands_late_undoes_nothing_that_came_after_it() {
+    let (store, ana) = (Store::new().await, user("ana"));
+    let left = Left::unread(OLD);
+    store.insert(left.of("ana")).await;
+    store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
+    edit(&store.inbox, &ana, left.id, json!({ "title": "First" })).await.unwrap();
+    edit(&store.inbox, &ana, left.id, json!({ "title": "Second" })).await.unwrap();
+    let standing = store.notification_item(&ana, left.id).await;
+    assert_eq!(standing["title"].as_s().unwrap(), "Second");
+    sleep(2 * AFTER).await;
+    assert_eq!(store.notification_item(&ana, left.id).await, standing);
+}
+
+#[tokio::test]
+async fn a_wake_that_lands_late_does_not_wake_what_was_put_to_sleep_again() {
+    let (store, ana) = (Store::new().await, user("ana"));
+    let due = Left::unread(OLD).snoozed(-1);
+    store.insert_all([snoozer("ana"), due.of("ana")]).await;
+    store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
+    assert_eq!(store.unread(&ana).await, 1);
+    let until = clock::now().plus_millis(LATER);
+    store.inbox.act(&ana, due.id, Action::Snooze(until)).await.unwrap();
+    sleep(2 * AFTER).await;
+    assert_eq!(store.unread(&ana).await, 0);
+    assert_eq!(store.inbox.get(&ana, due.id).await.unwrap().unwrap().snoozed_until, Some(until));
+}
+
+/// The moves of both marks are only ever forward, so an old one has nowhere to go.
+#[tokio::test]
+async fn a_mark_that_lands_late_moves_nothing() {
+    let (store, ana) = (Store::new().await, user("ana"));
+    let left = Left::many(3);
+    store.insert_all(left.iter().map(|left| left.of("ana"))).await;
+    store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
+    assert_eq!(store.inbox.mark_seen(&ana, Some(left[1].state.changed)).await.unwrap(), 1);
+    store.inbox.mark_seen(&ana, Some(left[0].state.changed)).await.unwrap();
+    assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 3);
+    let standing = store.item(&ana, "meta").await;
+    sleep(2 * AFTER).await;
+    assert_eq!(store.item(&ana, "meta").await, standing);
+}
+
+#[tokio::test]
+async fn marking_all_that_lands_late_reads_nothing_that_was_marked_unread_since() {
+    let (store, ana) = (Store::new().await, user("ana"));
+    let id = store.inbox.create(draft("ana", "Young")).await.unwrap().id;
+    store.wire.order("UpdateItem", Fault::Delay(Duration::ZERO));
+    store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
+    assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 1);
+    store.inbox.act(&ana, id, Action::MarkUnread).await.unwrap();
+    sleep(2 * AFTER).await;
+    assert_eq!(store.unread(&ana).await, 1);
+}

@@ -1,0 +1,78 @@
+//! How long a notification is kept after what last happened to it.
+
+use crate::{
+    edit::MAX_SNOOZE_MILLIS,
+    id::NotificationId,
+    state::{Action, Letter},
+    timestamp::Timestamp,
+};
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// The two periods of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Milliseconds that a notification is kept, or the tombstone of a deleted one.
+    general: i64,
+    /// Milliseconds that one is kept after its owner has read it.
+    after_reading: i64,
+}
+
+impl Retention {
+    /// Both periods in days.
+    pub fn days(general: u16, after_reading: u16) -> Self {
+        let millis = |days| i64::from(days) * DAY_MILLIS;
+        Self { general: millis(general), after_reading: millis(after_reading) }
+    }
+
+    /// When a new notification expires: whole seconds, as the table's TTL counts.
+    pub fn of_new(&self, id: NotificationId) -> Timestamp {
+        whole_seconds(id.timestamp().plus_millis(self.general))
+    }
+
+    /// When a notification expires to which that was done at `now`. A snoozed one is kept for a whole period from its
+    /// waking on.
+    pub fn after(&self, action: Action, now: Timestamp) -> Timestamp {
+        let end = match (action, action.to()) {
+            (Action::Snooze(until), _) => until.plus_millis(self.general),
+            (_, Letter::Read) => now.plus_millis(self.after_reading),
+            (_, Letter::Unread | Letter::Archived | Letter::Snoozed | Letter::Deleted) => {
+                now.plus_millis(self.general)
+            }
+        };
+        whole_seconds(end)
+    }
+
+    /// The oldest cursor that can be resumed from at `now`: younger by a day than the first tombstones to go.
+    pub fn resumable_from(&self, now: Timestamp) -> Timestamp {
+        now.plus_millis(DAY_MILLIS - self.general)
+    }
+
+    /// When the marks of an inbox expire that were written at `now`: later than all that they mark, also what sleeps.
+    pub fn of_marks(&self, now: Timestamp) -> Timestamp {
+        whole_seconds(now.plus_millis(MAX_SNOOZE_MILLIS + self.general + DAY_MILLIS))
+    }
+}
+
+fn whole_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_millis(at.as_seconds() * 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_goes_earlier_and_what_sleeps_is_kept_from_its_waking_on() {
+        let retention = Retention::days(90, 30);
+        let (now, later) = (Timestamp::from_millis(1_500), Timestamp::from_millis(86_400_000));
+        let day = |days: i64| days * DAY_MILLIS;
+        assert_eq!(retention.after(Action::MarkRead, now).as_millis(), 1_000 + day(30));
+        assert_eq!(retention.after(Action::Unarchive, now).as_millis(), 1_000 + day(30));
+        for action in [Action::MarkUnread, Action::Archive, Action::Delete] {
+            assert_eq!(retention.after(action, now).as_millis(), 1_000 + day(90), "{action:?}");
+        }
+        assert_eq!(retention.after(Action::Snooze(later), now).as_millis(), day(91));
+        assert_eq!(retention.of_marks(now).as_millis(), 1_000 + day(366 + 91));
+    }
+}

@@ -1,0 +1,147 @@
+//! The way to the screens by REST: lists, single notifications, and the waking that goes with them.
+
+use belfry_domain::{Letter, Notification, NotificationId, Watermarks};
+
+use super::{
+    device::Frame,
+    rules::Guard,
+    truth::Truth,
+    world::{Event, World},
+    writer::Then,
+};
+
+/// A list on its way: its parts are read beside each other, in any order.
+#[derive(Clone)]
+pub(crate) struct Page {
+    device: usize,
+    socket: usize,
+    writer: usize,
+    /// Of the inbox alone, or also of what is archived and what sleeps.
+    of_all: bool,
+    items: Option<Vec<Notification>>,
+    marks: Option<Watermarks>,
+    /// Whether what was due has been woken, and the list is read for the second time.
+    woke: bool,
+}
+
+impl World {
+    pub(crate) fn open(&mut self, device: usize) {
+        let of_all = self.rng.chance(50);
+        self.devices[device].open(self.now, of_all);
+        let pause = self.rng.between(5, 500);
+        let socket = self.devices[device].socket;
+        let writer = self.any_writer();
+        let page = Page { device, socket, writer, of_all, items: None, marks: None, woke: false };
+        self.after(pause, Event::List(Box::new(page)));
+    }
+
+    /// Reads one more part of a list, or hands it over when it is whole and nothing in it is due.
+    pub(crate) fn list(&mut self, mut page: Box<Page>) {
+        if self.devices[page.device].socket != page.socket {
+            return;
+        }
+        let marks_first = self.rng.chance(50);
+        match (&page.items, &page.marks) {
+            (Some(_), Some(marks)) if !page.woke => {
+                let marks = marks.clone();
+                let writer = page.writer;
+                page.woke = true;
+                return self.wake_due(writer, &marks, Then::List(page));
+            }
+            (Some(items), Some(marks)) => {
+                self.truth.listed(self.now, items);
+                let views: Vec<_> = items.iter().map(|item| item.view(marks)).collect();
+                self.devices[page.device].list(&views, marks, self.rules);
+                self.note("list", || format!("to device {}", page.device));
+                return self.fetch_strangers(page.device);
+            }
+            (items, None) if items.is_some() || marks_first => page.marks = Some(self.store.marks().clone()),
+            _ => {
+                let now = self.clock(page.writer);
+                let there = self.store.items().filter_map(|item| self.store.get(item.id, now));
+                let listed = there
+                    .filter(|item| page.of_all || matches!(item.state.letter, Letter::Unread | Letter::Read));
+                page.items = Some(listed.cloned().collect());
+            }
+        }
+        self.list_soon(page);
+    }
+
+    pub(crate) fn list_soon(&mut self, page: Box<Page>) {
+        let pause = if self.rng.chance(20) { self.rng.between(0, 2_000) } else { self.rng.between(0, 30) };
+        self.after(pause, Event::List(page));
+    }
+
+    /// What was due has been woken: the list that was read before is out of date.
+    pub(crate) fn list_anew(&mut self, mut page: Box<Page>) {
+        page.items = None;
+        page.marks = None;
+        self.list_soon(page);
+    }
+
+    pub(crate) fn list_failed(&mut self, page: &Page) {
+        let device = &mut self.devices[page.device];
+        device.missed |= device.socket == page.socket;
+    }
+
+    /// Rule 14: a state of something that isn't known makes the client ask for it.
+    pub(crate) fn fetch_strangers(&mut self, device: usize) {
+        let strangers = self.devices[device].strangers();
+        if !self.rules.has(Guard::ClientFetchesStrangers) {
+            return;
+        }
+        for id in strangers {
+            let pause = self.rng.between(2, 1_000);
+            self.after(pause, Event::Fetch(device, self.devices[device].socket, id));
+        }
+    }
+
+    pub(crate) fn fetch(&mut self, device: usize, socket: usize, id: NotificationId) {
+        let writer = self.any_writer();
+        let Some(found) = self.store.get(id, self.clock(writer)) else { return };
+        let frame = Frame::whole(&found.view(self.store.marks()));
+        self.note("fetched", || id.to_string());
+        let back = self.rng.between(1, 1_000);
+        self.after(back, Event::Push(device, socket, frame));
+    }
+
+    /// Somebody asks how much is unread.
+    pub(crate) fn poll(&mut self) {
+        let writer = self.any_writer();
+        let marks = self.store.marks().clone();
+        self.wake_due(writer, &marks, Then::Nothing);
+    }
+
+    /// The TTL comes by, and takes some of what it could take.
+    pub(crate) fn expire(&mut self) {
+        let now = belfry_domain::Timestamp::from_millis(self.now);
+        let before = Truth::readings(&self.store);
+        let taken = self.store.expire(now, || self.rng.chance(50));
+        self.truth.expired(self.now, &before, &self.store);
+        if taken > 0 {
+            self.note("expired", || format!("{taken} items"));
+        }
+    }
+
+    /// Everyone comes back: devices that are away or missed a push connect and reload, while the end of the stream
+    /// comes once more. From here on nothing is lost.
+    pub(crate) fn heal(&mut self) {
+        self.weather.push_lost = 0;
+        self.weather.lost = 0;
+        self.weather.crash = 0;
+        self.weather.slow = 0;
+        self.poll();
+        self.truth.polled(self.now);
+        self.position -= self.rng.index(self.position.min(10) + 1);
+        self.wake_fanout();
+    }
+
+    /// What is still missing is read anew.
+    pub(crate) fn reload(&mut self) {
+        for device in 0..self.devices.len() {
+            if self.devices[device].missed || !self.devices[device].connected {
+                self.after(0, Event::Open(device));
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Changing a notification by what it is: read, decide, write on condition that it still is so (rule 5).
+
+use belfry_domain::{
+    Action, ChangeId, Letter, Notification, NotificationId, State, Timestamp, Watermarks, edit::Revision,
+};
+
+use super::{
+    super::{
+        rules::Guard,
+        store::Outcome,
+        truth::Wish,
+        world::World,
+        write::{Cause, Condition, Set, Write},
+    },
+    Job, Task, replacing, update,
+};
+
+/// What was asked for, and what has been read to decide about it: the item and the marks, beside each other.
+#[derive(Default)]
+pub(super) struct Revise {
+    target: Option<(usize, NotificationId, Timestamp)>,
+    /// The item as it was read, if it is there.
+    found: Option<Notification>,
+    looked: bool,
+    /// The marks, and when they were read.
+    marks: Option<(Watermarks, i64)>,
+    decided: Option<Revision>,
+}
+
+impl World {
+    pub(crate) fn edit(&mut self, writer: usize, id: NotificationId, wish: Wish) {
+        let request = self.truth.asked(self.now, id, wish);
+        self.revise(writer, request, id, self.clock(writer));
+    }
+
+    pub(super) fn revise(&mut self, writer: usize, request: usize, id: NotificationId, asked_at: Timestamp) {
+        let revise = Revise { target: Some((request, id, asked_at)), ..Revise::default() };
+        self.begin(writer, Job::Revise(Box::new(revise)));
+    }
+
+    pub(super) fn read_again(&mut self, mut task: Task) {
+        if let Job::Revise(revise) = &mut task.job {
+            **revise = Revise { target: revise.target, ..Revise::default() };
+            self.look_soon(task);
+        }
+    }
+
+    pub(super) fn read_part(&mut self, mut task: Task, mut revise: Box<Revise>) {
+        let Some((_, id, _)) = revise.target else { return };
+        let marks_first = self.rng.chance(50);
+        if revise.marks.is_none() && (marks_first || revise.looked) {
+            revise.marks = Some((self.store.marks().clone(), self.now));
+        } else {
+            revise.found = self.store.get(id, self.clock(task.writer)).cloned();
+            revise.looked = true;
+        }
+        let whole = revise.marks.is_some() && revise.looked;
+        task.job = Job::Revise(revise);
+        if whole { self.decide(task) } else { self.look_soon(task) }
+    }
+
+    fn decide(&mut self, mut task: Task) {
+        let now = self.clock(task.writer);
+        let Job::Revise(revise) = &mut task.job else { return };
+        let (Some((request, _, asked_at)), Some((marks, _))) = (revise.target, &revise.marks) else { return };
+        let Some(found) = &revise.found else {
+            return self.truth.answered(self.now, request, None, marks);
+        };
+        let decided = match self.truth.wish(request) {
+            Wish::Edit(edit, _) => edit.of(found, marks, now),
+            Wish::Act(action) => {
+                let action = Some(*action).filter(|action| found.admits(*action, marks, asked_at));
+                Ok(Revision { content: None, action })
+            }
+        };
+        let Ok(decided) = decided else {
+            return self.note("edit refused", || found.id.to_string());
+        };
+        if decided.content.is_none() && decided.action.is_none() {
+            return self.truth.answered(self.now, request, Some(found), marks);
+        }
+        let action = decided.action;
+        revise.decided = Some(decided);
+        match action {
+            Some(action) => self.after_noting(task, action),
+            None => self.noted(task),
+        }
+    }
+
+    pub(super) fn write_revision(&self, writer: usize, revise: &Revise, minted: ChangeId) -> Option<Write> {
+        let Revise { target: Some((request, id, _)), decided: Some(decided), .. } = revise else {
+            return None;
+        };
+        let (found, (marks, read_at)) = (revise.found.as_ref()?, revise.marks.as_ref()?);
+        let now = self.clock(writer);
+        let by_mark = self.rules.has(Guard::EditKeepsRead)
+            && found.state.letter == Letter::Unread
+            && marks.is_read(found.state);
+        let letter = match decided.action {
+            Some(action) => action.to(),
+            None if by_mark => Letter::Read,
+            None => found.state.letter,
+        };
+        let set = match decided.action {
+            Some(action) => Set::doing(action, now, self.retention),
+            None if by_mark => Set::read_at(marks.read_at(found.state.changed).unwrap_or(now)),
+            None => Set::default(),
+        };
+        let changed = match decided.action {
+            Some(Action::Snooze(until)) if !self.rules.has(Guard::SleepIsOfNow) => ChangeId::last_of(until),
+            _ => self.past(found.state, minted),
+        };
+        let cause =
+            decided.action.map_or(Cause::Edit(*request, *read_at), |action| Cause::Act(*request, action));
+        let condition: Condition = replacing(found.state, self.rules.has(Guard::EditOfExactState));
+        let set = set.saying(decided.content.clone());
+        Some(update(cause, *id, State { letter, changed }, set, condition))
+    }
+
+    pub(super) fn revised(&mut self, task: Task, outcome: Outcome) {
+        let Job::Revise(revise) = &task.job else { return };
+        let Some((request, id, _)) = revise.target else { return };
+        match outcome {
+            Outcome::Written(written) => {
+                self.truth.answered(self.now, request, Some(&written), self.store.marks());
+            }
+            Outcome::Refused(found) if !self.rules.has(Guard::DecidesAnew) => {
+                self.truth.answered(self.now, request, found.as_deref(), self.store.marks());
+            }
+            _ => {
+                self.note("decided anew", || id.to_string());
+                self.attempt(task);
+            }
+        }
+    }
+}
