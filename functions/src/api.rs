@@ -20,7 +20,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, header},
     middleware::{from_fn, from_fn_with_state},
 };
-use belfry_cloud::{Authenticator, Aws, Directory, Inbox, Origins};
+use belfry_cloud::{Authenticator, Aws, Connections, Directory, Inbox, Origins, Push, Sockets};
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -40,6 +40,7 @@ pub(crate) struct Api {
     inbox: Inbox,
     directory: Directory,
     authenticator: Authenticator,
+    sockets: Sockets,
     origins: Origins,
     limits: Limits,
     poll_interval_seconds: u32,
@@ -55,6 +56,10 @@ pub fn service(aws: &Aws, settings: Settings) -> Service {
     let api = Arc::new(Api {
         inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
         authenticator: Authenticator::new(settings.tokens, directory.clone()),
+        sockets: Sockets::new(
+            Connections::new(aws, settings.connections_table),
+            Push::new(aws, settings.websocket_endpoint),
+        ),
         directory,
         origins: settings.origins,
         limits: Limits::new(settings.rates),

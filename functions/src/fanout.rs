@@ -11,11 +11,16 @@ use belfry_cloud::{Aws, ConfigError, Connections, Environment, Inbox, Push};
 use belfry_domain::Retention;
 use futures::{StreamExt, stream};
 use lambda_runtime::{Error, LambdaEvent};
+use tokio::sync::Semaphore;
 
 use batch::Batch;
 
 /// How many users are told at the same time.
 const CONCURRENT_USERS: usize = 16;
+
+/// How many frames are posted at the same time. At some 10 ms each that is below the 10,000 requests a second that the
+/// region gives the whole account.
+const CONCURRENT_POSTS: usize = 64;
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -48,6 +53,8 @@ pub struct Fanout {
     inbox: Inbox,
     connections: Connections,
     push: Push,
+    /// One for each post under way.
+    turns: Semaphore,
 }
 
 impl Fanout {
@@ -57,6 +64,7 @@ impl Fanout {
             inbox: Inbox::new(aws, settings.inbox_table, Retention::days(0, 0)),
             connections: Connections::new(aws, settings.connections_table),
             push: Push::new(aws, settings.websocket_endpoint),
+            turns: Semaphore::new(CONCURRENT_POSTS),
         }
     }
 

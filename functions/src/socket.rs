@@ -4,6 +4,7 @@ pub mod authorizer;
 pub mod connect;
 pub mod disconnect;
 pub mod frame;
+mod hello;
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequestContext};
 use belfry_domain::{Timestamp, UserId};

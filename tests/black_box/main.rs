@@ -30,6 +30,7 @@ mod pages;
 mod permissions;
 mod races;
 mod rate_limit;
+mod resume;
 mod seen;
 mod session;
 mod snooze;

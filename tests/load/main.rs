@@ -1,4 +1,5 @@
-//! Measures a running Belfry: `BELFRY_URL` names it, `BELFRY_PID` its process where that is on this machine.
+//! Measures a running Belfry: `BELFRY_URL` names it, `BELFRY_PID` its process where that is on this machine. Of `frames`,
+//! `sockets` and `stored` those are measured that the arguments name, or all; best each on a Belfry just started.
 //!
 //! It reports and gates nothing: a timing says as much about the machine as about Belfry.
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
@@ -19,9 +20,17 @@ async fn main() {
         std::process::exit(2);
     }
     let target = Target::start().await;
-    create_to_frame(&target).await;
-    idle_sockets(&target).await;
-    stored::report(&target).await;
+    let named: Vec<_> = std::env::args().skip(1).collect();
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
+    if wanted("frames") {
+        create_to_frame(&target).await;
+    }
+    if wanted("sockets") {
+        idle_sockets(&target).await;
+    }
+    if wanted("stored") {
+        stored::report(&target).await;
+    }
 }
 
 /// One notification after another, from before the request to after the frame.

@@ -43,7 +43,7 @@ pub(super) async fn create(
     )
 }
 
-/// Signs out: the token is worthless from now on, and the cookie is taken away.
+/// Signs out: the token is worthless from now on, the cookie is taken away, and the caller's sockets are closed.
 #[utoipa::path(
     delete,
     path = "/api/session/",
@@ -57,6 +57,10 @@ pub(super) async fn delete(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     api.authenticator.revoke(&caller).await?;
+    // Those of other devices come back by their own tokens.
+    if let Err(error) = api.sockets.close_all(&caller.user).await {
+        tracing::warn!(%error, "a socket outlives its sign-out");
+    }
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, session_cookie("", 0, host(&headers)))])))
 }
 

@@ -12,6 +12,10 @@ pub struct Settings {
     pub inbox_table: String,
     /// The table of users and credentials.
     pub directory_table: String,
+    /// The table of open sockets.
+    pub connections_table: String,
+    /// The management endpoint of the WebSocket's stage.
+    pub websocket_endpoint: String,
     /// Whose tokens are accepted.
     pub tokens: TokenSettings,
     /// Which pages may call.
@@ -29,14 +33,14 @@ impl Settings {
     pub fn from_env<F: Fn(&str) -> Option<String>>(
         mut environment: Environment<F>,
     ) -> Result<Self, ConfigError> {
-        let general = environment.parse_or("RETENTION_DAYS", 90);
-        let after_reading = environment.parse_or("READ_RETENTION_DAYS", 30);
         let settings = Self {
             inbox_table: environment.text("INBOX_TABLE"),
             directory_table: environment.text("DIRECTORY_TABLE"),
+            connections_table: environment.text("CONNECTIONS_TABLE"),
+            websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
             tokens: TokenSettings::read(&mut environment),
             origins: Origins::parse(&environment.text("ALLOWED_ORIGINS")),
-            retention: Retention::days(general, after_reading),
+            retention: environment.retention(),
             rates: Rates::read(&mut environment),
             poll_interval_seconds: environment.parse_or("POLL_INTERVAL_SECONDS", 30),
         };

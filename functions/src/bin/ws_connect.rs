@@ -1,13 +1,13 @@
 //! The Lambda function of `$connect`.
 
 use belfry_cloud::{Aws, Environment, telemetry};
-use belfry_functions::socket::connect::Connect;
+use belfry_functions::socket::connect::{Connect, Settings};
 use lambda_runtime::{Error, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = Aws::from_env().await;
-    let handler = Connect::from_env(&aws, Environment::of_process())?;
+    let handler = Connect::new(&aws, Settings::from_env(Environment::of_process())?);
     run(service_fn(|event| handler.handle(event))).await
 }

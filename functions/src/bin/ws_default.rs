@@ -1,13 +1,13 @@
 //! The Lambda function of `$default`.
 
 use belfry_cloud::{Aws, Environment, telemetry};
-use belfry_functions::socket::frame::FrameHandler;
+use belfry_functions::socket::frame::{FrameHandler, Settings};
 use lambda_runtime::{Error, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::init();
     let aws = Aws::from_env().await;
-    let handler = FrameHandler::from_env(&aws, Environment::of_process())?;
+    let handler = FrameHandler::new(&aws, Settings::from_env(Environment::of_process())?);
     run(service_fn(|event| handler.handle(event))).await
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_lambda_events::dynamodb::EventRecord;
 use belfry_cloud::{StoreError, inbox::Entry};
-use belfry_domain::{ChangeId, Notification, NotificationId, State, UserId};
+use belfry_domain::{ChangeId, Notification, NotificationId, State, UserId, Watermarks};
 
 /// One thing to tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub(super) enum News {
     Deleted(NotificationId, State),
     /// Everything up to this change is read.
     ReadAll(ChangeId),
+    /// Everything up to this change has been seen.
+    SeenAll(ChangeId),
 }
 
 /// All there is to tell one user, in the order it arrived.
@@ -50,13 +52,14 @@ impl Batch {
         let mut unreadable = None;
         for (index, record) in records.iter().enumerate() {
             match understand(record) {
-                Ok(Some((user, item, news))) => {
-                    let pending = users.entry(user);
-                    pending
-                        .or_insert_with(|| Pending { first_record: index, news: Vec::new() })
-                        .add(item, news);
+                Ok(told) => {
+                    for (user, item, news) in told {
+                        let pending = users.entry(user);
+                        pending
+                            .or_insert_with(|| Pending { first_record: index, news: Vec::new() })
+                            .add(item, news);
+                    }
                 }
-                Ok(None) => {}
                 Err(error) => {
                     let sequence_number = record.change.sequence_number.as_deref();
                     tracing::error!(%error, sequence_number, "a stream record can't be read");
@@ -89,10 +92,13 @@ impl Pending {
     }
 }
 
-/// What a record tells, or `None` where it tells nothing: a removal, or an image like the one before.
-fn understand(record: &EventRecord) -> Result<Option<(UserId, String, News)>, StoreError> {
+/// News of a user, under the name of the item that it is about, or of the mark.
+type Told = (UserId, String, News);
+
+/// What a record tells; nothing where it is a removal, or an image like the one before.
+fn understand(record: &EventRecord) -> Result<Vec<Told>, StoreError> {
     if record.event_name == "REMOVE" {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let entry =
         |image: &serde_dynamo::Item| (!image.is_empty()).then(|| Entry::parse(image.clone())).transpose();
@@ -101,7 +107,7 @@ fn understand(record: &EventRecord) -> Result<Option<(UserId, String, News)>, St
         return Err(StoreError::Unreadable("a record without its new image".to_owned()));
     };
     if before.as_ref() == Some(&after) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     Ok(match after {
         Entry::Notification(notification) => {
@@ -113,15 +119,18 @@ fn understand(record: &EventRecord) -> Result<Option<(UserId, String, News)>, St
                 }
                 Some(_) => News::State(notification),
             };
-            Some((user, item, news))
+            vec![(user, item, news)]
         }
-        Entry::Tombstone { user, id, state } => Some((user, id.to_string(), News::Deleted(id, state))),
+        Entry::Tombstone { user, id, state } => vec![(user, id.to_string(), News::Deleted(id, state))],
         Entry::Watermarks(user, marks) => {
-            let moved = match before {
-                Some(Entry::Watermarks(_, before)) => marks.read.filter(|mark| before.read != Some(*mark)),
-                _ => marks.read,
+            let before = match before {
+                Some(Entry::Watermarks(_, before)) => before,
+                _ => Watermarks::default(),
             };
-            moved.map(|mark| (user, String::new(), News::ReadAll(mark)))
+            let read = marks.read.filter(|mark| before.read != Some(*mark)).map(News::ReadAll);
+            let seen = marks.seen.filter(|mark| before.seen != Some(*mark)).map(News::SeenAll);
+            let named = [("read", read), ("seen", seen)].into_iter();
+            named.filter_map(|(name, news)| Some((user.clone(), name.to_owned(), news?))).collect()
         }
     })
 }

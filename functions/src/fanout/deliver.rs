@@ -1,6 +1,8 @@
 //! Posting one user's news to each of their sockets.
 
-use belfry_cloud::{Connection, PushError, StoreError, clock};
+use std::time::Duration;
+
+use belfry_cloud::{Connection, PushError, StoreError, clock, inbox::NewestUnread};
 use belfry_domain::{Watermarks, frame::ServerFrame};
 use futures::{StreamExt, stream};
 
@@ -11,6 +13,11 @@ use super::{
 
 /// How many of a user's sockets are posted to at the same time.
 const CONCURRENT_SOCKETS: usize = 64;
+
+/// The ceiling of the first wait after "too many requests", and the one after which a frame is given up: it doubles each
+/// time, and the wait is anywhere below.
+const THROTTLED_MILLIS: u64 = 50;
+const MAX_THROTTLED_MILLIS: u64 = 1_600;
 
 /// API Gateway answers 410 also while `$connect` hasn't returned. A row younger than this may be such a socket.
 const CONNECT_GRACE_MILLIS: i64 = 30_000;
@@ -24,7 +31,7 @@ impl Fanout {
         }
         let (marks, newest) =
             tokio::try_join!(self.inbox.watermarks(&user.user), self.inbox.newest_unread(&user.user))?;
-        let frames = frames(&user.news, &marks, newest.count(&marks))?;
+        let frames = frames(&user.news, &marks, &newest)?;
         stream::iter(connections)
             .for_each_concurrent(CONCURRENT_SOCKETS, |connection| {
                 let frames = &frames;
@@ -38,7 +45,7 @@ impl Fanout {
     /// its inbox what it missed.
     async fn post(&self, connection: &Connection, frames: &[String]) {
         for frame in frames {
-            match self.push.post(&connection.connection, frame).await {
+            match self.post_paced(&connection.connection, frame).await {
                 Ok(()) => {}
                 Err(PushError::Gone) => return self.forget_if_aged(connection).await,
                 Err(error) => {
@@ -46,6 +53,22 @@ impl Fanout {
                     return;
                 }
             }
+        }
+    }
+
+    /// Waits for its turn, and, where there are too many frames at once, for another one.
+    async fn post_paced(&self, connection: &str, frame: &str) -> Result<(), PushError> {
+        let mut ceiling = THROTTLED_MILLIS;
+        loop {
+            let posted = {
+                let _turn = self.turns.acquire().await;
+                self.push.post(connection, frame).await
+            };
+            if !matches!(posted, Err(PushError::Throttled)) || ceiling > MAX_THROTTLED_MILLIS {
+                return posted;
+            }
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
+            ceiling *= 2;
         }
     }
 
@@ -60,16 +83,20 @@ impl Fanout {
 }
 
 /// The frames that tell the news; the last one carries the count (rule 16 of `docs/consistency.md`).
-fn frames(news: &[News], marks: &Watermarks, unread_count: usize) -> Result<Vec<String>, StoreError> {
+fn frames(news: &[News], marks: &Watermarks, newest: &NewestUnread) -> Result<Vec<String>, StoreError> {
+    let (unread, unseen) = (newest.count(marks), newest.unseen(marks));
     let last = news.len().saturating_sub(1);
     let frame = |(index, news): (usize, &News)| {
-        let unread_count = (index == last).then_some(unread_count);
+        let unread_count = (index == last).then_some(unread);
         let frame = match news {
             News::Ring(notification) => ServerFrame::ring(notification, marks, unread_count),
             News::Updated(notification) => ServerFrame::updated(notification, marks, unread_count),
             News::State(notification) => ServerFrame::state(notification, marks, unread_count),
             News::Deleted(id, state) => ServerFrame::deleted(*id, *state, unread_count),
             News::ReadAll(mark) => ServerFrame::ReadAll { up_to: *mark, unread_count },
+            News::SeenAll(mark) => {
+                ServerFrame::SeenAll { up_to: *mark, unseen_count: (index == last).then_some(unseen) }
+            }
         };
         frame.into_text().map_err(|error| StoreError::Unreadable(error.to_string()))
     };

@@ -1,30 +1,54 @@
 //! `$connect`: registers the socket before API Gateway opens it.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use belfry_cloud::{Aws, ConfigError, Connections, Environment};
+use belfry_cloud::{Aws, ConfigError, Connections, Environment, Push, Sockets};
 use lambda_runtime::{Error, LambdaEvent};
 
 use super::{Socket, answer};
+
+/// What the function is told by its environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The table of open sockets.
+    pub connections_table: String,
+    /// The management endpoint of the WebSocket's stage.
+    pub websocket_endpoint: String,
+    /// How many sockets a user has at most; the oldest go.
+    pub max_connections_per_user: usize,
+}
+
+impl Settings {
+    /// Reads the variables that `template.yaml` sets.
+    pub fn from_env<F: Fn(&str) -> Option<String>>(
+        mut environment: Environment<F>,
+    ) -> Result<Self, ConfigError> {
+        let settings = Self {
+            connections_table: environment.text("CONNECTIONS_TABLE"),
+            websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
+            max_connections_per_user: environment.parse_or("MAX_CONNECTIONS_PER_USER", 20),
+        };
+        environment.finish(settings)
+    }
+}
 
 /// The function.
 #[derive(Debug)]
 pub struct Connect {
     connections: Connections,
+    sockets: Sockets,
+    max_connections_per_user: usize,
 }
 
 impl Connect {
-    /// Registers in the table of that name.
-    pub fn new(aws: &Aws, connections_table: String) -> Self {
-        Self { connections: Connections::new(aws, connections_table) }
-    }
-
-    /// Reads the table's name from `CONNECTIONS_TABLE`.
-    pub fn from_env<F: Fn(&str) -> Option<String>>(
-        aws: &Aws,
-        mut environment: Environment<F>,
-    ) -> Result<Self, ConfigError> {
-        let table = environment.text("CONNECTIONS_TABLE");
-        Ok(Self::new(aws, environment.finish(table)?))
+    /// Registers in that table, and closes through that endpoint.
+    pub fn new(aws: &Aws, settings: Settings) -> Self {
+        let connections = Connections::new(aws, settings.connections_table);
+        let push = Push::new(aws, settings.websocket_endpoint);
+        Self {
+            sockets: Sockets::new(connections.clone(), push),
+            connections,
+            max_connections_per_user: settings.max_connections_per_user,
+        }
     }
 
     /// Answers 200 once the row is written. On an error API Gateway refuses the socket, and the client comes again:
@@ -35,6 +59,10 @@ impl Connect {
     ) -> Result<ApiGatewayProxyResponse, Error> {
         let socket = Socket::of(&event.payload.request_context)?;
         self.connections.register(&socket.user, &socket.connection, socket.token_expires_at).await?;
+        // The new one is the youngest and stays.
+        if let Err(error) = self.sockets.evict(&socket.user, self.max_connections_per_user).await {
+            tracing::warn!(%error, "a user keeps more sockets than planned");
+        }
         Ok(answer(200))
     }
 }

@@ -1,50 +1,85 @@
 //! `$default`: every frame that a client sends.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use belfry_cloud::{Aws, ConfigError, Environment, Push, PushError};
-use belfry_domain::frame::{ClientFrame, InvalidFrame, ServerFrame};
+use belfry_cloud::{Aws, ConfigError, Environment, Inbox, Push, PushError, clock};
+use belfry_domain::{
+    Retention,
+    frame::{ClientFrame, ServerFrame},
+};
 use lambda_runtime::{Error, LambdaEvent};
 
 use super::{Socket, answer};
 
+/// What the function is told by its environment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The table of notifications.
+    pub inbox_table: String,
+    /// The management endpoint of the WebSocket's stage.
+    pub websocket_endpoint: String,
+    /// How long notifications are kept.
+    pub retention: Retention,
+}
+
+impl Settings {
+    /// Reads the variables that `template.yaml` sets.
+    pub fn from_env<F: Fn(&str) -> Option<String>>(
+        mut environment: Environment<F>,
+    ) -> Result<Self, ConfigError> {
+        let settings = Self {
+            inbox_table: environment.text("INBOX_TABLE"),
+            websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
+            retention: environment.retention(),
+        };
+        environment.finish(settings)
+    }
+}
+
 /// The function.
 #[derive(Debug)]
 pub struct FrameHandler {
-    push: Push,
+    pub(super) inbox: Inbox,
+    pub(super) push: Push,
+    pub(super) retention: Retention,
 }
 
 impl FrameHandler {
-    /// Replies through the management endpoint at that URL.
-    pub fn new(aws: &Aws, websocket_endpoint: String) -> Self {
-        Self { push: Push::new(aws, websocket_endpoint) }
+    /// Answers from that inbox, through that endpoint.
+    pub fn new(aws: &Aws, settings: Settings) -> Self {
+        Self {
+            inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
+            push: Push::new(aws, settings.websocket_endpoint),
+            retention: settings.retention,
+        }
     }
 
-    /// Reads the endpoint from `WEBSOCKET_ENDPOINT`.
-    pub fn from_env<F: Fn(&str) -> Option<String>>(
-        aws: &Aws,
-        mut environment: Environment<F>,
-    ) -> Result<Self, ConfigError> {
-        let endpoint = environment.text("WEBSOCKET_ENDPOINT");
-        Ok(Self::new(aws, environment.finish(endpoint)?))
-    }
-
-    /// Answers the frame by a frame. Whatever the client sends, its socket lives on.
+    /// Answers the frame by frames. Whatever the client sends, its socket lives on.
     pub async fn handle(
         &self,
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
     ) -> Result<ApiGatewayProxyResponse, Error> {
         let socket = Socket::of(&event.payload.request_context)?;
-        let reply = match ClientFrame::parse(event.payload.body.as_deref().unwrap_or_default()) {
-            Ok(ClientFrame::Ping) => ServerFrame::Pong,
-            Ok(ClientFrame::Hello { .. } | ClientFrame::Seen { .. }) => {
-                let invalid = InvalidFrame::UnknownType;
-                ServerFrame::Error { code: invalid.code(), detail: invalid.to_string() }
+        if socket.token_expires_at.is_some_and(|end| end <= clock::now()) {
+            self.push.close(&socket.connection).await?;
+            return Ok(answer(200));
+        }
+        match ClientFrame::parse(event.payload.body.as_deref().unwrap_or_default()) {
+            Ok(ClientFrame::Ping) => self.reply(&socket, ServerFrame::Pong).await?,
+            Ok(ClientFrame::Hello { cursor }) => self.hello(&socket, cursor.as_deref()).await?,
+            // The stream tells all devices, this one among them.
+            Ok(ClientFrame::Seen { up_to }) => drop(self.inbox.mark_seen(&socket.user, Some(up_to)).await?),
+            Err(invalid) => {
+                let error = ServerFrame::Error { code: invalid.code(), detail: invalid.to_string() };
+                self.reply(&socket, error).await?;
             }
-            Err(invalid) => ServerFrame::Error { code: invalid.code(), detail: invalid.to_string() },
-        };
-        match self.push.post(&socket.connection, &reply.into_text()?).await {
+        }
+        Ok(answer(200))
+    }
+
+    async fn reply(&self, socket: &Socket, frame: ServerFrame<'_>) -> Result<(), Error> {
+        match self.push.post(&socket.connection, &frame.into_text()?).await {
             // A client that has left needs no reply.
-            Ok(()) | Err(PushError::Gone) => Ok(answer(200)),
+            Ok(()) | Err(PushError::Gone) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

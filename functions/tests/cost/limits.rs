@@ -17,7 +17,7 @@ const fn limit(operation: &'static str, trigger: Trigger, calls: usize, writes: 
 }
 
 /// Calls, write units, read units: what each operation needs, and not one more.
-pub(crate) const LIMITS: [Limit; 29] = [
+pub(crate) const LIMITS: [Limit; 31] = [
     limit("create for one user", Http, 1, 2.0, 0.0),
     limit("create with an `Idempotency-Key`", Http, 2, 3.0, 0.0),
     limit("the same, sent again", Http, 2, 2.0, 0.0),
@@ -41,10 +41,12 @@ pub(crate) const LIMITS: [Limit; 29] = [
     limit("mark all read, 3 of them of the last seconds", Http, 5, 10.0, 1.0),
     limit("seen, 100 unread", Http, 3, 1.0, 2.0),
     limit("ticket for a socket", Http, 1, 1.0, 0.0),
-    limit("`$connect` by a token", Connect, 1, 1.0, 0.0),
-    limit("`$connect` by a ticket", Connect, 2, 2.0, 0.0),
+    limit("`$connect` by a token", Connect, 2, 1.0, 1.0),
+    limit("`$connect` by a ticket", Connect, 3, 2.0, 1.0),
     limit("`$disconnect`", Disconnect, 1, 1.0, 0.0),
     limit("ping", Frame, 0, 0.0, 0.0),
-    limit("sign-out", Http, 1, 1.0, 0.0),
+    limit("hello, first visit", Frame, 2, 0.0, 2.0),
+    limit("hello, nothing missed", Frame, 7, 0.0, 7.0),
+    limit("sign-out, no socket open", Http, 2, 1.0, 1.0),
     limit("first sight of a user", Http, 1, 2.0, 0.0),
 ];

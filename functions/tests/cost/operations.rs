@@ -6,7 +6,9 @@ use crate::{
     limits::{LIMITS, Limit},
     looking::{first_sight, get, look},
     sending::{by_key, fanout, one, to_many},
-    sockets::{connect_by_ticket, connect_by_token, disconnect, ping, sign_out, ticket},
+    sockets::{
+        connect_by_ticket, connect_by_token, disconnect, hello_again, hello_first, ping, sign_out, ticket,
+    },
     spent::Spent,
     touching::{act, delete, edit, mark_all, seen, snooze},
 };
@@ -40,7 +42,9 @@ async fn spend(operation: &str) -> Spent {
         "`$connect` by a ticket" => connect_by_ticket().await,
         "`$disconnect`" => disconnect().await,
         "ping" => ping().await,
-        "sign-out" => sign_out().await,
+        "hello, first visit" => hello_first().await,
+        "hello, nothing missed" => hello_again().await,
+        "sign-out, no socket open" => sign_out().await,
         "first sight of a user" => first_sight().await,
         unknown => panic!("nobody spends {unknown}"),
     }

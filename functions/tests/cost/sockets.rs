@@ -43,6 +43,27 @@ pub(crate) async fn ping() -> Spent {
     scene.world.spent(async { scene.world.frame(event("ws_default-ping")).await.unwrap() }).await
 }
 
+/// A hello with that cursor, and the one it is answered with.
+async fn hello(scene: &Scene, cursor: Value) -> Value {
+    let mut hello = event("ws_default-hello");
+    hello["requestContext"]["authorizer"]["user"] = json!(READER);
+    hello["body"] = json!({ "type": "hello", "cursor": cursor }).to_string().into();
+    assert_eq!(scene.world.frame(hello.clone()).await.unwrap(), 200);
+    let connection = hello["requestContext"]["connectionId"].as_str().unwrap();
+    scene.world.recorder.frames(connection).last().unwrap()["cursor"].clone()
+}
+
+pub(crate) async fn hello_first() -> Spent {
+    let scene = Scene::new().await;
+    scene.world.spent(hello(&scene, Value::Null)).await
+}
+
+pub(crate) async fn hello_again() -> Spent {
+    let scene = Scene::new().await;
+    let cursor = hello(&scene, Value::Null).await;
+    scene.world.spent(hello(&scene, cursor)).await
+}
+
 pub(crate) async fn ticket() -> Spent {
     let scene = Scene::new().await;
     scene.world.spent(async { succeeds(&scene.world.post("/api/ws/ticket/", &scene.reader).await) }).await

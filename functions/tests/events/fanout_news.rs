@@ -106,6 +106,18 @@ async fn a_moved_watermark_is_told_as_read_all() {
 }
 
 #[tokio::test]
+async fn a_moved_seen_mark_is_told_as_seen_all_beside_a_read_mark_of_the_same_batch() {
+    let world = world_after(&["fanout-insert", "fanout-read-all"]).await;
+    assert!(world.fanout(batch(&["fanout-read-all", "fanout-seen"])).await.is_empty());
+    let frames = world.recorder.frames("ana-1");
+    let types: Vec<_> = frames.iter().map(|frame| &frame["type"]).collect();
+    assert_eq!(types, ["read_all", "seen_all"]);
+    let marks = event("fanout-seen")["Records"][0]["dynamodb"]["NewImage"].clone();
+    assert_eq!(frames[1]["up_to"], marks["seen_watermark"]["S"]);
+    assert_eq!(frames[1]["unseen_count"], 0);
+}
+
+#[tokio::test]
 async fn marks_that_leave_the_watermark_where_it_was_are_no_news() {
     let world = world_after(&[]).await;
     let mut touched = event("fanout-read-all");
@@ -118,7 +130,7 @@ async fn marks_that_leave_the_watermark_where_it_was_are_no_news() {
 #[tokio::test]
 async fn what_changed_nothing_that_is_told_and_an_expired_item_are_no_news_and_cost_nothing() {
     let world = world_after(&[]).await;
-    for name in ["fanout-unchanged", "fanout-seen", "fanout-remove"] {
+    for name in ["fanout-unchanged", "fanout-remove"] {
         assert!(world.fanout(event(name)).await.is_empty());
         assert_eq!((world.recorder.posts(), world.operations().len()), (0, 0), "{name}");
     }

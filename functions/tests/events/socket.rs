@@ -4,7 +4,12 @@ use belfry_cloud::clock;
 use belfry_dynamo::names;
 use serde_json::{Value, json};
 
-use crate::support::{recorder::Answer, sample::event, user, world::World};
+use crate::support::{
+    recorder::Answer,
+    sample::{event, request},
+    user,
+    world::World,
+};
 
 /// The socket of the samples.
 const SOCKET: &str = "L0SM9cOFvHcCIhw=";
@@ -29,8 +34,47 @@ async fn connecting_registers_the_socket_until_its_token_ends() {
         let rows = world.connections.of(&user("ana")).await.unwrap();
         assert_eq!(rows.len(), 1);
         assert_eq!((rows[0].connection.as_str(), rows[0].expires_at), (SOCKET, end));
-        assert_eq!(world.operations(), ["PutItem"]);
+        assert_eq!(world.operations(), ["PutItem", "Query"]);
+        assert_eq!(world.recorder.closed(), Vec::<String>::new());
     }
+}
+
+#[tokio::test]
+async fn above_the_limit_the_oldest_socket_is_told_and_closed() {
+    let world = World::new().await;
+    for (connection, seconds) in [("youngest", 10), ("oldest", 30), ("middle", 20)] {
+        world.opened_ago("ana", connection, seconds).await;
+    }
+    world.opened_ago("bruno", "bruno's", 40).await;
+    assert_eq!(world.connect(connect_until(&json!("4102444800"))).await.unwrap(), 200);
+    assert_eq!(world.recorder.frames("oldest"), [json!({ "type": "reconnect", "after_ms": 30_000 })]);
+    assert_eq!(world.recorder.closed(), ["oldest"]);
+    assert_eq!(world.sockets("ana").await, [SOCKET, "middle", "youngest"]);
+    assert_eq!(world.sockets("bruno").await, ["bruno's"]);
+}
+
+#[tokio::test]
+async fn a_socket_ends_with_its_token() {
+    let world = World::new().await;
+    let mut late = event("ws_default-hello");
+    late["requestContext"]["authorizer"]["token_expires_at"] = json!(clock::now().as_seconds().to_string());
+    assert_eq!(world.frame(late).await.unwrap(), 200);
+    assert_eq!(world.recorder.closed(), [SOCKET]);
+    assert_eq!((world.recorder.posts(), world.operations()), (0, Vec::new()));
+}
+
+#[tokio::test]
+async fn signing_out_closes_all_sockets_of_that_user() {
+    let world = World::new().await;
+    world.open("ana", &["1", "2"]).await;
+    world.open("bruno", &["3"]).await;
+    let token = world.token("ana", "analyst");
+    assert_eq!(world.api(request("DELETE", "/api/session/", &token)).await.status(), 204);
+    let mut closed = world.recorder.closed();
+    closed.sort_unstable();
+    assert_eq!(closed, ["1", "2"]);
+    assert_eq!(world.sockets("ana").await, Vec::<String>::new());
+    assert_eq!(world.sockets("bruno").await, ["3"]);
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ struct Shared {
     answers: HashMap<String, Answer>,
     /// Every post, in the order they came: the socket, the frame, and whether it was taken.
     posts: Vec<(String, Value, bool)>,
+    /// The sockets that were closed.
+    closed: Vec<String>,
 }
 
 impl Recorder {
@@ -50,7 +52,9 @@ impl Recorder {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}/ws", listener.local_addr().unwrap());
         let state = Arc::new(Mutex::new(Shared::default()));
-        let app = Router::new().route("/ws/@connections/{id}", post(receive)).with_state(Arc::clone(&state));
+        let app = Router::new()
+            .route("/ws/@connections/{id}", post(receive).delete(close))
+            .with_state(Arc::clone(&state));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { url, state }
     }
@@ -67,6 +71,11 @@ impl Recorder {
         taken.map(|(_, frame, _)| frame.clone()).collect()
     }
 
+    /// The sockets that were closed, in their order.
+    pub(crate) fn closed(&self) -> Vec<String> {
+        self.state.lock().unwrap().closed.clone()
+    }
+
     /// How many posts came, taken or not.
     pub(crate) fn posts(&self) -> usize {
         self.state.lock().unwrap().posts.len()
@@ -76,6 +85,11 @@ impl Recorder {
     pub(crate) fn posts_to(&self, connection: &str) -> usize {
         self.state.lock().unwrap().posts.iter().filter(|(to, ..)| to == connection).count()
     }
+}
+
+async fn close(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>) -> StatusCode {
+    state.lock().unwrap().closed.push(id);
+    StatusCode::NO_CONTENT
 }
 
 async fn receive(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>, frame: Bytes) -> Response {

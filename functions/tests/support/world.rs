@@ -12,9 +12,9 @@ use belfry_functions::{
     fanout::{self, Fanout},
     socket::{
         authorizer::{self, Authorizer},
-        connect::Connect,
+        connect::{self, Connect},
         disconnect::Disconnect,
-        frame::FrameHandler,
+        frame::{self, FrameHandler},
     },
 };
 use jsonwebtoken::Algorithm;
@@ -44,6 +44,9 @@ pub(crate) const POLL_INTERVAL_SECONDS: u32 = 30;
 fn retention() -> Retention {
     Retention::days(90, 30)
 }
+
+/// How many sockets a user has at most.
+pub(crate) const MAX_CONNECTIONS: usize = 3;
 
 pub(crate) struct World {
     pub(crate) recorder: Recorder,
@@ -109,6 +112,8 @@ impl World {
                 api::Settings {
                     inbox_table: inbox_table.clone(),
                     directory_table: directory_table.clone(),
+                    connections_table: connections_table.clone(),
+                    websocket_endpoint: recorder.url.clone(),
                     tokens: tokens.clone(),
                     origins: origins.clone(),
                     retention: retention(),
@@ -117,9 +122,23 @@ impl World {
                 },
             ),
             authorizer: Authorizer::new(&aws, authorizer::Settings { directory_table, tokens, origins }),
-            connect: Connect::new(&aws, connections_table.clone()),
+            connect: Connect::new(
+                &aws,
+                connect::Settings {
+                    connections_table: connections_table.clone(),
+                    websocket_endpoint: recorder.url.clone(),
+                    max_connections_per_user: MAX_CONNECTIONS,
+                },
+            ),
             disconnect: Disconnect::new(&aws, connections_table.clone()),
-            frame: FrameHandler::new(&aws, recorder.url.clone()),
+            frame: FrameHandler::new(
+                &aws,
+                frame::Settings {
+                    inbox_table: inbox_table.clone(),
+                    websocket_endpoint: recorder.url.clone(),
+                    retention: retention(),
+                },
+            ),
             fanout: Fanout::new(
                 &aws,
                 fanout::Settings { inbox_table, connections_table, websocket_endpoint: recorder.url.clone() },

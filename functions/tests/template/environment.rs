@@ -6,7 +6,7 @@ use belfry_cloud::{ConfigError, Environment};
 use belfry_dynamo::{names, tables};
 use belfry_functions::{
     api, fanout,
-    socket::{authorizer, connect::Connect, disconnect::Disconnect, frame::FrameHandler},
+    socket::{authorizer, connect, disconnect::Disconnect, frame},
 };
 
 use crate::{
@@ -35,8 +35,8 @@ async fn every_function_is_given_exactly_what_it_asks_for() {
         ("api", asked(api::Settings::from_env)),
         ("fanout", asked(fanout::Settings::from_env)),
         ("ws_authorizer", asked(authorizer::Settings::from_env)),
-        ("ws_connect", asked(|environment| Connect::from_env(&aws, environment))),
-        ("ws_default", asked(|environment| FrameHandler::from_env(&aws, environment))),
+        ("ws_connect", asked(connect::Settings::from_env)),
+        ("ws_default", asked(frame::Settings::from_env)),
         ("ws_disconnect", asked(|environment| Disconnect::from_env(&aws, environment))),
     ];
     let template = Template::read();

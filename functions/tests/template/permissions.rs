@@ -25,9 +25,13 @@ const POLLER: [&str; 6] = [
     "s3:PutObject ${FailureBucket.Arn}/*",
 ];
 
-/// Posting to the sockets of the one stage.
-const POST: &str = "execute-api:ManageConnections arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:\
-                    ${WebSocketApi}/${WebSocketStage}/POST/@connections/*";
+/// Doing that with the sockets of the one stage.
+fn connections(method: &str) -> String {
+    format!(
+        "execute-api:ManageConnections arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:\
+         ${{WebSocketApi}}/${{WebSocketStage}}/{method}/@connections/*"
+    )
+}
 
 fn used(calls: Vec<Call>) -> Uses {
     let uses = calls.into_iter().flat_map(|Call { operation, request, .. }| {
@@ -88,7 +92,10 @@ async fn every_function_is_allowed_exactly_what_it_does() {
         walk(function.bin(), &world).await;
         let mut used = used(world.wire.take_calls());
         if world.recorder.posts() > 0 {
-            used.insert(POST.to_owned());
+            used.insert(connections("POST"));
+        }
+        if !world.recorder.closed().is_empty() {
+            used.insert(connections("DELETE"));
         }
         if fed.contains(function.id) {
             used.extend(POLLER.map(str::to_owned));

@@ -1,11 +1,13 @@
 //! Every path of every function, walked once.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
-use belfry_cloud::TokenVerifier;
+use belfry_cloud::{TokenVerifier, clock};
+use belfry_domain::Action;
 use serde_json::json;
 
 use crate::support::{
+    draft,
     operations::{documented, operations},
     recorder::Answer,
     sample::{batch, event, event_of, event_with, with_header},
@@ -17,12 +19,10 @@ pub(crate) async fn walk(bin: &str, world: &World) {
         "api" => walk_api(world).await,
         "fanout" => walk_fanout(world).await,
         "ws_authorizer" => walk_authorizer(world).await,
-        "ws_connect" => assert_eq!(world.connect(event("ws_connect")).await.unwrap(), 200),
+        "ws_connect" => walk_connect(world).await,
         "ws_disconnect" => assert_eq!(world.disconnect(event("ws_disconnect")).await.unwrap(), 200),
         "ws_default" => {
-            for name in ["ws_default-ping", "ws_default-array"] {
-                assert_eq!(world.frame(event(name)).await.unwrap(), 200);
-            }
+            walk_frames(world).await;
         }
         unknown => panic!("nobody walks {unknown}"),
     }
@@ -38,6 +38,7 @@ async fn walk_api(world: &World) {
     ] {
         assert_eq!(world.api(event).await.status(), 201);
     }
+    world.open("admin", &["open"]).await;
     let mut left = documented(world).await;
     let id = world.create_own(&admin).await;
     for operation in operations() {
@@ -56,6 +57,36 @@ pub(crate) async fn walk_fanout(world: &World) {
     let all = ["fanout-insert", "fanout-read", "fanout-read-all", "fanout-delete", "fanout-poison"];
     world.fanout(batch(&all)).await;
     assert_eq!(world.sockets("ana").await, ["open"]);
+}
+
+/// One socket more than a user may have.
+async fn walk_connect(world: &World) {
+    world.open("ana", &["1", "2", "3"]).await;
+    assert_eq!(world.connect(event("ws_connect")).await.unwrap(), 200);
+    assert_eq!(world.recorder.closed().len(), 1);
+}
+
+/// Every frame of a client, to an inbox in which something is due.
+async fn walk_frames(world: &World) {
+    let ana = "ana".to_owned().try_into().unwrap();
+    let sleeper = world.inbox.create(draft("ana")).await.unwrap().id;
+    let soon = clock::now().plus_millis(30);
+    world.inbox.act(&ana, sleeper, Action::Snooze(soon)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(60)).await;
+    for name in ["ws_default-ping", "ws_default-array", "ws_default-hello", "ws_default-seen"] {
+        assert_eq!(world.frame(event(name)).await.unwrap(), 200, "{name}");
+    }
+    let mut resumed = event("ws_default-hello");
+    let cursor = world
+        .recorder
+        .frames("L0SM9cOFvHcCIhw=")
+        .into_iter()
+        .find_map(|frame| frame["cursor"].as_str().map(str::to_owned));
+    resumed["body"] = json!({ "type": "hello", "cursor": cursor.unwrap() }).to_string().into();
+    assert_eq!(world.frame(resumed).await.unwrap(), 200);
+    let mut ended = event("ws_default-ping");
+    ended["requestContext"]["authorizer"]["token_expires_at"] = json!("1");
+    assert_eq!(world.frame(ended).await.unwrap(), 200);
 }
 
 async fn walk_authorizer(world: &World) {

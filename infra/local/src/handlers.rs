@@ -9,9 +9,9 @@ use belfry_functions::{
     fanout::{self, Fanout},
     socket::{
         authorizer::{self, Authorizer},
-        connect::Connect,
+        connect::{self, Connect},
         disconnect::Disconnect,
-        frame::FrameHandler,
+        frame::{self, FrameHandler},
     },
 };
 use lambda_http::{Adapter, Service, request::LambdaRequest};
@@ -56,9 +56,9 @@ impl Handlers {
         Ok(Self {
             api: api::service(aws, api::Settings::from_env(environment())?),
             authorizer: Authorizer::new(aws, authorizer::Settings::from_env(environment())?),
-            connect: Connect::from_env(aws, environment())?,
+            connect: Connect::new(aws, connect::Settings::from_env(environment())?),
             disconnect: Disconnect::from_env(aws, environment())?,
-            frame: FrameHandler::from_env(aws, environment())?,
+            frame: FrameHandler::new(aws, frame::Settings::from_env(environment())?),
             fanout: Fanout::new(aws, fanout::Settings::from_env(environment())?),
             written: Notify::new(),
         })

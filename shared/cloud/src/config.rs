@@ -2,6 +2,8 @@
 
 use std::{env, fmt, str::FromStr};
 
+use belfry_domain::Retention;
+
 /// Every variable that is missing or can't be read, in one error.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("settings: {}", .0.join("; "))]
@@ -50,6 +52,12 @@ impl<F: Fn(&str) -> Option<String>> Environment<F> {
                 default
             }),
         }
+    }
+
+    /// How long notifications are kept: `RETENTION_DAYS` (by default 90) and `READ_RETENTION_DAYS` (30).
+    pub fn retention(&mut self) -> Retention {
+        let general = self.parse_or("RETENTION_DAYS", 90);
+        Retention::days(general, self.parse_or("READ_RETENTION_DAYS", 30))
     }
 
     /// Hands out what was made of the variables, unless one of them was wrong.

@@ -61,13 +61,11 @@ impl Push {
 
 impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for PushError {
     fn from(error: SdkError<E>) -> Self {
-        match error.code() {
-            Some("GoneException") => Self::Gone,
-            Some("LimitExceededException" | "ThrottlingException" | "TooManyRequestsException") => {
-                Self::Throttled
-            }
-            Some(code) => Self::Failed(code.to_owned()),
-            None => Self::Failed(DisplayErrorContext(&error).to_string()),
+        match (error.raw_response().map(|raw| raw.status().as_u16()), error.code()) {
+            (Some(410), _) => Self::Gone,
+            (Some(429), _) => Self::Throttled,
+            (_, Some(code)) => Self::Failed(code.to_owned()),
+            (_, None) => Self::Failed(DisplayErrorContext(&error).to_string()),
         }
     }
 }

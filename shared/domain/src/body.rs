@@ -57,9 +57,14 @@ impl Body {
         Ok(body)
     }
 
+    /// Whether there is a field of that name still to be taken, null or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
     /// Takes a field that must be there. `None` means that an error was noted.
     pub fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        if !self.fields.contains_key(name) {
+        if !self.has(name) {
             self.refuse(name, "is required");
             return None;
         }

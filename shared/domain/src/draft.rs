@@ -81,22 +81,21 @@ impl CreateRequest {
 }
 
 fn recipients(body: &mut Body) -> Option<Recipients> {
-    match body.given::<Vec<UserId>>("users") {
-        None => body.required("user").map(Recipients::User),
-        Some(users) => {
-            if body.raw("user").is_some() {
-                body.refuse("user", "can't be combined with users");
-            }
-            if !(1..=MAX_USERS).contains(&users.len()) {
-                body.refuse("users", "must name 1 to 100 users");
-            }
-            let mut known = HashSet::new();
-            if !users.iter().all(|user| known.insert(user)) {
-                body.refuse("users", "must name each user once");
-            }
-            Some(Recipients::Users(users))
-        }
+    if !body.has("users") {
+        return body.required("user").map(Recipients::User);
     }
+    if body.raw("user").is_some() {
+        body.refuse("user", "can't be combined with users");
+    }
+    let users: Vec<UserId> = body.required("users")?;
+    if !(1..=MAX_USERS).contains(&users.len()) {
+        body.refuse("users", "must name 1 to 100 users");
+    }
+    let mut known = HashSet::new();
+    if !users.iter().all(|user| known.insert(user)) {
+        body.refuse("users", "must name each user once");
+    }
+    Some(Recipients::Users(users))
 }
 
 #[cfg(test)]
@@ -140,8 +139,13 @@ mod tests {
         {
             assert!(parse(&to(users.clone())).is_err(), "{users}");
         }
-        let mut both = to(json!(["ana"]));
-        both["user"] = json!("bruno");
+        for user in [json!("bruno"), Value::Null] {
+            let mut both = to(json!(["ana"]));
+            both["user"] = user;
+            assert!(parse(&both).is_err());
+        }
+        let mut both = good();
+        both["users"] = Value::Null;
         assert!(parse(&both).is_err());
     }
 

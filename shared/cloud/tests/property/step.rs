@@ -58,10 +58,13 @@ pub(crate) fn next(rng: &mut Rng, cards: usize) -> Turn {
     let hours = match rng.u8(0..100) {
         0..70 => 0,
         70..88 => 1,
-        88..96 => 21,
-        _ => 130,
+        88..94 => 21,
+        94..98 => 300,
+        _ => 800,
     };
-    Turn { hours, step: step(rng, cards) }
+    // What is due is woken by whoever looks first.
+    let step = if hours > 0 && rng.u8(0..4) == 0 { Step::MarkAll } else { step(rng, cards) };
+    Turn { hours, step }
 }
 
 fn step(rng: &mut Rng, cards: usize) -> Step {

@@ -60,7 +60,7 @@ fn every_history_keeps_the_invariants() {
 }
 
 /// What becomes false if a guard is left out.
-const NEEDED: [(Guard, Invariant); 46] = [
+const NEEDED: [(Guard, Invariant); 47] = [
     (Guard::ChangeIdOfItsOwn, Invariant::I2),
     (Guard::FreshIdPerAttempt, Invariant::I2),
     (Guard::OwnIdIsSuccess, Invariant::I1),
@@ -94,6 +94,7 @@ const NEEDED: [(Guard, Invariant); 46] = [
     (Guard::SeenOnlyForward, Invariant::Seen),
     (Guard::SeenUpToNow, Invariant::Seen),
     (Guard::ExpiredIsHidden, Invariant::Kept),
+    (Guard::ExpiredIsNotFound, Invariant::Kept),
     (Guard::MarksOutlive, Invariant::Sleep),
     (Guard::ClientOnlyNewer, Invariant::I4),
     (Guard::ClientKeepsStrangers, Invariant::I4),

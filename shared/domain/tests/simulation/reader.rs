@@ -1,6 +1,6 @@
 //! The way to the screens by REST: lists, single notifications, and the waking that goes with them.
 
-use belfry_domain::{Letter, Notification, NotificationId, Watermarks};
+use belfry_domain::{Letter, Notification, NotificationId, Timestamp, Watermarks};
 
 use super::{
     device::Frame,
@@ -15,6 +15,7 @@ use super::{
 pub(crate) struct Page {
     device: usize,
     socket: usize,
+    asked_at: i64,
     writer: usize,
     /// Of the inbox alone, or also of what is archived and what sleeps.
     of_all: bool,
@@ -31,7 +32,16 @@ impl World {
         let pause = self.rng.between(5, 500);
         let socket = self.devices[device].socket;
         let writer = self.any_writer();
-        let page = Page { device, socket, writer, of_all, items: None, marks: None, woke: false };
+        let page = Page {
+            device,
+            socket,
+            asked_at: self.now,
+            writer,
+            of_all,
+            items: None,
+            marks: None,
+            woke: false,
+        };
         self.after(pause, Event::List(Box::new(page)));
     }
 
@@ -49,7 +59,7 @@ impl World {
                 return self.wake_due(writer, &marks, Then::List(page));
             }
             (Some(items), Some(marks)) => {
-                self.truth.listed(self.now, items);
+                self.truth.listed(self.now, page.asked_at, items);
                 let views: Vec<_> = items.iter().map(|item| item.view(marks)).collect();
                 self.devices[page.device].list(&views, marks, self.rules);
                 self.note("list", || format!("to device {}", page.device));
@@ -114,7 +124,7 @@ impl World {
 
     /// The TTL comes by, and takes some of what it could take.
     pub(crate) fn expire(&mut self) {
-        let now = belfry_domain::Timestamp::from_millis(self.now);
+        let now = Timestamp::from_millis(self.now);
         let before = Truth::readings(&self.store);
         let taken = self.store.expire(now, || self.rng.chance(50));
         self.truth.expired(self.now, &before, &self.store);

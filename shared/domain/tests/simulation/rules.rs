@@ -70,6 +70,8 @@ pub(crate) enum Guard {
     SeenUpToNow,
     /// What is expired is on no list and in no count.
     ExpiredIsHidden,
+    /// What is expired is answered like what was never there.
+    ExpiredIsNotFound,
     /// The marks are kept longer than all that they mark.
     MarksOutlive,
     /// Rule 11: a client applies a change only if it is newer than what it has.

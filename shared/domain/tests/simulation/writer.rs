@@ -7,15 +7,15 @@ mod revise;
 mod transition;
 mod wake;
 
-use belfry_domain::{ChangeId, Letter, NotificationId, State, Timestamp};
+use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, Timestamp};
 
 pub(crate) use self::wake::Then;
-use self::{create::Create, mark_all::All, marks::Moving, revise::Revise};
+use self::{create::Create, mark_all::All, marks::Moving, revise::Revise, transition::Go};
 use super::{
     rules::Guard,
     store::Outcome,
     world::{Event, World},
-    write::{Condition, Set, What, Write},
+    write::{Cause, Condition, Set, What, Write},
 };
 
 /// How long an attempt may take before the writer gives up on it.
@@ -41,7 +41,7 @@ enum Job {
     },
     /// The note that something is about to sleep, before the task that puts it to sleep.
     Note(Box<Task>),
-    Go(transition::Go),
+    Go(Go),
     Revise(Box<Revise>),
     Move(Moving),
     Gather(Box<All>),
@@ -173,14 +173,12 @@ impl World {
             self.note("crashed", String::new);
             return self.failed(task);
         }
-        let Task { writer, job, attempts, tried } = task;
-        match job {
-            Job::Create(create) => self.create_answered(writer, create, &tried, outcome),
+        let writer = task.writer;
+        match task.job {
+            Job::Create(create) => self.create_answered(writer, create, &task.tried, outcome),
             Job::Note(then) => self.noted(*then),
-            Job::Go(go) => self.went(Task { writer, job: Job::Go(go), attempts, tried }, go, outcome),
-            Job::Revise(revise) => {
-                self.revised(Task { writer, job: Job::Revise(revise), attempts, tried }, outcome);
-            }
+            Job::Go(go) => self.went(task, go, outcome),
+            Job::Revise(_) => self.revised(task, outcome),
             Job::Move(moving) => self.moved(writer, moving, outcome),
             // Done or refused: an item that is no longer as it was seen is not what the owner meant by "all".
             Job::Sweep { all, mut left } => {
@@ -199,10 +197,7 @@ impl World {
     /// A read reaches the table.
     pub(crate) fn look(&mut self, task: Task) {
         match task.job {
-            Job::Revise(revise) => {
-                let Task { writer, attempts, tried, .. } = task;
-                self.read_part(Task { writer, job: Job::Revise(Box::default()), attempts, tried }, revise);
-            }
+            Job::Revise(_) => self.read_part(task),
             Job::Gather(all) => self.gather(task.writer, all),
             _ => {}
         }
@@ -225,7 +220,7 @@ impl World {
         if self.rules.has(Guard::MarksOutlive) {
             self.retention.of_marks(now)
         } else {
-            self.retention.after(belfry_domain::Action::MarkUnread, now)
+            self.retention.after(Action::MarkUnread, now)
         }
     }
 }
@@ -239,12 +234,6 @@ fn unread(changed: ChangeId) -> State {
     State { letter: Letter::Unread, changed }
 }
 
-fn update(
-    cause: super::write::Cause,
-    id: NotificationId,
-    to: State,
-    set: Set,
-    condition: Condition,
-) -> Write {
+fn update(cause: Cause, id: NotificationId, to: State, set: Set, condition: Condition) -> Write {
     Write { cause, what: What::Update { id, to, set: Box::new(set), condition } }
 }

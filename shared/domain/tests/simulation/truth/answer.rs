@@ -25,6 +25,8 @@ impl Truth {
             return self.require(!there, Invariant::I6, || format!("{id} is there and was not found"));
         };
         self.requests[request].answered_at = Some(now);
+        let expired = self.known.get(&id).is_some_and(|known| !known.deleted && known.is_expired(asked_at));
+        self.require(!expired, Invariant::Kept, || format!("{id} is expired and was found"));
         let letter = stands.state.letter;
         let (invariant, done) = match &self.requests[request].wish {
             Wish::Edit(edit, said) => {
@@ -84,10 +86,13 @@ impl Truth {
         }
     }
 
-    /// Somebody has read a list.
-    pub(crate) fn listed(&mut self, now: i64, items: &[Notification]) {
+    /// Somebody asked for a list, and has it now.
+    pub(crate) fn listed(&mut self, now: i64, asked_at: i64, items: &[Notification]) {
         for item in items {
-            let expired = self.known.get(&item.id).is_some_and(|known| known.is_expired(now));
+            let Some(known) = self.known.get(&item.id) else { continue };
+            let expired = known.is_expired(now);
+            let overslept = was_due(item, asked_at) && known.written_at < asked_at && known.is_kept(now);
+            self.require(!overslept, Invariant::Sleep, || format!("{} is due and listed as asleep", item.id));
             self.require(!expired, Invariant::Kept, || format!("{} is expired and listed", item.id));
         }
     }

@@ -47,11 +47,10 @@ impl Truth {
         marks: &Watermarks,
         store: &Store,
     ) {
-        let after = |id| store.stored(id);
         match &write.what {
             What::Put { item, .. } => self.put(now, item, before, marks),
             What::Update { id, set, .. } => {
-                if let (Some(before), Some(after)) = (before, after(*id)) {
+                if let (Some(before), Some(after)) = (before, store.stored(*id)) {
                     self.updated(&Change { now, cause: write.cause, set, before, after, marks });
                 } else if before.is_some() {
                     self.removed(*id);

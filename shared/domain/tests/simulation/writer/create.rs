@@ -16,6 +16,9 @@ use crate::owner::{Act, Deed};
 /// A create that took longer than this to commit restamps itself.
 const SLOW_CREATE: i64 = 2_000;
 
+/// As old as an event may be here when it is told of.
+const YESTERDAY: i64 = 24 * 60 * 60 * 1000;
+
 #[derive(Clone, Copy)]
 pub(super) struct Create {
     pub(super) id: NotificationId,
@@ -28,7 +31,11 @@ impl World {
     /// Somebody sends a notification: some of now, some of an event that happened a while ago.
     pub(crate) fn send_notification(&mut self) {
         let writer = self.any_writer();
-        let age = if self.rng.chance(15) { self.rng.between(0, 300_000) } else { 0 };
+        let age = match self.rng.index(20) {
+            0..3 => self.rng.between(0, 300_000),
+            3 => self.rng.between(0, YESTERDAY),
+            _ => 0,
+        };
         let id = self.uuid(self.clock(writer).plus_millis(-age)).into();
         let request = self.truth.create_asked(id);
         let in_batch = self.rng.chance(25);

@@ -10,7 +10,7 @@ use super::{
         store::Outcome,
         truth::Wish,
         world::World,
-        write::{Cause, Condition, Set, Write},
+        write::{Cause, Set, Write},
     },
     Job, Task, replacing, update,
 };
@@ -45,7 +45,9 @@ impl World {
         }
     }
 
-    pub(super) fn read_part(&mut self, mut task: Task, mut revise: Box<Revise>) {
+    /// Reads the item or the marks, whichever comes first.
+    pub(super) fn read_part(&mut self, mut task: Task) {
+        let Job::Revise(revise) = &mut task.job else { return };
         let Some((_, id, _)) = revise.target else { return };
         let marks_first = self.rng.chance(50);
         if revise.marks.is_none() && (marks_first || revise.looked) {
@@ -54,9 +56,7 @@ impl World {
             revise.found = self.store.get(id, self.clock(task.writer)).cloned();
             revise.looked = true;
         }
-        let whole = revise.marks.is_some() && revise.looked;
-        task.job = Job::Revise(revise);
-        if whole { self.decide(task) } else { self.look_soon(task) }
+        if revise.marks.is_some() && revise.looked { self.decide(task) } else { self.look_soon(task) }
     }
 
     fn decide(&mut self, mut task: Task) {
@@ -112,7 +112,7 @@ impl World {
         };
         let cause =
             decided.action.map_or(Cause::Edit(*request, *read_at), |action| Cause::Act(*request, action));
-        let condition: Condition = replacing(found.state, self.rules.has(Guard::EditOfExactState));
+        let condition = replacing(found.state, self.rules.has(Guard::EditOfExactState));
         let set = set.saying(decided.content.clone());
         Some(update(cause, *id, State { letter, changed }, set, condition))
     }

@@ -70,7 +70,9 @@ impl World {
         let now = self.clock(task.writer);
         let found = match outcome {
             Outcome::Refused(Some(found))
-                if found.expires_at > now || found.state.letter == Letter::Deleted =>
+                if found.expires_at > now
+                    || found.state.letter == Letter::Deleted
+                    || !self.rules.has(Guard::ExpiredIsNotFound) =>
             {
                 found
             }

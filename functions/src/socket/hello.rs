@@ -1,0 +1,119 @@
+//! Hello: where the inbox stands, and everything that its client has missed (rules 12 to 15 of `docs/consistency.md`).
+
+use belfry_cloud::{Inbox, PushError, StoreError, clock, inbox::NewestUnread};
+use belfry_domain::{
+    ChangeId, Cursor, Direction, Timestamp, UserId, Watermarks,
+    frame::{Change, Reconnect, ServerFrame, Sync, Welcome, chunks},
+};
+use lambda_runtime::Error;
+
+use super::{Socket, frame::FrameHandler};
+
+/// The list that resume cursors belong to.
+const RESUME: &str = "resume";
+
+/// Commits arrive late and clocks differ: so far before the client's cursor its changes are read again.
+const OVERLAP_MILLIS: i64 = 60_000;
+
+/// More changes than this are not brought one by one: the client loads its list anew.
+const MAX_CHANGES: usize = 5_000;
+
+/// Below API Gateway's ten minutes of silence, with room for a slow timer.
+const PING_INTERVAL_SECONDS: u32 = 9 * 60;
+
+/// API Gateway ends a socket after two hours.
+const MAX_AGE_SECONDS: u32 = 2 * 60 * 60;
+
+const RECONNECT: Reconnect = Reconnect { min_ms: 500, max_ms: 30_000 };
+
+/// What a client's cursor asks for.
+enum Resume {
+    /// Nothing: this is its first visit.
+    First,
+    /// Everything after this change.
+    After(ChangeId),
+    /// The cursor is nobody's, another user's or too old.
+    Lost,
+}
+
+/// What one look at the inbox found.
+struct Found {
+    marks: Watermarks,
+    newest: NewestUnread,
+    /// `None` where it is too much.
+    changes: Option<Vec<Change>>,
+}
+
+impl FrameHandler {
+    /// Answers a hello by a welcome and, where the client has a cursor, by what changed since. The socket is registered
+    /// already, so whatever is committed after this look is pushed to it.
+    pub(super) async fn hello(&self, socket: &Socket, cursor: Option<&str>) -> Result<(), Error> {
+        let began = clock::now();
+        let resume = self.resume(&socket.user, cursor, began);
+        let found = self.look(&socket.user, &resume).await?;
+        let cursor = Cursor { direction: Direction::Newer, position: ChangeId::last_of(began).into() };
+        let cursor = cursor.encode(RESUME, &socket.user);
+        let mut frames = vec![welcome(&socket.user, &found, &cursor).into_text()?];
+        match (resume, found.changes) {
+            (Resume::First, _) => {}
+            (Resume::After(_), Some(changes)) => frames.extend(chunks(&changes, &found.marks, &cursor)?),
+            (Resume::After(_), None) | (Resume::Lost, _) => {
+                let lost = Sync { changes: Vec::new(), cursor: &cursor, more: false, recovered: false };
+                frames.push(ServerFrame::Sync(lost).into_text()?);
+            }
+        }
+        for frame in frames {
+            match self.push.post(&socket.connection, &frame).await {
+                Ok(()) => {}
+                // A client that has left comes back with the cursor it had.
+                Err(PushError::Gone) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn resume(&self, user: &UserId, cursor: Option<&str>, now: Timestamp) -> Resume {
+        let Some(cursor) = cursor else { return Resume::First };
+        let Ok(cursor) = Cursor::decode(cursor, RESUME, user) else { return Resume::Lost };
+        let known = ChangeId::from(cursor.position).timestamp();
+        if known < self.retention.resumable_from(now) {
+            return Resume::Lost;
+        }
+        Resume::After(ChangeId::last_of(known.plus_millis(-OVERLAP_MILLIS)))
+    }
+
+    /// Looks again after waking what is due.
+    async fn look(&self, user: &UserId, resume: &Resume) -> Result<Found, StoreError> {
+        loop {
+            let inbox: &Inbox = &self.inbox;
+            let changes = async {
+                match resume {
+                    Resume::After(since) => inbox.changes(user, *since, MAX_CHANGES).await,
+                    Resume::First | Resume::Lost => Ok(None),
+                }
+            };
+            let look = Box::pin(async {
+                tokio::try_join!(inbox.watermarks(user), inbox.newest_unread(user), changes)
+            });
+            let (marks, newest, changes) = look.await?;
+            if !inbox.wake_due(user, &marks).await? {
+                return Ok(Found { marks, newest, changes });
+            }
+        }
+    }
+}
+
+fn welcome<'a>(user: &'a UserId, found: &Found, cursor: &'a str) -> ServerFrame<'a> {
+    ServerFrame::Welcome(Welcome {
+        user,
+        unread_count: found.newest.count(&found.marks),
+        unseen_count: found.newest.unseen(&found.marks),
+        read_watermark: found.marks.read,
+        seen_watermark: found.marks.seen,
+        cursor,
+        ping_interval_s: PING_INTERVAL_SECONDS,
+        reconnect: RECONNECT,
+        max_age_s: MAX_AGE_SECONDS,
+    })
+}
