@@ -59,7 +59,7 @@ async fn walk_back(world: &World, last: &Value, token: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn no_answer_is_larger_than_two_megabytes_and_the_walk_misses_nothing() {
-    let world = World::new().await;
+    let world = World::unheard().await;
     let token = world.token("ana", "analyst");
     let mut created = Vec::new();
     for _ in 0..100 {

@@ -77,6 +77,14 @@ impl World {
         Box::pin(Self::over(database, endpoint, UNLIMITED)).await
     }
 
+    /// One whose functions speak to their tables past the wire, which takes its time with megabytes.
+    pub(crate) async fn unheard() -> Self {
+        let database = Embedded::memory().await.unwrap();
+        let wire = Wire::to(database.endpoint()).await.unwrap();
+        let aws = Aws::new(database.sdk_config().await);
+        Box::pin(Self::with(database, wire, aws, UNLIMITED)).await
+    }
+
     /// One whose API lets a caller call so often.
     pub(crate) async fn limited(rates: Rates) -> Self {
         let database = Embedded::memory().await.unwrap();
@@ -99,6 +107,10 @@ impl World {
     async fn over(database: Embedded, endpoint: String, rates: Rates) -> Self {
         let wire = Wire::to(endpoint).await.unwrap();
         let aws = Aws::new(wire.sdk_config().await);
+        Self::with(database, wire, aws, rates).await
+    }
+
+    async fn with(database: Embedded, wire: Wire, aws: Aws, rates: Rates) -> Self {
         let direct = Aws::new(database.sdk_config().await);
         let key = Key::new("key-1", Algorithm::EdDSA);
         let issuer = Issuer::with(&[&key]).await;

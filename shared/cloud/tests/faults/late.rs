@@ -20,7 +20,10 @@ use crate::{
 };
 
 /// How long after its retry the first attempt lands.
-const AFTER: Duration = Duration::from_millis(500);
+const AFTER: Duration = Duration::from_secs(1);
+
+/// How long it takes until that is over.
+const OVER: Duration = Duration::from_millis(1_500);
 
 /// Where an action starts from, and what its owner does right after it.
 fn before_and_after(action: Action) -> (Letter, Option<Action>) {
@@ -51,7 +54,7 @@ async fn an_action_that_lands_late_undoes_nothing_that_came_after_it() {
             store.inbox.act(&ana, left.id, next).await.unwrap();
         }
         let standing = store.notification_item(&ana, left.id).await;
-        sleep(2 * AFTER).await;
+        sleep(OVER).await;
         assert_eq!(store.notification_item(&ana, left.id).await, standing, "{action:?}");
     })
     .await;
@@ -67,7 +70,7 @@ async fn an_edit_that_lands_late_undoes_nothing_that_came_after_it() {
     edit(&store.inbox, &ana, left.id, json!({ "title": "Second" })).await.unwrap();
     let standing = store.notification_item(&ana, left.id).await;
     assert_eq!(standing["title"].as_s().unwrap(), "Second");
-    sleep(2 * AFTER).await;
+    sleep(OVER).await;
     assert_eq!(store.notification_item(&ana, left.id).await, standing);
 }
 
@@ -80,7 +83,7 @@ async fn a_wake_that_lands_late_does_not_wake_what_was_put_to_sleep_again() {
     assert_eq!(store.unread(&ana).await, 1);
     let until = clock::now().plus_millis(LATER);
     store.inbox.act(&ana, due.id, Action::Snooze(until)).await.unwrap();
-    sleep(2 * AFTER).await;
+    sleep(OVER).await;
     assert_eq!(store.unread(&ana).await, 0);
     assert_eq!(store.inbox.get(&ana, due.id).await.unwrap().unwrap().snoozed_until, Some(until));
 }
@@ -96,7 +99,7 @@ async fn a_mark_that_lands_late_moves_nothing() {
     store.inbox.mark_seen(&ana, Some(left[0].state.changed)).await.unwrap();
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 3);
     let standing = store.item(&ana, "meta").await;
-    sleep(2 * AFTER).await;
+    sleep(OVER).await;
     assert_eq!(store.item(&ana, "meta").await, standing);
 }
 
@@ -108,6 +111,6 @@ async fn marking_all_that_lands_late_reads_nothing_that_was_marked_unread_since(
     store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 1);
     store.inbox.act(&ana, id, Action::MarkUnread).await.unwrap();
-    sleep(2 * AFTER).await;
+    sleep(OVER).await;
     assert_eq!(store.unread(&ana).await, 1);
 }
