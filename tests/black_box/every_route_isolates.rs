@@ -199,9 +199,31 @@ async fn the_key_of_one_caller_says_nothing_to_another() {
     assert_eq!(scene.ana.everything().await, before);
 }
 
-/// Everything that came to the socket before the ring of that id.
-async fn heard(socket: &mut Socket, id: &str) -> Vec<Value> {
-    socket.all_before_ring(id).await
+#[tokio::test]
+async fn no_socket_takes_anothers_cursor() {
+    let scene = Scene::set().await;
+    let hello = |cursor: &Value| json!({ "type": "hello", "cursor": cursor }).to_string();
+    let mut own = Socket::open(&scene.ana).await;
+    own.send(hello(&Value::Null)).await;
+    let welcome = own.next().await;
+    assert_eq!((&welcome["type"], &welcome["user"]), (&json!("welcome"), &json!(scene.ana.user())));
+    let page = scene.ana.get("/api/notifications/?limit=1").await.ok(200);
+    let next = page["next"].as_str().unwrap().rsplit_once("cursor=").unwrap().1;
+    let mut strangers = Socket::open(&scene.bruno).await;
+    for cursor in [&welcome["cursor"], &json!(next), &json!(scene.ids[0]), &page["results"][0]["changed"]] {
+        strangers.send(hello(cursor)).await;
+    }
+    let last = scene.admin.notify(&scene.bruno, "Bruno's").await;
+    let mut told = strangers.all_before_ring(&last).await;
+    strangers.send(r#"{"type":"ping"}"#).await;
+    while told.last().is_none_or(|frame| frame["type"] != "pong") {
+        told.push(strangers.next().await);
+    }
+    assert!(told.iter().any(|frame| frame["recovered"] == false), "{told:?}");
+    for frame in told {
+        scene.assert_nothing_of_anas("a frame", &frame.to_string());
+        assert_ne!(frame["recovered"], true, "{frame}");
+    }
 }
 
 #[tokio::test]
@@ -230,13 +252,13 @@ async fn a_ticket_is_its_owners_whoever_brings_it_and_cannot_be_guessed_or_used_
     scene.ana.delete(&path_of(&scene.ids[1])).await.ok(204);
     scene.ana.mark_all_read().await;
     let last = scene.admin.notify(&scene.ana, "Ana's").await;
-    let told = heard(&mut by_ticket, &last).await;
+    let told = by_ticket.all_before_ring(&last).await;
     assert!(
         !told.is_empty() && told.iter().all(|frame| frame["notification_id"] != theirs.as_str()),
         "{told:?}"
     );
     let last = scene.admin.notify(&scene.bruno, "Bruno's last").await;
-    for frame in heard(&mut strangers, &last).await {
+    for frame in strangers.all_before_ring(&last).await {
         assert_eq!(frame["notification_id"], theirs.as_str(), "{frame}");
         scene.assert_nothing_of_anas("a frame", &frame.to_string());
     }

@@ -61,10 +61,14 @@ async fn every_answer_has_its_own_request_id_and_is_kept_by_no_cache() {
     }
 }
 
+/// What a page may send.
+const HEADERS: [&str; 5] =
+    ["authorization", "content-type", "idempotency-key", "if-none-match", "x-requested-with"];
+
 async fn preflight(client: &Client, method: &str) -> belfry_tests::Answer {
     let asking = client
         .with_header(ACCESS_CONTROL_REQUEST_METHOD, method)
-        .with_header(ACCESS_CONTROL_REQUEST_HEADERS, "authorization,content-type,x-requested-with");
+        .with_header(ACCESS_CONTROL_REQUEST_HEADERS, &HEADERS.join(","));
     asking.call(Method::OPTIONS, "/api/notifications/").await
 }
 
@@ -72,15 +76,28 @@ async fn preflight(client: &Client, method: &str) -> belfry_tests::Answer {
 async fn the_own_page_passes_the_preflight() {
     let belfry = Target::start().await;
     let page = belfry.anonymous().on_page(belfry.url());
-    for method in ["GET", "POST", "DELETE"] {
+    for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
         let answer = preflight(&page, method).await;
         assert!([200, 204].contains(&answer.status), "{answer:?}");
         assert_eq!(answer.header("access-control-allow-origin"), belfry.url());
         assert_eq!(answer.header("access-control-allow-credentials"), "true");
         assert!(answer.header("access-control-allow-methods").contains(method), "{answer:?}");
-        for header in ["authorization", "content-type", "x-requested-with"] {
+        for header in HEADERS {
             assert!(answer.header("access-control-allow-headers").contains(header), "{answer:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_own_page_may_read_every_header_that_tells_it_something() {
+    let belfry = Target::start().await;
+    let answer = belfry.user().await.on_page(belfry.url()).get("/api/notifications/").await;
+    let exposed = answer.header("access-control-expose-headers");
+    for header in ["etag", "x-poll-interval", "ratelimit", "ratelimit-policy", "x-request-id"] {
+        assert!(exposed.contains(header) && !answer.header(header).is_empty(), "{header}: {answer:?}");
+    }
+    for header in ["location", "retry-after", "idempotent-replayed"] {
+        assert!(exposed.contains(header), "{header}: {answer:?}");
     }
 }
 

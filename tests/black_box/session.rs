@@ -77,9 +77,12 @@ async fn signing_out_leaves_other_sessions_and_other_users_alone() {
     let belfry = Target::start().await;
     let (admin, phone, bruno) = (belfry.admin().await, belfry.user().await, belfry.user().await);
     let laptop = belfry.sign_in(phone.user()).await;
-    let mut socket = Socket::open(&laptop).await;
+    let (socket, mut brunos) = (Socket::open(&laptop).await, Socket::open(&bruno).await);
     phone.delete("/api/session/").await.ok(204);
     assert_signed_out(&phone).await;
+    assert_eq!(socket.close_code().await, 1001, "it is the user's");
+    let mut socket = Socket::open(&laptop).await;
+    brunos.expect_pong().await;
     laptop.get("/api/user/current/").await.ok(200);
     bruno.get("/api/user/current/").await.ok(200);
     let id = admin.notify(&laptop, "Still there").await;
