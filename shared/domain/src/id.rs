@@ -143,6 +143,13 @@ impl NotificationId {
     }
 }
 
+impl From<NotificationId> for ChangeId {
+    /// As if its creation had been its change.
+    fn from(id: NotificationId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl ChangeId {
     /// The smallest UUIDv7 greater than this one.
     #[must_use]

@@ -144,3 +144,75 @@ pub struct NotificationView<'a> {
     #[schema(required)]
     pub data: Option<&'a Data>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{draft::CreateRequest, watermark::Move};
+
+    const fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    /// Created at 100 and changed at 200, both in milliseconds.
+    fn notification(letter: Letter) -> Notification {
+        let body = br#"{"user":"ana","title":"Hi","message":"There","notification_type":"info"}"#;
+        let draft = CreateRequest::parse(body).unwrap().drafts().remove(0);
+        Notification {
+            id: uuid::Uuid::from(ChangeId::last_of(at(100))).into(),
+            user: draft.user,
+            content: draft.content,
+            state: State { letter, changed: ChangeId::last_of(at(200)) },
+            read_at: None,
+            snoozed_until: Some(at(900)),
+            expires_at: at(1_000),
+        }
+    }
+
+    fn moved(to: i64, when: i64) -> (Option<ChangeId>, Vec<Move>) {
+        let to = ChangeId::last_of(at(to));
+        (Some(to), vec![Move { to, at: at(when) }])
+    }
+
+    #[test]
+    fn only_what_is_away_says_since_or_until_when() {
+        for letter in Letter::ALL {
+            let notification = notification(letter);
+            let view = notification.view(&Watermarks::default());
+            let archived_at = (letter == Letter::Archived).then_some(at(200));
+            let snoozed_until = (letter == Letter::Snoozed).then_some(at(900));
+            assert_eq!((view.archived_at, view.snoozed_until), (archived_at, snoozed_until), "{letter:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_has_the_time_of_its_reading_and_what_is_not_has_none() {
+        let by_hand = |letter, read_at| {
+            let notification = Notification { read_at, ..notification(letter) };
+            notification.view(&Watermarks::default()).read_at
+        };
+        assert_eq!(by_hand(Letter::Unread, None), None);
+        assert_eq!(by_hand(Letter::Read, Some(at(150))), Some(at(150)));
+        assert_eq!(by_hand(Letter::Snoozed, None), Some(at(200)), "since when it counts as read");
+        let unread = notification(Letter::Unread);
+        for (mark, read_at, updated_at) in [(200, Some(at(700)), at(700)), (199, None, at(200))] {
+            let (read, read_history) = moved(mark, 700);
+            let view = unread.view(&Watermarks { read, read_history, ..Watermarks::default() });
+            assert_eq!((view.read_at, view.updated_at), (read_at, updated_at), "mark {mark}");
+            assert_eq!(view.is_read, read_at.is_some());
+        }
+    }
+
+    #[test]
+    fn what_was_seen_is_dated_by_the_change_that_brought_it_into_the_list() {
+        let seen_at = |letter, mark| {
+            let (seen, seen_history) = moved(mark, 700);
+            let marks = Watermarks { seen, seen_history, ..Watermarks::default() };
+            notification(letter).view(&marks).seen_at
+        };
+        assert_eq!(seen_at(Letter::Unread, 199), None, "it is news again since");
+        assert_eq!(seen_at(Letter::Unread, 200), Some(at(700)));
+        assert_eq!(seen_at(Letter::Archived, 100), Some(at(700)));
+        assert_eq!(seen_at(Letter::Archived, 99), Some(at(200)), "read and never seen: seen when read");
+    }
+}

@@ -122,7 +122,12 @@ async fn claim(
 
 async fn one(api: &Api, draft: Draft, name: Option<Name>) -> Result<Response, ApiError> {
     let notification = match name {
-        Some(Name { id, .. }) => api.inbox.create_as(id, draft).await?,
+        // Told as of its creation: sent again, the same is told, whatever has become of it.
+        Some(Name { id, .. }) => {
+            let mut created = api.inbox.create_as(id, draft).await?;
+            created.state.changed = id.into();
+            created
+        }
         None => api.inbox.create(draft).await?,
     };
     let location = [(header::LOCATION, format!("/api/notifications/{}/", notification.id))];

@@ -10,6 +10,7 @@ use super::{
     device::{Frame, Memory, Shown},
     rules::Guard,
     world::{Event, World},
+    writer::Then,
 };
 
 /// How far before the cursor a replay starts.
@@ -42,6 +43,13 @@ pub(crate) struct Replay {
     marks: Option<Watermarks>,
 }
 
+impl Replay {
+    fn new(number: usize, writer: usize, began: Timestamp, since: Option<Timestamp>) -> Self {
+        let left = Letter::ALL.to_vec();
+        Self { number, writer, began, since, left, listed: Vec::new(), found: None, marks: None }
+    }
+}
+
 impl World {
     pub(crate) fn follow(&mut self) {
         let writer = self.any_writer();
@@ -51,10 +59,7 @@ impl World {
         let since = self.follower.cursor.filter(usable);
         self.follower.begun += 1;
         let number = self.follower.begun;
-        let left = Letter::ALL.to_vec();
-        let replay =
-            Replay { number, writer, began, since, left, listed: Vec::new(), found: None, marks: None };
-        self.after(0, Event::Replay(Box::new(replay)));
+        self.replay_from(Replay::new(number, writer, began, since));
     }
 
     /// Reads one more part of a replay, or takes it in when it is whole.
@@ -75,14 +80,27 @@ impl World {
         } else if replay.found.is_none() {
             let there = replay.listed.iter().filter_map(|(id, _)| self.store.get(*id, now));
             replay.found = Some(there.cloned().collect());
-        } else if let Some(marks) = &replay.marks {
-            return self.take_in(&replay, marks);
+        } else if let Some(marks) = replay.marks.clone() {
+            return self.wake_due(replay.writer, &marks, Then::Replay(replay));
         }
         let pause = if self.rng.chance(20) { self.rng.between(0, 2_000) } else { self.rng.between(0, 30) };
         self.after(pause, Event::Replay(replay));
     }
 
-    fn take_in(&mut self, replay: &Replay, marks: &Watermarks) {
+    /// What was due has been woken: that is a change, too.
+    pub(crate) fn replay_anew(&mut self, replay: Box<Replay>) {
+        let Replay { number, writer, began, since, .. } = *replay;
+        self.replay_from(Replay::new(number, writer, began, since));
+    }
+
+    fn replay_from(&mut self, replay: Replay) {
+        self.after(0, Event::Replay(Box::new(replay)));
+    }
+
+    pub(crate) fn take_in(&mut self, replay: &Replay) {
+        let Some(marks) = replay.marks.as_ref().filter(|_| replay.number == self.follower.begun) else {
+            return;
+        };
         if replay.since.is_none() {
             self.follower.memory = Memory::default();
         }

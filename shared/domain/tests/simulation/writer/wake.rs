@@ -5,6 +5,7 @@ use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, Watermarks}
 use super::{
     super::{
         reader::Page,
+        replay::Replay,
         rules::Guard,
         world::World,
         write::{Cause, Set, Write},
@@ -18,6 +19,8 @@ pub(crate) enum Then {
     All(Box<All>),
     /// Reading a list.
     List(Box<Page>),
+    /// Resuming from a cursor.
+    Replay(Box<Replay>),
     /// Counting.
     Nothing,
 }
@@ -34,6 +37,7 @@ impl World {
         match then {
             // Nothing was due, so what was read is still right.
             Then::List(page) if due.is_empty() => self.list_soon(page),
+            Then::Replay(replay) if due.is_empty() => self.take_in(&replay),
             then => self.wake_all(writer, due, then),
         }
     }
@@ -50,6 +54,7 @@ impl World {
         match then {
             Then::All(all) => self.gather_soon(writer, all),
             Then::List(page) => self.list_anew(page),
+            Then::Replay(replay) => self.replay_anew(replay),
             Then::Nothing => {}
         }
     }
