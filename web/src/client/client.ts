@@ -1,15 +1,17 @@
 /** The inbox without a face: loads it, keeps it live, carries out what the user asks, and says what to show. */
 import { Actions } from './actions.js';
 import { Api, ApiError } from './api.js';
-import { parseFrame } from './frame.js';
+import { Cache } from './cache.js';
+import { Dialogue } from './dialogue.js';
 import { Loading } from './loading.js';
-import { applyFrame } from './merge.js';
-import { LiveSocket, socketDefaults } from './socket.js';
-import { COUNT_CAP, type InboxState, isBeyond, isRead } from './state.js';
+import { LiveSocket } from './socket.js';
 import { Store } from './store.js';
-import type { ChangeFrame, Notification } from './types.js';
+import type { Notification } from './types.js';
 import { socketUrl } from './url.js';
 import type { ClientView } from './view.js';
+
+/** How long a page that could resume waits for that before it loads the list. */
+const PATIENCE_MS = 4_000;
 
 /**
  * One session's inbox. Fires `change` when the view changed and `notification` (with the notification as detail)
@@ -20,21 +22,25 @@ export class BelfryClient extends EventTarget {
   readonly #store = new Store(() => this.#changed());
   readonly #socket: LiveSocket;
   readonly #loading: Loading;
+  readonly #dialogue: Dialogue;
   readonly #actions: Actions;
 
   constructor(options: { readonly api: string; readonly socket: string }) {
     super();
     const api = new Api(options.api, this.#abort.signal);
+    const cache = new Cache(options.api, options.socket);
     const ended = (error: unknown) => this.#ended(error);
-    this.#loading = new Loading(api, this.#store, { ended, ring: (item) => this.#ring(item) });
-    this.#actions = new Actions(api, this.#store, this.#loading, ended);
+    const ring = (item: Notification) => this.#ring(item);
     this.#socket = new LiveSocket({
-      ...socketDefaults,
       url: () => socketUrl(options.socket, document.baseURI),
+      greeting: () => this.#dialogue.greeting(),
       onOpen: () => this.#onOpen(),
-      onText: (data) => this.#onText(data),
+      onText: (data) => this.#dialogue.hear(data),
       onDown: (refused) => this.#onDown(refused),
     });
+    this.#loading = new Loading(api, this.#store, { ended, ring });
+    this.#dialogue = new Dialogue(this.#store, this.#loading, cache, this.#socket, ring);
+    this.#actions = new Actions(api, this.#store, this.#loading, ended);
   }
 
   /** What to show, as of the last `change` event. */
@@ -42,21 +48,29 @@ export class BelfryClient extends EventTarget {
     return this.#store.view;
   }
 
-  /** Loads the list, then opens the socket; without a session it does neither and says so. */
+  /**
+   * Opens the socket to resume what an earlier page left; else, or if that takes too long, loads the list first.
+   * Without a session it says so and leaves the socket alone.
+   */
   async start(): Promise<void> {
-    await this.reload();
-    if (!this.#abort.signal.aborted && this.view.status !== 'signed-out') this.#socket.start();
+    const { signal } = this.#abort;
+    window.addEventListener('pagehide', () => this.#dialogue.keep(), { signal });
+    document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
+    if (this.#dialogue.recall()) setTimeout(() => this.#dialogue.hurry(), PATIENCE_MS);
+    else await this.reload();
+    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.start();
   }
 
-  /** Ends everything; nothing fires afterwards. */
+  /** Ends everything and forgets it; nothing fires afterwards. */
   stop(): void {
     this.#abort.abort();
     this.#socket.stop();
+    this.#dialogue.stop();
   }
 
   /** Loads the newest part of the list again. */
   reload(): Promise<void> {
-    return this.#loading.reload();
+    return this.#dialogue.load();
   }
 
   /** Loads the next older page. */
@@ -81,39 +95,27 @@ export class BelfryClient extends EventTarget {
 
   #onOpen(): void {
     this.#store.set({ live: true, offline: false });
-    void this.reload();
+    this.#dialogue.opened();
   }
 
   // A browser doesn't say why a handshake failed. REST does: it tells a lost session from a lost network, and
   // brings the news while a proxy keeps the socket shut.
   #onDown(refused: boolean): void {
-    this.#store.set({ live: false, offline: refused || !navigator.onLine });
-    if (refused) void this.reload();
+    const { onLine } = navigator;
+    this.#store.set({ live: false, offline: refused || !onLine });
+    if (refused && onLine) void this.reload();
   }
 
-  #onText(data: unknown): void {
-    const frame = parseFrame(data);
-    if (!frame) return;
-    const before = this.#store.known.state;
-    const state = applyFrame(before, frame);
-    if (state !== before) this.#store.set({ state });
-    this.#followUp(frame, before, state);
-  }
-
-  #followUp(frame: ChangeFrame, before: InboxState, now: InboxState): void {
-    if (frame.unread_count === undefined && before.unread >= COUNT_CAP) void this.#loading.count();
-    if (frame.type === 'read_all') return;
-    const id = frame.notification_id;
-    const item = now.items.get(id);
-    if (frame.type === 'notification') {
-      if (item && !before.items.has(id) && !isRead(item, now.readWatermark)) this.#ring(item);
-    } else if (!item && !now.gone.has(id) && !isBeyond(now, id)) void this.#loading.one(id);
+  // A hidden page may be thrown away without another word.
+  #onVisibility(): void {
+    if (document.hidden) this.#dialogue.keep();
   }
 
   #ended(error: unknown): boolean {
     if (this.#abort.signal.aborted) return true;
     if (!(error instanceof ApiError && error.status === 401)) return false;
     this.#socket.stop();
+    this.#dialogue.stop();
     this.#store.forget('signed-out');
     return true;
   }

@@ -1,42 +1,70 @@
 /** From socket text to a frame. Whatever isn't a frame of this client's is null: the socket must outlive it. */
-import type { ChangeFrame, NotificationFrame } from './types.js';
+import type { ItemFrame, NotificationFrame, ServerFrame, UpdatedFrame } from './frame-types.js';
+import type { Notification } from './types.js';
 
-type Loose = Record<string, unknown>;
+/** What is shown of a notification. */
+export const CONTENT = 'title message notification_type created_at changed';
 
-const text = (value: unknown): value is string => typeof value === 'string';
+const ITEM = `notification_id ${CONTENT}`;
 
-function isNotification(frame: Loose): boolean {
+/** The fields that a frame must have. */
+const items: Record<ItemFrame['type'], string> = {
+  notification: ITEM,
+  notification_updated: ITEM,
+  notification_state: 'notification_id changed',
+};
+
+const frames: Record<ServerFrame['type'], string> = {
+  ...items,
+  read_all: 'up_to',
+  seen_all: 'up_to',
+  welcome: 'user cursor unread_count unseen_count',
+  sync: 'cursor more recovered',
+  reconnect: 'after_ms',
+  error: 'code',
+  pong: 'type',
+};
+
+const kinds: Record<string, string> = {
+  unread_count: 'number',
+  unseen_count: 'number',
+  after_ms: 'number',
+  more: 'boolean',
+  recovered: 'boolean',
+};
+
+/** Whether a value has all of these fields, each of its kind; most are text. */
+export function has(value: unknown, fields: string): boolean {
+  const known = value as Record<string, unknown> | null;
+  const fits = (field: string) => typeof known?.[field] === (kinds[field] ?? 'string');
+  return fields.split(' ').every(fits);
+}
+
+function isOneOf(value: unknown, known: Record<string, string>): boolean {
+  if (!has(value, 'type')) return false;
+  const { type, unread_count = 0, unseen_count = 0 } = value as Record<string, unknown> & { type: string };
   return (
-    text(frame.notification_id) &&
-    text(frame.title) &&
-    text(frame.message) &&
-    text(frame.notification_type) &&
-    text(frame.created_at) &&
-    text(frame.changed)
+    Object.hasOwn(known, type) &&
+    has(value, known[type] as string) &&
+    has({ unread_count, unseen_count }, 'unread_count unseen_count')
   );
 }
 
-const shapes: Record<ChangeFrame['type'], (frame: Loose) => boolean> = {
-  notification: isNotification,
-  notification_state: (frame) => text(frame.notification_id) && text(frame.changed),
-  read_all: (frame) => text(frame.up_to),
-};
-
-/** Reads a text frame; null for anything that changes nothing here (pong, errors, later additions, noise). */
-export function parseFrame(data: unknown): ChangeFrame | null {
-  let frame: Loose | null;
+/** Reads a text frame; null for anything that says nothing here (later additions, noise). */
+export function parseFrame(data: unknown): ServerFrame | null {
+  let value: unknown;
   try {
-    frame = text(data) ? JSON.parse(data) : null;
-  } catch {
-    return null;
-  }
-  if (typeof frame !== 'object' || frame === null || !text(frame.type)) return null;
-  const fits = Object.hasOwn(shapes, frame.type) && shapes[frame.type as ChangeFrame['type']](frame);
-  return fits ? (frame as unknown as ChangeFrame) : null;
+    value = JSON.parse(data as string);
+  } catch {}
+  if (!isOneOf(value, frames)) return null;
+  const frame = value as ServerFrame;
+  if (frame.type !== 'sync') return frame;
+  if (!Array.isArray(frame.changes)) return null;
+  return { ...frame, changes: frame.changes.filter((change) => isOneOf(change, items)) };
 }
 
 /** The notification inside a frame, in the shape that REST gives it. */
-export function fromFrame(frame: NotificationFrame) {
+export function fromFrame(frame: NotificationFrame | UpdatedFrame): Notification {
   const { type: _, notification_id: id, unread_count: __, ...rest } = frame;
   return { ...rest, id };
 }

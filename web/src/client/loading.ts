@@ -1,13 +1,17 @@
 /** Brings the list, its older pages, single notifications and the count by REST. */
 import type { Api } from './api.js';
-import { appendPage, applyItem, arrivals, replacePage } from './merge.js';
-import type { InboxState } from './state.js';
+import { applyItem } from './merge.js';
+import { appendPage, CUT, replacePage } from './pages.js';
+import { arrivals, type InboxState, newestId } from './state.js';
 import type { Store } from './store.js';
 import type { Notification, NotificationPage } from './types.js';
 
 const PAGE = 20;
 const MOST = 100;
 const RECOUNTS = 4;
+
+/** The calls that loading makes. */
+export type Lists = Pick<Api, 'first' | 'page' | 'get' | 'unreadCount'>;
 
 /** What loading needs besides the store and the API. */
 export interface LoadingHooks {
@@ -19,18 +23,18 @@ export interface LoadingHooks {
 
 /** Loads, and never lets an older answer undo newer knowledge. */
 export class Loading {
-  #reloading: Promise<void> | null = null;
+  #reloading: Promise<boolean> | null = null;
   #wanted = false;
   #counting = false;
 
   constructor(
-    private readonly api: Api,
+    private readonly api: Lists,
     private readonly store: Store,
     private readonly hooks: LoadingHooks,
   ) {}
 
-  /** Loads the newest part of the list again; asked while under way, it runs once more afterwards. */
-  reload(): Promise<void> {
+  /** Loads the newest part of the list again; asked while under way, it runs once more afterwards. True if it's here. */
+  reload(): Promise<boolean> {
     this.#wanted = true;
     this.#reloading ??= this.#reloadWhileWanted();
     return this.#reloading;
@@ -38,14 +42,10 @@ export class Loading {
 
   /** Loads the next older page. */
   async more(): Promise<void> {
-    const { state: asked, loadingMore } = this.store.known;
-    if (loadingMore || asked.next === null) return;
+    if (this.store.known.loadingMore) return;
     this.store.set({ loadingMore: true, failure: null });
     try {
-      const page = await this.api.page(asked.next);
-      // A reload in between has put another page's cursor there; this page no longer joins on.
-      const { state } = this.store.known;
-      if (state.next === asked.next) this.#take(appendPage(state, page), asked);
+      await this.#older();
     } catch (error) {
       if (!this.hooks.ended(error)) this.store.set({ failure: 'load-more' });
     }
@@ -69,9 +69,9 @@ export class Loading {
     try {
       for (let tries = 0; tries < RECOUNTS; tries += 1) {
         const asked = this.store.known.state;
-        const { unread_count: unread } = await this.api.unreadCount();
+        const { unread_count: unread, unseen_count: unseen = asked.unseen } = await this.api.unreadCount();
         if (this.store.known.state !== asked) continue;
-        this.store.set({ state: { ...asked, unread } });
+        this.store.set({ state: { ...asked, unread, unseen } });
         break;
       }
     } catch (error) {
@@ -80,27 +80,45 @@ export class Loading {
     this.#counting = false;
   }
 
-  async #reloadWhileWanted(): Promise<void> {
+  async #reloadWhileWanted(): Promise<boolean> {
+    let loaded = false;
     while (this.#wanted) {
       this.#wanted = false;
-      await this.#first();
+      loaded = await this.#first();
     }
     this.#reloading = null;
+    return loaded;
   }
 
-  async #first(): Promise<void> {
+  async #first(): Promise<boolean> {
     const asked = this.store.known.state;
     try {
       const page = await this.#firstPage(asked.items.size);
       const { state, status } = this.store.known;
-      const missed = status === 'ready' ? arrivals(asked, state, page) : [];
+      // Someone else has signed in meanwhile, and their list is asked for.
+      if (asked.user !== null && asked.user !== state.user) return false;
+      const listed = replacePage(asked, state, page);
       this.store.set({ status: 'ready' });
-      this.#take(replacePage(asked, state, page), asked);
-      for (const item of missed) this.hooks.ring(item);
+      this.#take(listed, asked);
+      if (status === 'ready')
+        for (const item of arrivals(newestId(asked), state, listed)) this.hooks.ring(item);
+      return true;
     } catch (error) {
-      if (this.hooks.ended(error)) return;
-      if (this.store.known.status === 'loading') this.store.set({ status: 'error' });
+      if (!this.hooks.ended(error) && this.store.known.status === 'loading')
+        this.store.set({ status: 'error' });
+      return false;
     }
+  }
+
+  async #older(): Promise<void> {
+    // Where the end was cut off, the list itself has to say where it goes on.
+    if (this.store.known.state.next === CUT && !(await this.reload())) throw new Error('no list');
+    const { state: asked } = this.store.known;
+    if (asked.next === null) return;
+    const page = await this.api.page(asked.next);
+    // A reload in between has put another page's cursor there; this page no longer joins on.
+    const { state } = this.store.known;
+    if (state.next === asked.next) this.#take(appendPage(state, page), asked);
   }
 
   // As much as is on screen is asked for again, so that a reconnect doesn't shorten a list being read.

@@ -2,43 +2,78 @@
  * How news becomes state. Frames and REST answers arrive late, twice and out of order; each of these functions
  * gives the same result whatever the order, because a change counts only if it is newer than what is known.
  */
+import { timeOf } from './clock.js';
 import { fromFrame } from './frame.js';
-import { COUNT_CAP, type InboxState, isRead, later, newestFirst } from './state.js';
-import type { ChangeFrame, Notification, NotificationPage, StateFrame } from './types.js';
+import type { ChangeFrame, StateFrame } from './frame-types.js';
+import { COUNT_CAP, type InboxState, isBeyond, isRead, later } from './state.js';
+import type { Notification } from './types.js';
 
-function unreadOf(state: InboxState, item: Notification | undefined): number {
-  return item && !isRead(item, state.readWatermark) ? 1 : 0;
+/** How much earlier than its cursor a sync begins: later commits than that there are none. */
+const OVERLAP_MS = 60_000;
+
+interface Hints {
+  readonly unread_count?: number;
+  readonly unseen_count?: number;
+}
+
+type Counts = readonly [unread: number, unseen: number];
+
+function countsOf(state: InboxState, id: string): Counts {
+  const item = state.items.get(id);
+  if (!item || isRead(item, state.readWatermark)) return [0, 0];
+  return [1, isRead(item, state.seenWatermark) ? 0 : 1];
 }
 
 /** At the cap the true count is unknown, so arithmetic on it would be a guess: it waits for the server. */
-function adjusted(unread: number, delta: number): number {
-  return unread >= COUNT_CAP ? unread : Math.max(0, unread + delta);
+function adjusted(count: number, delta: number): number {
+  return count >= COUNT_CAP ? count : Math.max(0, count + delta);
+}
+
+/** A later state with the counts that follow from what became of these ids. */
+function counted(before: InboxState, after: InboxState, ids: Iterable<string>): InboxState {
+  let unread = 0;
+  let unseen = 0;
+  for (const id of ids) {
+    const was = countsOf(before, id);
+    const is = countsOf(after, id);
+    unread += is[0] - was[0];
+    unseen += is[1] - was[1];
+  }
+  return { ...after, unread: adjusted(before.unread, unread), unseen: adjusted(before.unseen, unseen) };
 }
 
 function withItem(state: InboxState, item: Notification): InboxState {
-  const delta = unreadOf(state, item) - unreadOf(state, state.items.get(item.id));
   const items = new Map(state.items).set(item.id, item);
-  return { ...state, items, unread: adjusted(state.unread, delta) };
+  return counted(state, { ...state, items }, [item.id]);
 }
 
-function isNews(known: Notification | undefined, item: Notification): boolean {
-  if (!known || item.changed > known.changed) return true;
-  if (item.changed < known.changed) return false;
+/** The change that its words are from: a state frame moves a notification on without carrying any. */
+function wordsOf(item: Notification): string {
+  return item.worded ?? item.changed;
+}
+
+function isNews(known: Notification, item: Notification): boolean {
+  if (item.changed > known.changed || wordsOf(item) > wordsOf(known)) return true;
+  if (item.changed < known.changed || wordsOf(item) < wordsOf(known)) return false;
   // The watermark reads an item without changing it, and REST has the whole of a message that a frame shortened.
   return (item.is_read && !known.is_read) || (known.truncated === true && !item.truncated);
 }
 
 /** Takes in a whole notification. */
 export function applyItem(state: InboxState, item: Notification): InboxState {
+  const known = state.items.get(item.id);
   const current = caughtUp(item, state.overtaking.get(item.id));
-  if (state.gone.has(item.id) || !isNews(state.items.get(item.id), current)) return state;
-  return withItem(state, current);
+  if (state.gone.has(item.id) || (known && !isNews(known, current))) return state;
+  // An answer that was asked for before someone else signed in.
+  if (state.user !== null && item.user !== undefined && item.user !== state.user) return state;
+  return withItem(state, caughtUp(current, known));
 }
 
 /** A notification in the state that came before it. */
-function caughtUp(item: Notification, frame: StateFrame | undefined): Notification {
-  if (!frame || frame.changed <= item.changed) return item;
-  return { ...item, changed: frame.changed, is_read: frame.is_read };
+function caughtUp(item: Notification, at: StateFrame | Notification | undefined): Notification {
+  if (!at || at.changed <= item.changed) return item;
+  const { changed, is_read, seen_at = null, read_at = null, archived_at = null, snoozed_until = null } = at;
+  return { ...item, changed, is_read, seen_at, read_at, archived_at, snoozed_until, worded: wordsOf(item) };
 }
 
 function remember(state: InboxState, frame: StateFrame): InboxState {
@@ -50,21 +85,19 @@ function remember(state: InboxState, frame: StateFrame): InboxState {
 /** Forgets a notification for good. */
 export function applyDeleted(state: InboxState, id: string): InboxState {
   if (state.gone.has(id)) return state;
-  const known = state.items.get(id);
   const items = new Map(state.items);
   items.delete(id);
-  const gone = new Set(state.gone).add(id);
-  return { ...state, items, gone, unread: adjusted(state.unread, -unreadOf(state, known)) };
+  return counted(state, { ...state, items, gone: new Set(state.gone).add(id) }, [id]);
 }
 
-/** Moves the watermark, only ever forward: it may overtake the items it covers. */
-export function applyReadAll(state: InboxState, upTo: string): InboxState {
-  const readWatermark = later(state.readWatermark, upTo);
-  if (readWatermark === state.readWatermark) return state;
-  const moved = { ...state, readWatermark };
-  let delta = 0;
-  for (const item of state.items.values()) delta += unreadOf(moved, item) - unreadOf(state, item);
-  return { ...moved, unread: adjusted(state.unread, delta) };
+/** Moves a watermark, only ever forward: it may overtake the items it covers. */
+export function applyMark(
+  state: InboxState,
+  mark: 'readWatermark' | 'seenWatermark',
+  upTo: string | null,
+): InboxState {
+  const to = later(state[mark], upTo);
+  return to === state[mark] ? state : counted(state, { ...state, [mark]: to }, state.items.keys());
 }
 
 function applyState(state: InboxState, frame: StateFrame): InboxState {
@@ -75,67 +108,35 @@ function applyState(state: InboxState, frame: StateFrame): InboxState {
   return current === known ? state : withItem(state, current);
 }
 
-function applyChange(state: InboxState, frame: ChangeFrame): InboxState {
+/** Takes in what a frame tells, whichever way it came. */
+export function applyChange(state: InboxState, frame: ChangeFrame): InboxState {
   switch (frame.type) {
     case 'notification':
+    case 'notification_updated':
       return applyItem(state, fromFrame(frame));
     case 'notification_state':
       return applyState(state, frame);
     case 'read_all':
-      return applyReadAll(state, frame.up_to);
+      return applyMark(state, 'readWatermark', frame.up_to);
+    case 'seen_all':
+      return applyMark(state, 'seenWatermark', frame.up_to);
   }
-}
-
-/** Takes in a frame. Its count is a hint that is better than our own arithmetic. */
-export function applyFrame(state: InboxState, frame: ChangeFrame): InboxState {
-  const after = applyChange(state, frame);
-  const hint = frame.unread_count;
-  return typeof hint === 'number' && hint !== after.unread ? { ...after, unread: hint } : after;
-}
-
-/** Adds an older page below what is shown. */
-export function appendPage(state: InboxState, page: NotificationPage): InboxState {
-  const readWatermark = later(state.readWatermark, page.read_watermark);
-  const merged = page.results.reduce(applyItem, { ...state, readWatermark });
-  return { ...merged, next: page.next, unread: page.unread_count };
-}
-
-function isOtherUser(state: InboxState, page: NotificationPage): boolean {
-  const [owner] = page.results;
-  for (const item of state.items.values()) {
-    if (item.user !== undefined && owner?.user !== undefined) return item.user !== owner.user;
-  }
-  return false;
 }
 
 /**
- * Replaces the list by its first page. `asked` is the state when the page was asked for: what changed since may
- * be missing from the page and stays; what the page no longer has is gone.
+ * Whether a live frame tells of a notification that isn't here for good reason: it was deleted and is forgotten (rule
+ * 14: everything that changed so long ago has been here), or an edit has touched a part of the list that isn't loaded.
  */
-export function replacePage(asked: InboxState, now: InboxState, page: NotificationPage): InboxState {
-  // Another tab may have signed someone else in: nothing of the first user may colour the second's list.
-  if (isOtherUser(now, page))
-    return replacePage(asked, { ...now, items: new Map(), readWatermark: null }, page);
-  const fresh = [...now.items.values()].filter((item) => asked.items.get(item.id) !== item);
-  const base: InboxState = {
-    items: new Map(),
-    gone: now.gone,
-    overtaking: now.overtaking,
-    readWatermark: later(now.readWatermark, page.read_watermark),
-    unread: 0,
-    next: page.next,
-  };
-  return { ...[...page.results, ...fresh].reduce(applyItem, base), unread: page.unread_count };
+function isStray(state: InboxState, frame: ChangeFrame): boolean {
+  if (frame.type !== 'notification' && frame.type !== 'notification_updated') return false;
+  if (state.items.has(frame.notification_id)) return false;
+  if (timeOf(frame.changed) < state.taken - OVERLAP_MS) return true;
+  return frame.type === 'notification_updated' && isBeyond(state, frame.notification_id);
 }
 
-/** What a reload brought that is newer than anything known before: it came while the socket was out. */
-export function arrivals(
-  asked: InboxState,
-  now: InboxState,
-  page: NotificationPage,
-): readonly Notification[] {
-  const newest = newestFirst(asked)[0]?.id ?? '';
-  return page.results
-    .filter((item) => item.id > newest && !now.items.has(item.id) && !isRead(item, page.read_watermark))
-    .reverse();
+/** Takes in a live frame. Its counts are hints that are better than our own arithmetic. */
+export function applyFrame(state: InboxState, frame: ChangeFrame): InboxState {
+  const after = isStray(state, frame) ? state : applyChange(state, frame);
+  const { unread_count: unread = after.unread, unseen_count: unseen = after.unseen } = frame as Hints;
+  return unread === after.unread && unseen === after.unseen ? after : { ...after, unread, unseen };
 }

@@ -1,39 +1,38 @@
-/** A WebSocket that comes back: it reconnects with jitter, never gives up, and notices a line that went dead. */
-import { type BackoffLimits, backoffMs } from './backoff.js';
+/**
+ * A WebSocket that comes back: it reconnects with jitter, never gives up, and notices a line that went dead. What is
+ * said over it is not its own business, only that a greeting is answered.
+ */
+import { backoffMs } from './backoff.js';
+import { ANSWER_MS, firstPace, type Pace, renewalMs, returnMs, SETTLED_MS } from './pace.js';
 
-/** What the socket tells, and how it paces itself. */
-export interface SocketOptions extends BackoffLimits {
+/** What the socket needs to be told, and what it tells. */
+export interface SocketOptions {
   readonly url: () => string;
+  /** What to say first, and whenever it must be known whether anyone is there. */
+  readonly greeting: () => string;
   readonly onOpen: () => void;
   readonly onText: (data: unknown) => void;
-  /** The line is down; `refused` when it never opened. */
+  /** The line is down; `refused` when it never came to an answer. */
   readonly onDown: (refused: boolean) => void;
-  /** Silence after which to ask whether anyone is there. The server's side closes at ten minutes. */
-  readonly idleMs: number;
-  /** How long an answer, or the handshake, may take. */
-  readonly answerMs: number;
-  /** How long a line must hold before the next break counts as a first one. */
-  readonly settledMs: number;
 }
 
-/** Defaults that suit API Gateway's limits. */
-export const socketDefaults = {
-  minMs: 500,
-  maxMs: 30_000,
-  idleMs: 8 * 60_000,
-  answerMs: 10_000,
-  settledMs: 5_000,
-};
+type Timer = ReturnType<typeof setTimeout> | undefined;
 
 /** The live line to the server. */
 export class LiveSocket {
   #socket: WebSocket | null = null;
+  #pace = firstPace;
   #attempt = 0;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #idle: ReturnType<typeof setTimeout> | undefined;
-  #deadline: ReturnType<typeof setTimeout> | undefined;
-  #settled: ReturnType<typeof setTimeout> | undefined;
+  readonly #ears = new AbortController();
   #running = false;
+  #answered = false;
+  #due = false;
+  #notBefore = 0;
+  #retry: Timer;
+  #hello: Timer;
+  #deadline: Timer;
+  #settled: Timer;
+  #renewal: Timer;
 
   constructor(private readonly options: SocketOptions) {}
 
@@ -41,89 +40,106 @@ export class LiveSocket {
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    window.addEventListener('online', this.#wake);
-    window.addEventListener('offline', this.#wake);
-    document.addEventListener('visibilitychange', this.#wake);
+    const { signal } = this.#ears;
+    window.addEventListener('online', this.#wake, { signal });
+    window.addEventListener('offline', this.#wake, { signal });
+    document.addEventListener('visibilitychange', this.#wake, { signal });
     this.#connect();
   }
 
-  /** Closes, and stays closed. */
+  /** Closes, and stays closed for good. */
   stop(): void {
     this.#running = false;
-    window.removeEventListener('online', this.#wake);
-    window.removeEventListener('offline', this.#wake);
-    document.removeEventListener('visibilitychange', this.#wake);
-    clearTimeout(this.#retry);
-    this.#attempt = 0;
+    this.#ears.abort();
     this.#drop();
+  }
+
+  /** Greets, unless a greeting is waiting for its answer, and does so again after a while. */
+  greet(): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#greetLater();
+    if (this.#due) return;
+    this.#socket.send(this.options.greeting());
+    this.#due = true;
+    this.#await();
+  }
+
+  /** An answer has come, whole or in part. */
+  answered(whole: boolean): void {
+    if (!this.#due) return;
+    this.#due = !whole;
+    if (whole) clearTimeout(this.#deadline);
+    else this.#await();
+    this.#answered = true;
+    this.#settled ??= setTimeout(() => {
+      this.#attempt = 0;
+    }, SETTLED_MS);
+  }
+
+  /** Goes on at the server's pace. */
+  follow(pace: Pace): void {
+    this.#pace = pace;
+    this.#greetLater();
+    this.#renewal ??= setTimeout(() => this.#leave(0, false), renewalMs(pace));
+  }
+
+  /** Closes and comes back after that time, as the server asks for. */
+  leave(afterMs: number): void {
+    const wait = returnMs(afterMs, this.#pace);
+    this.#notBefore = performance.now() + wait;
+    this.#leave(wait, false);
   }
 
   // The network changed or the tab is looked at again: don't sit out a long wait, and don't trust an old line.
-  #wake = (): void => {
+  #wake = ({ type }: Event): void => {
     if (document.hidden) return;
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#ping();
-    else if (!this.#socket && navigator.onLine) this.#connect();
+    // A handshake from before the network was there would wait for a repetition of its own.
+    const stale = type === 'online' && this.#socket?.readyState === WebSocket.CONNECTING;
+    if (this.#socket && !stale) this.greet();
+    else if (navigator.onLine && performance.now() >= this.#notBefore) this.#connect();
   };
 
   #connect(): void {
-    clearTimeout(this.#retry);
+    this.#drop();
     const socket = new WebSocket(this.options.url());
     this.#socket = socket;
-    let opened = false;
     socket.onopen = () => {
-      opened = true;
-      this.#opened();
+      this.options.onOpen();
+      this.greet();
     };
-    socket.onmessage = (event) => this.#heard(event.data);
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#down(!opened);
-    };
-    this.#expectAnswer(() => !opened);
+    socket.onmessage = (event) => this.options.onText(event.data);
+    socket.onclose = () => this.#down();
+    this.#await();
   }
 
-  #opened(): void {
+  #greetLater(): void {
+    clearTimeout(this.#hello);
+    this.#hello = setTimeout(() => this.greet(), this.#pace.helloMs);
+  }
+
+  #await(): void {
     clearTimeout(this.#deadline);
-    this.#settled = setTimeout(() => {
-      this.#attempt = 0;
-    }, this.options.settledMs);
-    this.#rest();
-    this.options.onOpen();
+    this.#deadline = setTimeout(() => this.#down(), ANSWER_MS);
   }
 
-  #heard(data: unknown): void {
-    clearTimeout(this.#deadline);
-    this.#rest();
-    this.options.onText(data);
+  #down(): void {
+    this.#leave(backoffMs(this.#attempt, this.#pace), !this.#answered);
+    this.#attempt += 1;
   }
 
-  #rest(): void {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#ping(), this.options.idleMs);
-  }
-
-  #ping(): void {
-    this.#socket?.send('{"type":"ping"}');
-    this.#expectAnswer(() => false);
-  }
-
-  #expectAnswer(refused: () => boolean): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#down(refused()), this.options.answerMs);
-  }
-
-  #down(refused: boolean): void {
+  #leave(waitMs: number, refused: boolean): void {
     this.#drop();
     if (!this.#running) return;
-    this.#retry = setTimeout(() => this.#connect(), backoffMs(this.#attempt, this.options));
-    this.#attempt += 1;
+    this.#retry = setTimeout(() => this.#connect(), waitMs);
     this.options.onDown(refused);
   }
 
   // The close event of a dead line can take minutes, so the socket is let go of without waiting for it.
   #drop(): void {
-    clearTimeout(this.#idle);
-    clearTimeout(this.#deadline);
-    clearTimeout(this.#settled);
+    const timers = [this.#retry, this.#hello, this.#deadline, this.#settled, this.#renewal];
+    for (const timer of timers) clearTimeout(timer);
+    this.#settled = this.#renewal = undefined;
+    this.#answered = this.#due = false;
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;

@@ -56,8 +56,8 @@ export class Store {
     this.changed();
   }
 
-  /** Forgets everything but the status: nobody's inbox may stay on screen without a session. */
-  forget(status: Status): void {
-    this.set({ ...nothing, status });
+  /** Forgets everything else: nobody's inbox may stay on screen without a session. */
+  forget(status: Status, line: Partial<Pick<Known, 'live' | 'offline'>> = {}): void {
+    this.set({ ...nothing, ...line, status });
   }
 }

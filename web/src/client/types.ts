@@ -1,4 +1,4 @@
-/** What travels between the browser and the server: REST bodies and socket frames, as the protocol has them. */
+/** What travels by REST, as the protocol has it. */
 
 /** The eight kinds of notification. */
 export type NotificationType =
@@ -24,8 +24,16 @@ export interface Notification {
   /** Id of the last change: a lowercase UUIDv7, so string order is time order. */
   readonly changed: string;
   readonly redirect_url: string | null;
+  readonly seen_at?: string | null;
+  readonly read_at?: string | null;
+  /** When it was put away; while it is, it isn't in the list. */
+  readonly archived_at?: string | null;
+  /** Until when it sleeps; while it does, it isn't in the list. */
+  readonly snoozed_until?: string | null;
   /** Set when a frame had to shorten the message; REST has the whole. */
   readonly truncated?: boolean;
+  /** The change that its words are from, where a state frame without words has moved it on since. */
+  readonly worded?: string;
 }
 
 /** One page of the list. */
@@ -35,39 +43,14 @@ export interface NotificationPage {
   /** Exact up to 100, and 100 above that. */
   readonly unread_count: number;
   readonly read_watermark: string | null;
+  readonly seen_watermark?: string | null;
 }
 
 /** Exact counts. */
 export interface UnreadCount {
   readonly unread_count: number;
+  readonly unseen_count?: number;
 }
-
-/** A notification that was just created. */
-export interface NotificationFrame extends Omit<Notification, 'id' | 'user'> {
-  readonly type: 'notification';
-  readonly notification_id: string;
-  readonly unread_count?: number;
-}
-
-/** A notification whose state changed, on this device or another. */
-export interface StateFrame {
-  readonly type: 'notification_state';
-  readonly notification_id: string;
-  readonly changed: string;
-  readonly is_read: boolean;
-  readonly deleted: boolean;
-  readonly unread_count?: number;
-}
-
-/** Everything up to a change id became read, in one step. */
-export interface ReadAllFrame {
-  readonly type: 'read_all';
-  readonly up_to: string;
-  readonly unread_count?: number;
-}
-
-/** The frames that change what is shown. */
-export type ChangeFrame = NotificationFrame | StateFrame | ReadAllFrame;
 
 /** An RFC 9457 error body. */
 export interface Problem {

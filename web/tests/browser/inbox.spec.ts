@@ -234,25 +234,33 @@ test('the badge stops at 99+', async ({ page }) => {
 
 test('an idle line is asked whether it lives, and a dead one is replaced', async ({ page }) => {
   await page.clock.install();
+  const user = freshUser();
   const sent: string[] = [];
   let lines = 0;
+  const marks = { read_watermark: null, seen_watermark: null, unread_count: 0, unseen_count: 0 };
+  const pace = { ping_interval_s: 300, reconnect: { min_ms: 500, max_ms: 30_000 }, max_age_s: 7_200 };
   await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
     lines += 1;
     const first = lines === 1;
     socket.onMessage((message) => {
-      sent.push(String(message));
-      if (first && sent.length === 1) socket.send('{"type":"pong"}');
+      const cursor = `c-${sent.push(String(message))}`;
+      if (first && sent.length === 3) return;
+      socket.send(JSON.stringify({ type: 'welcome', user, ...marks, ...pace, cursor }));
+      if (sent.length === 1) return;
+      socket.send(JSON.stringify({ type: 'sync', changes: [], cursor, more: false, recovered: true }));
     });
   });
-  await signIn(page, freshUser());
-  await page.clock.runFor(8 * 60_000);
-  expect(sent).toEqual(['{"type":"ping"}']);
-  await page.clock.runFor(60_000);
+  await signIn(page, user);
+  await expect.poll(() => sent).toEqual(['{"type":"hello","cursor":null}']);
+  await page.clock.runFor(5 * 60_000);
+  await expect.poll(() => sent[1]).toBe('{"type":"hello","cursor":"c-1"}');
+  await page.clock.runFor(15_000);
   expect(lines).toBe(1);
-  await page.clock.runFor(7 * 60_000 + 15_000);
-  expect(sent).toHaveLength(2);
+  await page.clock.runFor(5 * 60_000);
+  expect(sent[2]).toBe('{"type":"hello","cursor":"c-2"}');
   await expect.poll(() => lines).toBe(2);
   await live(page);
+  await expect.poll(() => sent[3]).toBe('{"type":"hello","cursor":"c-2"}');
 });
 
 test('frames that are not ours change nothing and break nothing', async ({ page, sender }) => {

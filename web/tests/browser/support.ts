@@ -39,6 +39,43 @@ async function makeSender(context: APIRequestContext): Promise<Sender> {
   };
 }
 
+/** A sender at another server than the one under test. */
+export async function senderAt(baseURL: string): Promise<Sender> {
+  return makeSender(await request.newContext({ baseURL }));
+}
+
+/** Another device of that user: calls the API with a token of its own. */
+export async function deviceOf(user: string, baseURL: string | undefined): Promise<APIRequestContext> {
+  const context = await request.newContext({ baseURL: baseURL ?? '' });
+  const authorization = `Bearer ${await bearer(context, user)}`;
+  await context.dispose();
+  return request.newContext({ baseURL: baseURL ?? '', extraHTTPHeaders: { authorization } });
+}
+
+/** Collects the lists that a page asks for from now on. */
+export function listRequests(page: Page): string[] {
+  const lists: string[] = [];
+  page.on('request', (asked) => {
+    const { pathname, search } = new URL(asked.url());
+    if (asked.method() === 'GET' && pathname === '/api/notifications/') lists.push(search);
+  });
+  return lists;
+}
+
+/** What this tab keeps for the next page. */
+export function kept(page: Page): Promise<string> {
+  return page.evaluate(() => JSON.stringify(sessionStorage));
+}
+
+/** Waits until the page could resume. */
+export async function resumable(page: Page): Promise<void> {
+  const keep = async () => {
+    await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
+    return kept(page);
+  };
+  await expect.poll(keep).toContain('cursor');
+}
+
 const USERS = 9_999;
 const USERS_PER_WORKER = 100;
 let taken = 0;
@@ -74,10 +111,10 @@ export const test = base.extend<{ sender: Sender; quiet: undefined }>({
 });
 
 /** Opens the page and signs in; demo users by their button, others by the request the button makes. */
-export async function signIn(page: Page, username: string): Promise<void> {
+export async function signIn(page: Page, username: string, url = ''): Promise<void> {
   const hasButton = !username.startsWith('user-');
-  if (!hasButton) await page.request.post('/api/session/demo/', { data: { username } });
-  await page.goto('/');
+  if (!hasButton) await page.request.post(`${url}/api/session/demo/`, { data: { username } });
+  await page.goto(`${url}/`);
   if (hasButton) await page.locator(`[data-user="${username}"]`).click();
   await expect(page.locator('#signed-in')).toBeVisible();
   await live(page);

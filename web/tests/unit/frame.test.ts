@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fromFrame, parseFrame } from '../../src/client/frame.js';
-import { notificationFrame, stateFrame, uuid } from './support.js';
+import { notificationFrame, stateFrame, sync, uuid, welcome } from './support.js';
 
-test('the frames that change something are read', () => {
+test('the frames of the protocol are read', () => {
   for (const frame of [
     notificationFrame(1),
+    { ...notificationFrame(1), type: 'notification_updated' },
     stateFrame(1, 2),
     { type: 'read_all', up_to: uuid(1), unread_count: 0 },
+    { type: 'seen_all', up_to: uuid(1), unseen_count: 0 },
+    welcome(),
+    welcome({ read_watermark: uuid(1), seen_watermark: uuid(2) }),
+    sync([notificationFrame(1), stateFrame(2, 3, { deleted: true })]),
+    sync([], { more: true, recovered: false }),
+    { type: 'reconnect', after_ms: 500 },
+    { type: 'error', code: 'unknown_type', detail: 'y' },
+    { type: 'pong' },
   ]) {
     assert.deepEqual(parseFrame(JSON.stringify(frame)), frame);
   }
@@ -22,10 +31,18 @@ test('everything else is nothing, and nothing throws', () => {
     '"text"',
     '{}',
     '{"type":7}',
-    '{"type":"pong"}',
     '{"type":"later"}',
     '{"type":"constructor"}',
-    '{"type":"error","code":"x","detail":"y"}',
+    '{"type":"error"}',
+    '{"type":"welcome"}',
+    JSON.stringify({ ...welcome(), cursor: null }),
+    JSON.stringify({ ...welcome(), user: 7 }),
+    JSON.stringify({ ...welcome(), unread_count: '3' }),
+    '{"type":"sync","changes":{},"cursor":"c","more":false,"recovered":true}',
+    '{"type":"sync","changes":[],"cursor":"c","recovered":true}',
+    '{"type":"reconnect","after_ms":"soon"}',
+    '{"type":"seen_all"}',
+    '{"type":"read_all","up_to":"x","unread_count":"many"}',
     '{"type":"notification","notification_id":"x"}',
     '{"type":"notification_state","notification_id":"x"}',
     '{"type":"read_all"}',
@@ -33,6 +50,21 @@ test('everything else is nothing, and nothing throws', () => {
     undefined,
   ];
   for (const data of noise) assert.equal(parseFrame(data), null);
+});
+
+test('a sync is read without the changes that make no sense', () => {
+  const good = notificationFrame(1);
+  const noise = [
+    null,
+    7,
+    [],
+    {},
+    { type: 'notification' },
+    { type: 'welcome' },
+    { type: 'read_all', up_to: 'x' },
+  ];
+  const frame = parseFrame(JSON.stringify({ ...sync([]), changes: [...noise, good] }));
+  assert.deepEqual(frame, sync([good]));
 });
 
 test('a frame becomes a notification as REST would give it', () => {

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  appendPage,
-  applyDeleted,
-  applyFrame,
-  applyItem,
-  applyReadAll,
-  arrivals,
-  replacePage,
-} from '../../src/client/merge.js';
-import { emptyState, isBeyond, isRead, newestFirst } from '../../src/client/state.js';
+import { timeOf } from '../../src/client/clock.js';
+import { applyDeleted, applyFrame, applyItem, applyMark } from '../../src/client/merge.js';
+import { appendPage, replacePage } from '../../src/client/pages.js';
+import { emptyState, type InboxState, isBeyond, isRead, newestFirst } from '../../src/client/state.js';
 import { item, notificationFrame, page, stateFrame, stateOf, uuid } from './support.js';
+
+const applyReadAll = (state: InboxState, upTo: string) => applyMark(state, 'readWatermark', upTo);
 
 test('a frame that comes twice counts once', () => {
   const once = applyFrame(emptyState, notificationFrame(1));
@@ -108,29 +104,6 @@ test('the whole message replaces a shortened one of the same change', () => {
   );
 });
 
-test('a reload drops what the server no longer has and keeps what came meanwhile', () => {
-  const asked = stateOf([item(1), item(2)]);
-  const now = applyFrame(asked, notificationFrame(4));
-  const state = replacePage(asked, now, page([item(3), item(2)]));
-  assert.deepEqual(
-    newestFirst(state).map(({ id }) => id),
-    [uuid(4), uuid(3), uuid(2)],
-  );
-});
-
-test('a reload does not take back a read that came meanwhile', () => {
-  const asked = stateOf([item(1)]);
-  const now = applyFrame(asked, stateFrame(1, 5));
-  assert.equal(replacePage(asked, now, page([item(1)])).items.get(uuid(1))?.is_read, true);
-});
-
-test('a reload for another user leaves nothing of the first behind', () => {
-  const ana = stateOf([item(1)], { readWatermark: uuid(9) });
-  const state = replacePage(ana, ana, page([item(2, { user: 'bruno' })]));
-  assert.equal(state.readWatermark, null);
-  assert.deepEqual([...state.items.keys()], [uuid(2)]);
-});
-
 test('whatever the order of frames, the end is the same', () => {
   const frames = [
     notificationFrame(1),
@@ -154,19 +127,104 @@ test('whatever the order of frames, the end is the same', () => {
   }
 });
 
-test('what arrived while away is what is newer than anything known, unread and not shown yet', () => {
-  const asked = stateOf([item(2)]);
-  const now = applyFrame(asked, notificationFrame(5));
-  const found = arrivals(asked, now, page([item(5), item(4), item(3, { is_read: true }), item(2), item(1)]));
-  assert.deepEqual(
-    found.map(({ id }) => id),
-    [uuid(4)],
-  );
-});
-
 test('an id older than everything loaded lies on a page to come', () => {
-  const state = stateOf([item(5)], { next: '?cursor=x' });
+  const state = stateOf([item(5)], { next: '?cursor=x', floor: uuid(5) });
   assert.equal(isBeyond(state, uuid(4)), true);
   assert.equal(isBeyond(state, uuid(6)), false);
-  assert.equal(isBeyond({ ...state, next: null }, uuid(4)), false);
+  assert.equal(isBeyond({ ...state, next: null, floor: null }, uuid(4)), false);
+});
+
+test('what is archived or snoozed on another device leaves the list, and comes back with the next state', () => {
+  const known = stateOf([item(1), item(2)]);
+  const away = applyFrame(known, stateFrame(1, 3, { archived_at: '2026-01-01T00:00:00.000Z' }));
+  assert.deepEqual(
+    newestFirst(away).map(({ id }) => id),
+    [uuid(2)],
+  );
+  const asleep = applyFrame(away, stateFrame(2, 4, { snoozed_until: '2026-01-02T00:00:00.000Z' }));
+  assert.deepEqual(newestFirst(asleep), []);
+  const back = applyFrame(
+    asleep,
+    stateFrame(2, 5, { is_read: false, archived_at: null, snoozed_until: null }),
+  );
+  assert.deepEqual(
+    newestFirst(back).map(({ id }) => id),
+    [uuid(2)],
+  );
+  assert.equal(back.unread, 1);
+});
+
+test('an edit changes what is shown and nothing else', () => {
+  const known = stateOf([item(1, { is_read: true })]);
+  const frame = {
+    ...notificationFrame(1, { title: 'New', is_read: true, changed: uuid(2) }),
+    type: 'notification_updated',
+  } as const;
+  const after = applyFrame(known, frame);
+  assert.equal(after.items.get(uuid(1))?.title, 'New');
+  assert.equal(after.unread, 0);
+});
+
+test('words that a state overtook are taken in, and the state stays', () => {
+  const known = stateOf([item(1)]);
+  const edit = {
+    ...notificationFrame(1, { title: 'New', changed: uuid(4) }),
+    type: 'notification_updated',
+  } as const;
+  const late = applyFrame(applyFrame(known, stateFrame(1, 5)), edit);
+  const shown = late.items.get(uuid(1));
+  assert.deepEqual([shown?.title, shown?.changed, shown?.is_read], ['New', uuid(5), true]);
+  assert.equal(late.unread, 0);
+  const older = { ...edit, title: 'Old', changed: uuid(3) };
+  assert.equal(applyFrame(late, older), late);
+  const strange = applyFrame(
+    applyFrame(applyFrame(emptyState, stateFrame(1, 5)), edit),
+    notificationFrame(1),
+  );
+  assert.equal(strange.items.get(uuid(1))?.title, 'New');
+});
+
+test('what has been seen is counted down and stays unread', () => {
+  const state = stateOf([item(1), item(2), item(3)]);
+  const seen = applyFrame(state, { type: 'seen_all', up_to: uuid(2) });
+  assert.deepEqual([seen.unread, seen.unseen, seen.seenWatermark], [3, 1, uuid(2)]);
+  assert.equal(applyFrame(seen, { type: 'seen_all', up_to: uuid(1) }), seen);
+  assert.equal(applyFrame(seen, { type: 'seen_all', up_to: uuid(2), unseen_count: 4 }).unseen, 4);
+  assert.equal(applyFrame(seen, stateFrame(1, 5)).unseen, 1);
+  assert.equal(applyFrame(seen, stateFrame(3, 5)).unseen, 0);
+  assert.equal(applyFrame(seen, notificationFrame(4)).unseen, 2);
+});
+
+test('a live frame of what changed over a minute before the cursor brings nothing back', () => {
+  const cursor = { cursor: 'c', taken: timeOf(uuid(0xfff0)) };
+  const state = stateOf([item(0xffff)], cursor);
+  assert.equal(applyFrame(state, notificationFrame(1)), state);
+  assert.equal(applyFrame(state, { ...notificationFrame(1), type: 'notification_updated' }), state);
+  assert.equal(applyFrame(state, notificationFrame(1, { unread_count: 3 })).unread, 3);
+  const recent = uuid(0xfff0 - 60_000);
+  assert.equal(applyFrame(state, notificationFrame(1, { changed: recent })).items.size, 2);
+  const known = stateOf([item(1)], cursor);
+  assert.equal(applyFrame(known, stateFrame(1, 2)).items.get(uuid(1))?.is_read, true);
+});
+
+test('an event of yesterday is news, because it changed just now', () => {
+  const state = stateOf([item(0xffff)], { cursor: 'c', taken: timeOf(uuid(0xfff0)) });
+  const late = applyFrame(state, notificationFrame(1, { changed: uuid(0xfff1) }));
+  assert.deepEqual([...late.items.keys()], [uuid(0xffff), uuid(1)]);
+});
+
+test('without a known time of the cursor nothing is too old', () => {
+  const state = stateOf([item(0xffff)], { cursor: 'c' });
+  assert.equal(applyFrame(state, notificationFrame(1)).items.size, 2);
+});
+
+test('an edit of what is not loaded leaves the list without a gap', () => {
+  const state = stateOf([item(5)], { next: '?cursor=x', floor: uuid(5) });
+  const edit = { ...notificationFrame(1, { changed: uuid(9) }), type: 'notification_updated' } as const;
+  assert.equal(applyFrame(state, edit), state);
+});
+
+test('an answer meant for someone else is not taken in', () => {
+  const state = stateOf([item(1)]);
+  assert.equal(applyItem(state, item(2, { user: 'bruno' })), state);
 });

@@ -1,10 +1,6 @@
+import type { NotificationFrame, StateFrame, SyncFrame, WelcomeFrame } from '../../src/client/frame-types.js';
 import { emptyState, type InboxState } from '../../src/client/state.js';
-import type {
-  Notification,
-  NotificationFrame,
-  NotificationPage,
-  StateFrame,
-} from '../../src/client/types.js';
+import type { Notification, NotificationPage } from '../../src/client/types.js';
 
 /** A UUIDv7-shaped id whose order is that of `n`. */
 export function uuid(n: number): string {
@@ -30,7 +26,8 @@ export function page(
   results: readonly Notification[],
   over: Partial<NotificationPage> = {},
 ): NotificationPage {
-  return { results, next: null, unread_count: results.length, read_watermark: null, ...over };
+  const marks = { read_watermark: null, seen_watermark: null };
+  return { results, next: null, unread_count: results.length, ...marks, ...over };
 }
 
 export function notificationFrame(n: number, over: Partial<NotificationFrame> = {}): NotificationFrame {
@@ -49,7 +46,26 @@ export function stateFrame(n: number, changed: number, over: Partial<StateFrame>
   };
 }
 
+export function welcome(over: Partial<WelcomeFrame> = {}): WelcomeFrame {
+  const counts = { unread_count: 0, unseen_count: 0 };
+  const marks = { read_watermark: null, seen_watermark: null };
+  return { type: 'welcome', user: 'ana', ...counts, ...marks, cursor: 'c-welcome', ...over };
+}
+
+export function sync(changes: SyncFrame['changes'], over: Partial<SyncFrame> = {}): SyncFrame {
+  return { type: 'sync', changes, cursor: 'c-sync', more: false, recovered: true, ...over };
+}
+
+/** What ana's client knows once these are loaded. */
 export function stateOf(items: readonly Notification[], over: Partial<InboxState> = {}): InboxState {
   const unread = items.filter((it) => !it.is_read).length;
-  return { ...emptyState, items: new Map(items.map((it) => [it.id, it])), unread, ...over };
+  const known = new Map(items.map((it) => [it.id, it]));
+  return { ...emptyState, user: 'ana', items: known, unread, unseen: unread, ...over };
+}
+
+export const ids = (items: Iterable<{ readonly id: string }>): string[] => [...items].map(({ id }) => id);
+
+/** Lets everything that waits for nothing but its turn happen. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

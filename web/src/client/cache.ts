@@ -1,0 +1,91 @@
+/**
+ * What outlives a reload of the page, in this tab alone: whose inbox it is, how far it is known, and the top of the
+ * list. Storage may be full, forbidden, or hold anything at all: then there is simply nothing kept.
+ */
+import { CONTENT, has } from './frame.js';
+import { CUT } from './pages.js';
+import { emptyState, type InboxState, newestFirst } from './state.js';
+import type { Notification } from './types.js';
+
+const MOST = 100;
+/** Characters: a small part of what the page may store, since the rest is the page's own. */
+const LONGEST = 256 * 1024;
+
+type Loose = Record<string, unknown>;
+
+function cut(state: InboxState, most: number) {
+  const { gone: _, overtaking: __, items: ___, ...rest } = state;
+  const listed = newestFirst(state);
+  const items = listed.slice(0, most);
+  if (items.length === listed.length) return { ...rest, items };
+  return { ...rest, items, floor: items.at(-1)?.id ?? null, next: CUT };
+}
+
+function textOf(state: InboxState): string | null {
+  if (state.user === null || state.cursor === null) return null;
+  for (let most = MOST; most > 0; most = Math.floor(most / 2)) {
+    const text = JSON.stringify(cut(state, most));
+    if (text.length <= LONGEST) return text;
+  }
+  return null;
+}
+
+function isKept(kept: Loose): boolean {
+  const { items, unread, unseen, next, floor, readWatermark, seenWatermark } = kept;
+  return (
+    has(kept, 'user cursor') &&
+    [unread, unseen].every(Number.isFinite) &&
+    [next, floor, readWatermark, seenWatermark].every(
+      (value) => value === null || typeof value === 'string',
+    ) &&
+    Array.isArray(items) &&
+    items.length <= MOST &&
+    items.every((item) => has(item, `id ${CONTENT}`))
+  );
+}
+
+function stateOf(text: string): InboxState | null {
+  if (text.length > LONGEST) return null;
+  const kept = JSON.parse(text);
+  if (!isKept(kept)) return null;
+  const items = new Map((kept.items as Notification[]).map((item) => [item.id, item]));
+  // JSON has no infinity, which stands for a time that nothing is known of.
+  return { ...emptyState, ...kept, items, taken: kept.taken ?? emptyState.taken };
+}
+
+/** What one kind of inbox on this page keeps. */
+export class Cache {
+  readonly #key: string;
+
+  constructor(api: string, socket: string) {
+    this.#key = `belfry-inbox 1 ${api} ${socket}`;
+  }
+
+  /** Keeps what can be resumed; where that is nothing, it keeps nothing. */
+  save(state: InboxState): void {
+    try {
+      const text = textOf(state);
+      if (text === null) this.clear();
+      else sessionStorage.setItem(this.#key, text);
+    } catch {
+      this.clear();
+    }
+  }
+
+  /** What was kept, if it makes sense. */
+  load(): InboxState | null {
+    try {
+      const state = stateOf(sessionStorage.getItem(this.#key) ?? '');
+      if (state) return state;
+    } catch {}
+    this.clear();
+    return null;
+  }
+
+  /** Forgets it. */
+  clear(): void {
+    try {
+      sessionStorage.removeItem(this.#key);
+    } catch {}
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * What is said over the socket: hello, with how far is known here, and what the server answers or tells by itself.
+ * Only the answer to a hello moves the cursor (rule 12), and only once everything up to it is here.
+ */
+import type { Cache } from './cache.js';
+import { ServerClock } from './clock.js';
+import { parseFrame } from './frame.js';
+import type { ErrorFrame, SyncFrame, WelcomeFrame } from './frame-types.js';
+import { ListPoint } from './list-point.js';
+import { LiveFrames } from './live.js';
+import type { Loading } from './loading.js';
+import { paceOf } from './pace.js';
+import { Recall } from './recall.js';
+import { applySync, applyWelcome } from './resume.js';
+import type { LiveSocket } from './socket.js';
+import { arrivals, emptyState, type InboxState, newestId } from './state.js';
+import type { Store } from './store.js';
+import type { Notification } from './types.js';
+
+/** What the dialogue needs of the socket. */
+export type Line = Pick<LiveSocket, 'greet' | 'answered' | 'follow' | 'leave'>;
+
+/** One client's side of the dialogue. */
+export class Dialogue {
+  readonly #clock = new ServerClock();
+  readonly #live: LiveFrames;
+  readonly #list: ListPoint;
+  readonly #recall: Recall;
+  /** What was known when hello was said, and the earliest that the server's clock can have shown then. */
+  #asked: InboxState = emptyState;
+  #askedAt = 0;
+  #older = false;
+  /** The last sync couldn't tell what changed. */
+  #lost = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly loading: Loading,
+    private readonly cache: Cache,
+    private readonly line: Line,
+    private readonly ring: (item: Notification) => void,
+  ) {
+    this.#live = new LiveFrames(store, loading, this.#clock, ring);
+    this.#list = new ListPoint(store, loading, line);
+    this.#recall = new Recall(cache);
+  }
+
+  /** Looks for something to resume. Nothing of it is shown before the server has said whose inbox this is. */
+  recall(): boolean {
+    return this.#recall.begin();
+  }
+
+  /** Loads the list; what is not confirmed by then never will be. */
+  load(): Promise<void> {
+    for (const frame of this.#recall.end()) this.#live.take(frame);
+    return this.#list.load();
+  }
+
+  /** Loads the list if what was recalled still waits to be confirmed. */
+  hurry(): void {
+    if (this.#recall.state) void this.load();
+  }
+
+  /** Keeps for the next page what can be resumed. */
+  keep(): void {
+    if (!this.#recall.state) this.cache.save(this.store.known.state);
+  }
+
+  /** Forgets what was kept, and does nothing more. */
+  stop(): void {
+    this.#recall.end();
+    this.#list.stop();
+    this.cache.clear();
+  }
+
+  /** A line is open: whoever answers on it may be another server than before. */
+  opened(): void {
+    this.#older = false;
+  }
+
+  /** What to say on the line: hello, or a mere ping to a server that doesn't know it. */
+  greeting(): string {
+    if (this.#older) return '{"type":"ping"}';
+    this.#asked = this.#recall.state ?? this.store.known.state;
+    this.#askedAt = this.#clock.earliest(this.#asked);
+    return JSON.stringify({ type: 'hello', cursor: this.#asked.cursor });
+  }
+
+  /** Takes in what came over the line. */
+  hear(data: unknown): void {
+    const frame = parseFrame(data);
+    if (!frame) return;
+    if (frame.type === 'welcome') this.#welcome(frame);
+    else if (frame.type === 'sync') this.#sync(frame);
+    else if (frame.type === 'reconnect') this.line.leave(frame.after_ms);
+    else if (frame.type === 'error') this.#refused(frame);
+    else if (frame.type === 'pong') this.line.answered(true);
+    else if (!this.#recall.holds(frame)) this.#live.take(frame);
+  }
+
+  #welcome(frame: WelcomeFrame): void {
+    const { user, cursor } = frame;
+    this.line.follow(paceOf(frame));
+    const recalled = this.#recall.state;
+    const held = this.#recall.end();
+    if (recalled?.user === user) this.store.set({ state: recalled, status: 'ready' });
+    else if (recalled) this.cache.clear();
+    this.#meet(user);
+    const { state } = this.store.known;
+    const overtaken = state.user !== null && state !== this.#asked;
+    this.store.set({ state: applyWelcome(state, frame, overtaken) });
+    for (const early of held) this.#live.take(early);
+    this.line.answered(this.#asked.cursor === null);
+    if (this.#asked.cursor === null || state.cursor === null) {
+      this.#list.await({ user, cursor, taken: this.#askedAt, again: false });
+    } else if (overtaken || held.length > 0) void this.loading.count();
+  }
+
+  #sync(frame: SyncFrame): void {
+    const { cursor, more, recovered } = frame;
+    const { state: before, status } = this.store.known;
+    this.line.answered(!more || !recovered);
+    // Twice in a row it would go on for ever; then the next hello is soon enough.
+    const again = !this.#lost;
+    this.#lost = !recovered;
+    if (!recovered) {
+      this.#list.await({ user: before.user, cursor, taken: this.#askedAt, again });
+      return;
+    }
+    const state = applySync(before, frame, this.#askedAt);
+    this.store.set({ state });
+    if (status !== 'ready') return;
+    for (const item of arrivals(newestId(this.#asked), before, state)) this.ring(item);
+  }
+
+  #refused(frame: ErrorFrame): void {
+    this.line.answered(true);
+    if (this.#older) return;
+    this.#older = frame.code === 'unknown_type';
+    void this.load();
+  }
+
+  /** Nothing of one user may be left when another one is met. */
+  #meet(user: string): void {
+    const { state, live, offline } = this.store.known;
+    if (state.user === null || state.user === user) return;
+    this.cache.clear();
+    this.store.forget('loading', { live, offline });
+  }
+}

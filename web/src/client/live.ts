@@ -1,0 +1,39 @@
+/** Takes in live frames and does what follows from them: rings, fetches what is missing, counts anew. */
+import { type ServerClock, timeOf } from './clock.js';
+import type { ChangeFrame } from './frame-types.js';
+import type { Loading } from './loading.js';
+import { applyFrame } from './merge.js';
+import { COUNT_CAP, type InboxState, isBeyond, isRead } from './state.js';
+import type { Store } from './store.js';
+import type { Notification } from './types.js';
+
+/** What comes without being asked for. */
+export class LiveFrames {
+  constructor(
+    private readonly store: Store,
+    private readonly loading: Loading,
+    private readonly clock: ServerClock,
+    private readonly ring: (item: Notification) => void,
+  ) {}
+
+  /** Takes one in. */
+  take(frame: ChangeFrame): void {
+    this.clock.reached(timeOf('up_to' in frame ? frame.up_to : frame.changed));
+    const before = this.store.known.state;
+    const state = applyFrame(before, frame);
+    if (state !== before) this.store.set({ state });
+    this.#followUp(frame, before, state);
+  }
+
+  #followUp(frame: ChangeFrame, before: InboxState, now: InboxState): void {
+    const counted = frame.type === 'seen_all' || frame.unread_count !== undefined;
+    if (!counted && before.unread >= COUNT_CAP) void this.loading.count();
+    if (!('notification_id' in frame)) return;
+    const id = frame.notification_id;
+    const item = now.items.get(id);
+    if (frame.type === 'notification') {
+      if (item && !before.items.has(id) && !isRead(item, now.readWatermark)) this.ring(item);
+    } else if (frame.type === 'notification_state' && !item && !now.gone.has(id) && !isBeyond(now, id))
+      void this.loading.one(id);
+  }
+}

@@ -1,0 +1,53 @@
+/** How fast the socket does what it does: as the server asks, within what is sane. */
+import type { BackoffLimits } from './backoff.js';
+import type { WelcomeFrame } from './frame-types.js';
+
+/** The times of a socket. */
+export interface Pace extends BackoffLimits {
+  /** How often to say hello on an open line. */
+  readonly helloMs: number;
+  /** The age at which the server's side ends a line. */
+  readonly maxAgeMs: number;
+}
+
+/** How long an answer, or the handshake, may take. */
+export const ANSWER_MS = 10_000;
+
+/** How long an answering line must hold before the next break counts as a first one. */
+export const SETTLED_MS = 5_000;
+
+const MINUTE_MS = 60_000;
+
+/** Before the server has said anything: API Gateway ends a line after ten silent minutes, or two hours. */
+export const firstPace: Pace = {
+  minMs: 500,
+  maxMs: 30_000,
+  helloMs: 8 * MINUTE_MS,
+  maxAgeMs: 120 * MINUTE_MS,
+};
+
+function within(value = 0, low: number, high: number, fallback: number): number {
+  return value > 0 ? Math.min(high, Math.max(low, value)) : fallback;
+}
+
+/** The pace that a welcome asks for. */
+export function paceOf({ reconnect, ping_interval_s = 0, max_age_s = 0 }: WelcomeFrame): Pace {
+  const minMs = within(reconnect?.min_ms, 100, MINUTE_MS, firstPace.minMs);
+  return {
+    minMs,
+    maxMs: within(reconnect?.max_ms, minMs, 10 * MINUTE_MS, firstPace.maxMs),
+    helloMs: within(ping_interval_s * 1000, 5_000, 9 * MINUTE_MS, firstPace.helloMs),
+    maxAgeMs: within(max_age_s * 1000, MINUTE_MS, 24 * 60 * MINUTE_MS, firstPace.maxAgeMs),
+  };
+}
+
+/** When to replace a line of one's own accord: early enough, and not when all others do. */
+export function renewalMs(pace: Pace, random: () => number = Math.random): number {
+  return Math.round(pace.maxAgeMs * (0.75 + 0.21 * random()));
+}
+
+/** When to come back after being sent away: not before that time, and not together with all others. */
+export function returnMs(afterMs: number, pace: Pace, random: () => number = Math.random): number {
+  const wait = within(afterMs, 0, 10 * MINUTE_MS, 0);
+  return Math.round(wait + random() * Math.max(wait, pace.minMs));
+}

@@ -1,0 +1,357 @@
+// Resuming: what happened while nobody listened is there afterwards, and no list is asked for.
+import type { BrowserContext, Page, WebSocketRoute } from '@playwright/test';
+import {
+  article,
+  deviceOf,
+  expect,
+  expectUnread,
+  freshUser,
+  kept,
+  listRequests,
+  live,
+  openPanel,
+  panel,
+  resumable,
+  signIn,
+  test,
+  toast,
+} from './support';
+
+const articles = (page: Page) => panel(page).getByRole('article');
+
+/** Cuts the browser off once its pages could resume, and waits until they have noticed. */
+async function goOffline(context: BrowserContext): Promise<void> {
+  for (const page of context.pages()) await resumable(page);
+  await context.setOffline(true);
+  for (const page of context.pages())
+    await expect(page.locator('belfry-inbox')).toHaveJSProperty('live', false, { timeout: 15_000 });
+}
+
+test.describe('the browser was offline', () => {
+  // A line that went dead without a word is noticed by an answer that doesn't come.
+  test.slow();
+
+  test('20 notifications are all there, and the last of them rang', async ({ page, context, sender }) => {
+    const user = freshUser();
+    await sender.send(user, { title: 'Before' });
+    await signIn(page, user);
+    await openPanel(page);
+    await expect(article(page, 'Before')).toBeVisible();
+    await goOffline(context);
+    for (let n = 1; n <= 20; n += 1) await sender.send(user, { title: `Missed ${n}.` });
+    await expect(articles(page)).toHaveCount(1);
+
+    const lists = listRequests(page);
+    await context.setOffline(false);
+    await expect(toast(page, 'Missed 20.')).toBeVisible();
+    await expect(toast(page, 'Missed')).toHaveCount(3);
+    await expect(articles(page)).toHaveCount(21);
+    await expectUnread(page, 21);
+    const titles = await articles(page).getByRole('heading').allTextContents();
+    expect(titles.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, n) => `Missed ${20 - n}.`));
+    await live(page);
+    expect(lists).toEqual([]);
+  });
+
+  test('what another device did is done here, too', async ({ page, context, sender, baseURL }) => {
+    const user = freshUser();
+    const ids: string[] = [];
+    for (const title of ['Opened', 'Deleted', 'Archived', 'Kept'])
+      ids.push(await sender.send(user, { title }));
+    const [read, deleted, archived] = ids;
+    await signIn(page, user);
+    await openPanel(page);
+    await expectUnread(page, 4);
+    await goOffline(context);
+    const device = await deviceOf(user, baseURL);
+    await device.post(`/api/notifications/${read}/mark_as_read/`);
+    await device.delete(`/api/notifications/${deleted}/`);
+    await device.post(`/api/notifications/${archived}/archive/`);
+
+    const lists = listRequests(page);
+    await context.setOffline(false);
+    await expect(articles(page)).toHaveCount(2);
+    await expect(article(page, 'Opened')).not.toContainText('Unread');
+    await expect(article(page, 'Kept')).toContainText('Unread');
+    await expectUnread(page, 1);
+    expect(lists).toEqual([]);
+
+    await goOffline(context);
+    await device.post(`/api/notifications/${archived}/mark_as_unread/`);
+    await context.setOffline(false);
+    await expect(article(page, 'Archived')).toContainText('Unread');
+    await expectUnread(page, 2);
+    await device.dispose();
+  });
+
+  test('all read on another device is all read here', async ({ page, context, sender, baseURL }) => {
+    const user = freshUser();
+    for (const title of ['One', 'Two']) await sender.send(user, { title });
+    await signIn(page, user);
+    await expectUnread(page, 2);
+    await goOffline(context);
+    const device = await deviceOf(user, baseURL);
+    await device.post('/api/notifications/mark_all_read/');
+    await device.dispose();
+    await sender.send(user, { title: 'Three' });
+    await context.setOffline(false);
+    await expectUnread(page, 1);
+    await openPanel(page);
+    await expect(panel(page).locator('.dot')).toHaveCount(1);
+    await expect(article(page, 'Three')).toContainText('Unread');
+  });
+
+  test('both tabs know everything, each by itself', async ({ page, context, sender }) => {
+    const user = freshUser();
+    await signIn(page, user);
+    const second = await context.newPage();
+    await second.goto('/');
+    await live(second);
+    await expect(page.locator('belfry-inbox')).toHaveJSProperty('live', true);
+    await goOffline(context);
+    for (const title of ['One', 'Two', 'Three']) await sender.send(user, { title });
+    const lists = [...[page, second].map(listRequests)];
+    await context.setOffline(false);
+    for (const tab of [page, second]) {
+      await expectUnread(tab, 3);
+      await openPanel(tab);
+      await expect(articles(tab)).toHaveCount(3);
+    }
+    expect(lists).toEqual([[], []]);
+    await article(page, 'Two').getByRole('button', { name: 'Mark as read' }).click();
+    await expectUnread(second, 2);
+    await expect(article(second, 'Two')).not.toContainText('Unread');
+  });
+});
+
+test.describe('the page was reloaded', () => {
+  test('it goes on where it was, without a list', async ({ page, sender, baseURL }) => {
+    const user = freshUser();
+    const ids: string[] = [];
+    for (let n = 1; n <= 25; n += 1) ids.push(await sender.send(user, { title: `Number ${n}.` }));
+    await signIn(page, user);
+    await openPanel(page);
+    await panel(page).getByRole('button', { name: 'Load more' }).click();
+    await expect(articles(page)).toHaveCount(25);
+
+    await resumable(page);
+    await page.goto('about:blank');
+    const device = await deviceOf(user, baseURL);
+    await device.post(`/api/notifications/${ids[24]}/mark_as_read/`);
+    await device.delete(`/api/notifications/${ids[0]}/`);
+    await device.dispose();
+    await sender.send(user, { title: 'Number 26.' });
+
+    const lists = listRequests(page);
+    await page.goto('/');
+    await expectUnread(page, 24);
+    await expect(toast(page, 'Number')).toHaveCount(1);
+    await openPanel(page);
+    await expect(articles(page)).toHaveCount(25);
+    await expect(articles(page).first()).toContainText('Number 26.');
+    await expect(article(page, 'Number 25.')).not.toContainText('Unread');
+    await expect(article(page, 'Number 1.')).toHaveCount(0);
+    await sender.send(user, { title: 'Number 27.' });
+    await expect(articles(page)).toHaveCount(26);
+    expect(lists).toEqual([]);
+  });
+
+  test('what is older than the loaded part comes with its page', async ({ page, sender, baseURL }) => {
+    const user = freshUser();
+    const ids: string[] = [];
+    for (let n = 1; n <= 23; n += 1) ids.push(await sender.send(user, { title: `Number ${n}.` }));
+    await signIn(page, user);
+    await openPanel(page);
+    await expect(articles(page)).toHaveCount(20);
+    await resumable(page);
+    await page.goto('about:blank');
+    const device = await deviceOf(user, baseURL);
+    await device.post(`/api/notifications/${ids[0]}/mark_as_read/`);
+    await device.dispose();
+    await page.goto('/');
+    await expectUnread(page, 22);
+    await openPanel(page);
+    await expect(articles(page)).toHaveCount(20);
+    await panel(page).getByRole('button', { name: 'Load more' }).click();
+    await expect(articles(page)).toHaveCount(23);
+    await expect(articles(page).last()).toContainText('Number 1.');
+    await expect(articles(page).last()).not.toContainText('Unread');
+  });
+
+  for (const [how, act] of [
+    ['shut', (socket: WebSocketRoute) => void socket.close()],
+    ['silent', () => {}],
+  ] as const) {
+    test(`where the socket stays ${how}, the list is loaded as ever`, async ({ page, sender }) => {
+      const user = freshUser();
+      await sender.send(user, { title: 'By the list' });
+      await signIn(page, user);
+      await resumable(page);
+      await page.routeWebSocket(/\/ws\/notification\//, act);
+      const lists = listRequests(page);
+      await page.reload();
+      await expect.poll(() => lists.length, { timeout: 10_000 }).toBeGreaterThan(0);
+      await expectUnread(page, 1);
+      await openPanel(page);
+      await expect(article(page, 'By the list')).toBeVisible();
+    });
+  }
+
+  test('what is kept is nonsense: it starts afresh', async ({ page, sender }) => {
+    const user = freshUser();
+    await sender.send(user, { title: 'Still here' });
+    await signIn(page, user);
+    await resumable(page);
+    const name = await page.evaluate(() =>
+      Object.keys(sessionStorage).find((key) => key.startsWith('belfry')),
+    );
+    expect(name).toBeDefined();
+    await page.goto('/favicon.svg');
+    await page.evaluate((key) => sessionStorage.setItem(key ?? '', '{"user":"ana","items":[{}]}'), name);
+    await page.goto('/');
+    await live(page);
+    await expectUnread(page, 1);
+  });
+});
+
+test.describe('someone else uses the browser', () => {
+  test('the next user sees nothing of the one before', async ({ page, sender }) => {
+    const [first, second] = [freshUser(), freshUser()];
+    await sender.send(first, { title: 'A secret' });
+    await sender.send(second, { title: 'My own' });
+    await signIn(page, first);
+    await resumable(page);
+    await page.goto('/favicon.svg');
+    expect(await kept(page)).toContain('A secret');
+
+    await page.request.post('/api/session/demo/', { data: { username: second } });
+    await page.addInitScript(() => {
+      Object.assign(window, { counts: [] });
+      document.addEventListener('belfry-unread', (event) => {
+        (window as unknown as { counts: unknown[] }).counts.push((event as CustomEvent).detail.count);
+      });
+      new MutationObserver(() => {
+        const shown = document.querySelector('belfry-inbox')?.shadowRoot?.textContent ?? '';
+        if (shown.includes('A secret')) Object.assign(window, { leaked: true });
+      }).observe(document, { subtree: true, childList: true, attributes: true });
+    });
+    await page.goto('/');
+    await live(page);
+    await openPanel(page);
+    await expect(article(page, 'My own')).toBeVisible();
+    await expect(panel(page)).not.toContainText('A secret');
+    await expectUnread(page, 1);
+    expect(await page.evaluate(() => 'leaked' in window)).toBe(false);
+    expect(await kept(page)).not.toContain('A secret');
+    await page.goto('/favicon.svg');
+    expect(await kept(page)).not.toContain('A secret');
+  });
+
+  test('a change of user under an open page leaves nothing behind', async ({ page, context, sender }) => {
+    const [first, second] = [freshUser(), freshUser()];
+    await sender.send(first, { title: 'A secret' });
+    await sender.send(second, { title: 'My own' });
+    await signIn(page, first);
+    await openPanel(page);
+    await expect(article(page, 'A secret')).toBeVisible();
+    await goOffline(context);
+    await page.request.post('/api/session/demo/', { data: { username: second } });
+    await context.setOffline(false);
+    await expect(article(page, 'My own')).toBeVisible();
+    await expect(panel(page)).not.toContainText('A secret');
+    await expectUnread(page, 1);
+    await sender.send(first, { title: 'Another secret' });
+    await sender.send(second, { title: 'Mine again' });
+    await expect(article(page, 'Mine again')).toBeVisible();
+    await expect(panel(page)).not.toContainText('secret');
+  });
+
+  test('signing out leaves nothing in the tab', async ({ page, sender }) => {
+    const user = 'vera';
+    await sender.send(user, { title: 'Only for vera' });
+    await signIn(page, user);
+    await resumable(page);
+    expect(await kept(page)).toContain('Only for vera');
+    await page.reload();
+    await live(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page.locator('#signed-out')).toBeVisible();
+    await expect.poll(() => kept(page)).not.toContain('Only for vera');
+    await page.reload();
+    await expect(page.locator('#signed-out')).toBeVisible();
+    expect(await kept(page)).not.toContain('Only for vera');
+  });
+});
+
+test.describe('the line', () => {
+  test('a push that got lost is there after the next hello', async ({ page, sender }) => {
+    const user = freshUser();
+    let swallow = false;
+    await page.clock.install();
+    await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        if (!swallow || !String(message).includes('"type":"notification"')) socket.send(message);
+        else if (String(message).startsWith('{"type":"sync"')) socket.send(message);
+      });
+    });
+    await signIn(page, user);
+    await openPanel(page);
+    swallow = true;
+    await sender.send(user, { title: 'Lost' });
+    await sender.send(user, { title: 'Lost, too' });
+    const lists = listRequests(page);
+    await expect(articles(page)).toHaveCount(0);
+    await page.clock.runFor(9 * 60_000);
+    await expect(articles(page)).toHaveCount(2);
+    await expectUnread(page, 2);
+    await expect(toast(page, 'Lost')).toHaveCount(2);
+    expect(lists).toEqual([]);
+  });
+
+  test('sent away by the server, the client comes back and resumes', async ({ page, sender }) => {
+    const user = freshUser();
+    let sendAway = () => {};
+    const hellos: string[] = [];
+    await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        hellos.push(String(message));
+        server.send(message);
+      });
+      sendAway = () => socket.send('{"type":"reconnect","after_ms":1000}');
+    });
+    await signIn(page, user);
+    await expect.poll(() => hellos.length).toBe(1);
+    await openPanel(page);
+    await expect(panel(page)).toContainText('All quiet');
+    const lists = listRequests(page);
+    sendAway();
+    await expect(page.locator('belfry-inbox')).toHaveJSProperty('live', false);
+    await sender.send(user, { title: 'Meanwhile' });
+    await live(page);
+    await expect(article(page, 'Meanwhile')).toBeVisible();
+    expect(hellos[0]).toBe('{"type":"hello","cursor":null}');
+    expect(hellos[1]).toMatch(/^\{"type":"hello","cursor":"[^"]+"\}$/);
+    expect(lists).toEqual([]);
+  });
+
+  test('a server that does not know hello is asked for the list', async ({ page, sender }) => {
+    const user = freshUser();
+    const lists: string[] = listRequests(page);
+    await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        if (String(message).includes('hello'))
+          socket.send('{"type":"error","code":"unknown_type","detail":"not known"}');
+        else server.send(message);
+      });
+    });
+    await signIn(page, user);
+    await expect.poll(() => lists.length).toBe(2);
+    await sender.send(user, { title: 'Live all the same' });
+    await expectUnread(page, 1);
+    await page.reload();
+    await expectUnread(page, 1);
+  });
+});

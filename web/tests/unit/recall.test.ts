@@ -1,0 +1,218 @@
+// What one page leaves for the next in the same tab, and to whom it is shown.
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { Cache } from '../../src/client/cache.js';
+import { CUT } from '../../src/client/pages.js';
+import { emptyState, type InboxState, newestFirst } from '../../src/client/state.js';
+import { Desk, FakeStorage, useStorage } from './desk.js';
+import { ids, item, notificationFrame, page, settled, stateOf, sync, uuid, welcome } from './support.js';
+
+let storage = new FakeStorage();
+
+beforeEach(() => {
+  storage = new FakeStorage();
+  useStorage(storage);
+});
+
+const cache = () => new Cache('/api', '/ws');
+const key = () => {
+  cache().save(stateOf([], { cursor: 'c' }));
+  return [...storage.kept.keys()][0] ?? '';
+};
+
+function kept(state: InboxState): InboxState | null {
+  cache().save(state);
+  return cache().load();
+}
+
+/** A page that was reloaded while it showed these. */
+function reloaded(state: InboxState): Desk {
+  cache().save(state);
+  const desk = new Desk();
+  assert.equal(desk.dialogue.recall(), true);
+  desk.open();
+  return desk;
+}
+
+test('a page resumes where the one before it stopped, without a list', () => {
+  const before = stateOf([item(1), item(2)], { cursor: 'c-0' });
+  const desk = reloaded(before);
+  assert.deepEqual(desk.said, [{ type: 'hello', cursor: 'c-0' }]);
+  assert.equal(desk.store.known.status, 'loading');
+  assert.equal(desk.state.items.size, 0);
+  desk.hear(welcome({ unread_count: 3 }));
+  assert.equal(desk.store.known.status, 'ready');
+  assert.equal(desk.state.items.size, 2);
+  desk.hear(sync([notificationFrame(3)]));
+  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(3), uuid(2), uuid(1)]);
+  assert.deepEqual([desk.state.unread, desk.state.cursor], [3, 'c-sync']);
+  assert.deepEqual(desk.rang, [uuid(3)]);
+  assert.deepEqual(desk.requests, []);
+});
+
+test('another user on the same browser is shown nothing of the one before', async () => {
+  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0', readWatermark: uuid(9) }));
+  desk.list = page([item(2, { user: 'bruno' })]);
+  desk.hear(welcome({ user: 'bruno', cursor: 'c-b' }));
+  desk.hear(sync([], { recovered: false, cursor: 'c-c' }));
+  await settled();
+  assert.deepEqual([...desk.shown], [uuid(2)]);
+  assert.deepEqual([desk.state.user, desk.state.readWatermark], ['bruno', null]);
+  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(2)]);
+  assert.deepEqual(desk.rang, []);
+  assert.equal(storage.kept.size, 0);
+});
+
+test('what comes before the welcome waits for it', async () => {
+  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  desk.hear(notificationFrame(2), notificationFrame(1));
+  assert.deepEqual(desk.rang, []);
+  desk.hear(welcome({ unread_count: 2 }), sync([]));
+  assert.deepEqual(desk.rang, [uuid(2)]);
+  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(2), uuid(1)]);
+  await settled();
+  assert.equal(desk.lists, 0);
+  assert.equal(desk.state.unread, 42);
+});
+
+test('where no welcome comes, the list is loaded and what was kept is let go', async () => {
+  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  desk.hear(notificationFrame(3));
+  desk.list = page([item(3), item(2)]);
+  desk.dialogue.hurry();
+  await settled();
+  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(3), uuid(2)]);
+  assert.equal(desk.state.cursor, null);
+  desk.hear(welcome({ cursor: 'c-1' }), sync([notificationFrame(3)]));
+  await settled();
+  assert.equal(desk.state.cursor, 'c-1');
+  assert.equal(desk.lists, 2);
+  desk.dialogue.hurry();
+  assert.equal(desk.lists, 2);
+});
+
+test('without a list there is nothing that a sync could complete', async () => {
+  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  const letThrough = desk.hold();
+  desk.dialogue.hurry();
+  desk.hear(welcome({ cursor: 'c-1' }), sync([notificationFrame(3)]));
+  assert.equal(desk.state.cursor, null);
+  assert.deepEqual(desk.rang, []);
+  letThrough();
+  await settled();
+  assert.equal(desk.state.cursor, 'c-1');
+});
+
+test('a page that is left before the welcome leaves what it found', () => {
+  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  desk.dialogue.keep();
+  assert.equal(cache().load()?.cursor, 'c-0');
+});
+
+test('nothing is kept without a cursor, and nothing after the end', () => {
+  cache().save(stateOf([item(1)]));
+  cache().save({ ...emptyState, cursor: 'c' });
+  assert.equal(storage.kept.size, 0);
+  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  desk.dialogue.stop();
+  assert.equal(storage.kept.size, 0);
+});
+
+test('what is kept reads back as it was, without what is hidden', () => {
+  const marks = { readWatermark: uuid(1), seenWatermark: uuid(2), next: '?cursor=x', floor: uuid(1) };
+  const state = stateOf([item(1), item(2)], { cursor: 'c', taken: 7, ...marks });
+  assert.deepEqual(kept(state), state);
+  const hidden = item(3, { archived_at: '2026-01-01T00:00:00.000Z', is_read: true });
+  assert.deepEqual(kept(stateOf([item(2), hidden], { cursor: 'c' })), stateOf([item(2)], { cursor: 'c' }));
+});
+
+test('two inboxes of one page keep apart', () => {
+  cache().save(stateOf([item(1)], { cursor: 'c' }));
+  assert.equal(new Cache('/other', '/ws').load(), null);
+});
+
+test('of a long list the top is kept, and the list says how it goes on', async () => {
+  const long = stateOf(
+    Array.from({ length: 130 }, (_, n) => item(n)),
+    { cursor: 'c-0' },
+  );
+  const top = kept(long);
+  assert.deepEqual([top?.items.size, top?.floor, top?.next], [100, uuid(30), CUT]);
+
+  const desk = reloaded(long);
+  desk.hear(welcome(), sync([notificationFrame(3, { changed: uuid(300) })]));
+  assert.equal(desk.state.items.size, 100);
+  assert.equal(desk.store.view.more, true);
+  const results = newestFirst(desk.state);
+  desk.list = page(results, { next: '?cursor=30' });
+  await desk.more();
+  assert.deepEqual(desk.requests, ['list 100', '?cursor=30']);
+});
+
+test('a list whose end was cut off and that cannot be loaded says so', async () => {
+  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0', next: CUT, floor: uuid(1) }));
+  desk.hear(welcome(), sync([]));
+  desk.list = new Error('down');
+  await desk.more();
+  assert.equal(desk.store.view.failure, 'load-more');
+});
+
+test('what is large is kept in part, and too large not at all', () => {
+  const large = (n: number) => item(n, { message: 'x'.repeat(10_000) });
+  const some = kept(
+    stateOf(
+      Array.from({ length: 60 }, (_, n) => large(n)),
+      { cursor: 'c' },
+    ),
+  );
+  assert.equal(some?.items.size, 25);
+  const huge = item(1, { message: 'x'.repeat(300_000) });
+  assert.equal(kept(stateOf([huge], { cursor: 'c' })), null);
+  assert.equal(storage.kept.size, 0);
+});
+
+test('whatever else lies in the storage is taken away', () => {
+  const name = key();
+  const good = storage.kept.get(name) ?? '';
+  const with_ = (over: object) => JSON.stringify({ ...JSON.parse(good), ...over });
+  const noise = [
+    '',
+    'null',
+    '7',
+    '[]',
+    '{}',
+    '{"user":"ana"',
+    with_({ user: 7 }),
+    with_({ cursor: null }),
+    with_({ items: {} }),
+    with_({ items: [null] }),
+    with_({ items: [{ id: 'x' }] }),
+    with_({ items: Array(101).fill(item(1)) }),
+    with_({ floor: 7 }),
+    with_({ unread: '3' }),
+    with_({ filler: 'x'.repeat(300_000) }),
+  ];
+  for (const text of noise) {
+    storage.kept.set(name, text);
+    assert.equal(cache().load(), null, text.slice(0, 80));
+    assert.equal(storage.kept.size, 0);
+  }
+  storage.kept.set(name, good);
+  assert.equal(cache().load()?.cursor, 'c');
+});
+
+test('a storage that is full, forbidden or missing keeps nothing and breaks nothing', () => {
+  const fail = () => {
+    throw new DOMException('no', 'QuotaExceededError');
+  };
+  const state = stateOf([item(1)], { cursor: 'c' });
+  for (const broken of [
+    { getItem: fail, setItem: fail, removeItem: fail },
+    { getItem: () => null, setItem: fail, removeItem: () => {} },
+    undefined,
+  ]) {
+    useStorage(broken);
+    assert.equal(kept(state), null);
+    cache().clear();
+  }
+});
