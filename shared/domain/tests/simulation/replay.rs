@@ -88,7 +88,7 @@ impl World {
     }
 
     /// What was due has been woken: that is a change, too.
-    pub(crate) fn replay_anew(&mut self, replay: Box<Replay>) {
+    pub(crate) fn replay_anew(&mut self, replay: &Replay) {
         let Replay { number, writer, began, since, .. } = *replay;
         self.replay_from(Replay::new(number, writer, began, since));
     }

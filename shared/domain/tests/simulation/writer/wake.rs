@@ -54,7 +54,7 @@ impl World {
         match then {
             Then::All(all) => self.gather_soon(writer, all),
             Then::List(page) => self.list_anew(page),
-            Then::Replay(replay) => self.replay_anew(replay),
+            Then::Replay(replay) => self.replay_anew(&replay),
             Then::Nothing => {}
         }
     }
