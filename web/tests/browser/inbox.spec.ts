@@ -8,6 +8,7 @@ import {
   live,
   openPanel,
   panel,
+  resumable,
   signIn,
   test,
   toast,
@@ -251,7 +252,8 @@ test('an idle line is asked whether it lives, and a dead one is replaced', async
     });
   });
   await signIn(page, user);
-  await expect.poll(() => sent).toEqual(['{"type":"hello","cursor":null}']);
+  await resumable(page);
+  expect(sent).toEqual(['{"type":"hello","cursor":null}']);
   await page.clock.runFor(5 * 60_000);
   await expect.poll(() => sent[1]).toBe('{"type":"hello","cursor":"c-1"}');
   await page.clock.runFor(15_000);

@@ -1,6 +1,5 @@
 // The server goes away and comes back with its data: a page that stayed open, and one that is reloaded, resume.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +35,7 @@ class Server {
     this.#process = started;
     this.url = await new Promise<string>((resolve, reject) => {
       started.stdout.once('data', (text) => resolve(String(text).trim()));
+      started.once('error', reject);
       started.once('exit', () => reject(new Error('the server has ended')));
     });
   }
@@ -51,7 +51,6 @@ class Server {
 }
 
 test('an open page and a reloaded one resume after a restart', async ({ page }) => {
-  test.skip(!existsSync(program), 'needs the local runner as cargo builds it');
   const folder = await mkdtemp(join(tmpdir(), 'belfry-'));
   const server = new Server(join(folder, 'data.sqlite'));
   const answers: string[] = [];

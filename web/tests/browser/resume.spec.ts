@@ -1,12 +1,11 @@
 // Resuming: what happened while nobody listened is there afterwards, and no list is asked for.
-import type { BrowserContext, Page, WebSocketRoute } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import {
   article,
   deviceOf,
   expect,
   expectUnread,
   freshUser,
-  kept,
   listRequests,
   live,
   openPanel,
@@ -122,130 +121,6 @@ test.describe('the browser was offline', () => {
     await expectUnread(second, 2);
     await expect(article(second, 'Two')).not.toContainText('Unread');
   });
-});
-
-test.describe('the page was reloaded', () => {
-  test('it goes on where it was, without a list', async ({ page, sender, baseURL }) => {
-    const user = freshUser();
-    const ids: string[] = [];
-    for (let n = 1; n <= 25; n += 1) ids.push(await sender.send(user, { title: `Number ${n}.` }));
-    await signIn(page, user);
-    await openPanel(page);
-    await panel(page).getByRole('button', { name: 'Load more' }).click();
-    await expect(articles(page)).toHaveCount(25);
-
-    await resumable(page);
-    await page.goto('about:blank');
-    const device = await deviceOf(user, baseURL);
-    await device.post(`/api/notifications/${ids[24]}/mark_as_read/`);
-    await device.delete(`/api/notifications/${ids[0]}/`);
-    await device.dispose();
-    await sender.send(user, { title: 'Number 26.' });
-
-    const lists = listRequests(page);
-    await page.goto('/');
-    await expectUnread(page, 24);
-    await expect(toast(page, 'Number')).toHaveCount(1);
-    await openPanel(page);
-    await expect(articles(page)).toHaveCount(25);
-    await expect(articles(page).first()).toContainText('Number 26.');
-    await expect(article(page, 'Number 25.')).not.toContainText('Unread');
-    await expect(article(page, 'Number 1.')).toHaveCount(0);
-    await sender.send(user, { title: 'Number 27.' });
-    await expect(articles(page)).toHaveCount(26);
-    expect(lists).toEqual([]);
-  });
-
-  test('what is older than the loaded part comes with its page', async ({ page, sender, baseURL }) => {
-    const user = freshUser();
-    const ids: string[] = [];
-    for (let n = 1; n <= 23; n += 1) ids.push(await sender.send(user, { title: `Number ${n}.` }));
-    await signIn(page, user);
-    await openPanel(page);
-    await expect(articles(page)).toHaveCount(20);
-    await resumable(page);
-    await page.goto('about:blank');
-    const device = await deviceOf(user, baseURL);
-    await device.post(`/api/notifications/${ids[0]}/mark_as_read/`);
-    await device.dispose();
-    await page.goto('/');
-    await expectUnread(page, 22);
-    await openPanel(page);
-    await expect(articles(page)).toHaveCount(20);
-    await panel(page).getByRole('button', { name: 'Load more' }).click();
-    await expect(articles(page)).toHaveCount(23);
-    await expect(articles(page).last()).toContainText('Number 1.');
-    await expect(articles(page).last()).not.toContainText('Unread');
-  });
-
-  for (const [how, act] of [
-    ['shut', (socket: WebSocketRoute) => void socket.close()],
-    ['silent', () => {}],
-  ] as const) {
-    test(`where the socket stays ${how}, the list is loaded as ever`, async ({ page, sender }) => {
-      const user = freshUser();
-      await sender.send(user, { title: 'By the list' });
-      await signIn(page, user);
-      await resumable(page);
-      await page.routeWebSocket(/\/ws\/notification\//, act);
-      const lists = listRequests(page);
-      await page.reload();
-      await expect.poll(() => lists.length, { timeout: 10_000 }).toBeGreaterThan(0);
-      await expectUnread(page, 1);
-      await openPanel(page);
-      await expect(article(page, 'By the list')).toBeVisible();
-    });
-  }
-
-  test('what is kept is nonsense: it starts afresh', async ({ page, sender }) => {
-    const user = freshUser();
-    await sender.send(user, { title: 'Still here' });
-    await signIn(page, user);
-    await resumable(page);
-    const name = await page.evaluate(() =>
-      Object.keys(sessionStorage).find((key) => key.startsWith('belfry')),
-    );
-    expect(name).toBeDefined();
-    await page.goto('/favicon.svg');
-    await page.evaluate((key) => sessionStorage.setItem(key ?? '', '{"user":"ana","items":[{}]}'), name);
-    await page.goto('/');
-    await live(page);
-    await expectUnread(page, 1);
-  });
-});
-
-test.describe('someone else uses the browser', () => {
-  test('the next user sees nothing of the one before', async ({ page, sender }) => {
-    const [first, second] = [freshUser(), freshUser()];
-    await sender.send(first, { title: 'A secret' });
-    await sender.send(second, { title: 'My own' });
-    await signIn(page, first);
-    await resumable(page);
-    await page.goto('/favicon.svg');
-    expect(await kept(page)).toContain('A secret');
-
-    await page.request.post('/api/session/demo/', { data: { username: second } });
-    await page.addInitScript(() => {
-      Object.assign(window, { counts: [] });
-      document.addEventListener('belfry-unread', (event) => {
-        (window as unknown as { counts: unknown[] }).counts.push((event as CustomEvent).detail.count);
-      });
-      new MutationObserver(() => {
-        const shown = document.querySelector('belfry-inbox')?.shadowRoot?.textContent ?? '';
-        if (shown.includes('A secret')) Object.assign(window, { leaked: true });
-      }).observe(document, { subtree: true, childList: true, attributes: true });
-    });
-    await page.goto('/');
-    await live(page);
-    await openPanel(page);
-    await expect(article(page, 'My own')).toBeVisible();
-    await expect(panel(page)).not.toContainText('A secret');
-    await expectUnread(page, 1);
-    expect(await page.evaluate(() => 'leaked' in window)).toBe(false);
-    expect(await kept(page)).not.toContain('A secret');
-    await page.goto('/favicon.svg');
-    expect(await kept(page)).not.toContain('A secret');
-  });
 
   test('a change of user under an open page leaves nothing behind', async ({ page, context, sender }) => {
     const [first, second] = [freshUser(), freshUser()];
@@ -265,22 +140,6 @@ test.describe('someone else uses the browser', () => {
     await expect(article(page, 'Mine again')).toBeVisible();
     await expect(panel(page)).not.toContainText('secret');
   });
-
-  test('signing out leaves nothing in the tab', async ({ page, sender }) => {
-    const user = 'vera';
-    await sender.send(user, { title: 'Only for vera' });
-    await signIn(page, user);
-    await resumable(page);
-    expect(await kept(page)).toContain('Only for vera');
-    await page.reload();
-    await live(page);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await expect(page.locator('#signed-out')).toBeVisible();
-    await expect.poll(() => kept(page)).not.toContain('Only for vera');
-    await page.reload();
-    await expect(page.locator('#signed-out')).toBeVisible();
-    expect(await kept(page)).not.toContain('Only for vera');
-  });
 });
 
 test.describe('the line', () => {
@@ -296,6 +155,7 @@ test.describe('the line', () => {
       });
     });
     await signIn(page, user);
+    await resumable(page);
     await openPanel(page);
     swallow = true;
     await sender.send(user, { title: 'Lost' });
@@ -322,7 +182,7 @@ test.describe('the line', () => {
       sendAway = () => socket.send('{"type":"reconnect","after_ms":1000}');
     });
     await signIn(page, user);
-    await expect.poll(() => hellos.length).toBe(1);
+    await resumable(page);
     await openPanel(page);
     await expect(panel(page)).toContainText('All quiet');
     const lists = listRequests(page);

@@ -7,7 +7,7 @@ import type { Pace } from '../../src/client/pace.js';
 import type { InboxState } from '../../src/client/state.js';
 import { Store } from '../../src/client/store.js';
 import type { Notification, NotificationPage } from '../../src/client/types.js';
-import { page } from './support.js';
+import { item, page, stateOf } from './support.js';
 
 /** What a browser's storage does, and whatever a test makes it do. */
 export class FakeStorage {
@@ -135,4 +135,18 @@ export class Desk {
       },
     };
   }
+}
+
+export const hello = (cursor: string | null) => ({ type: 'hello', cursor });
+
+/** A client that has shown these, would resume from `c-0`, and has just said so. */
+export function resuming(...numbers: number[]): Desk {
+  const desk = new Desk();
+  const state = stateOf(
+    numbers.map((n) => item(n)),
+    { cursor: 'c-0' },
+  );
+  desk.store.set({ state, status: 'ready' });
+  desk.open();
+  return desk;
 }

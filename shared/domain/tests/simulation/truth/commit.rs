@@ -140,6 +140,9 @@ impl Truth {
             _ => may_go(before.state.letter, action),
         };
         self.require(allowed, Invariant::I6, told);
+        let reads = matches!(action, Action::MarkRead | Action::Archive | Action::Snooze(_) | Action::Delete);
+        let read = !marks.is_read(before.state) && marks.is_read(after.state);
+        self.require(reads || !read, Invariant::I2, told);
         self.require_in_time(change, request, Invariant::I6);
         if action == Action::MarkUnread {
             self.require(!marks.is_read(after.state), Invariant::Unread, told);
