@@ -85,6 +85,7 @@ impl FrameHandler {
 
     /// Looks again after waking what is due.
     async fn look(&self, user: &UserId, resume: &Resume) -> Result<Found, StoreError> {
+        let mut awake = false;
         loop {
             let inbox: &Inbox = &self.inbox;
             let changes = async {
@@ -97,9 +98,11 @@ impl FrameHandler {
                 tokio::try_join!(inbox.watermarks(user), inbox.newest_unread(user), changes)
             });
             let (marks, newest, changes) = look.await?;
-            if !inbox.wake_due(user, &marks).await? {
+            if awake || !marks.has_snoozed {
                 return Ok(Found { marks, newest, changes });
             }
+            inbox.wake_due(user, &marks).await?;
+            awake = true;
         }
     }
 }

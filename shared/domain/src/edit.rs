@@ -112,9 +112,11 @@ impl Edit {
         set(&mut content.title, self.title.clone());
         set(&mut content.message, self.message.clone());
         set(&mut content.notification_type, self.notification_type);
-        // A category that was the type's, and is sent back, stays the type's.
-        let sent_back =
-            |label: &Option<Label>| label.as_ref().is_some_and(|label| label.as_str() == view.category);
+        // A category that was the type's, and is sent back with that type, stays the type's.
+        let same_type = content.notification_type == standing.notification_type;
+        let sent_back = |label: &Option<Label>| {
+            same_type && label.as_ref().is_some_and(|label| label.as_str() == view.category)
+        };
         set(&mut content.category, self.category.clone().filter(|label| !sent_back(label)));
         set(&mut content.related_object_type, self.related_object_type.clone());
         set(&mut content.related_object_id, self.related_object_id.clone());

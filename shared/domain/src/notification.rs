@@ -23,8 +23,10 @@ pub struct Notification {
     pub content: Content,
     /// What the owner did with it last, and which change that was.
     pub state: State,
-    /// When it was read one by one.
+    /// When it was read by what its owner did with it.
     pub read_at: Option<Timestamp>,
+    /// When it was archived; only where it is.
+    pub archived_at: Option<Timestamp>,
     /// Until when it sleeps; only where it does.
     pub snoozed_until: Option<Timestamp>,
     /// From when on it is gone, however late the table's TTL deletes it.
@@ -37,23 +39,28 @@ impl Notification {
         self.state.letter == Letter::Snoozed && self.snoozed_until.is_none_or(|until| until <= now)
     }
 
-    /// Whether the action leads on from where it is: rule 3, with what only the marks and the clock can tell.
-    pub fn admits(&self, action: Action, marks: &Watermarks, now: Timestamp) -> bool {
+    /// Whether the action leads on from where it is: rule 3, with what only the marks can tell.
+    pub fn admits(&self, action: Action, marks: &Watermarks) -> bool {
         match action {
             Action::MarkUnread if self.state.letter == Letter::Unread => marks.is_read(self.state),
-            Action::MarkRead if self.is_due(now) => true,
+            Action::MarkRead if self.state.letter == Letter::Unread => !marks.is_read(self.state),
+            Action::Snooze(until) if self.snoozed_until == Some(until) => false,
             _ => action.allowed_from().contains(&self.state.letter),
         }
     }
 
+    /// When the watermark read it, where nothing else has.
+    pub fn read_by_mark_at(&self, marks: &Watermarks) -> Option<Timestamp> {
+        (self.state.letter == Letter::Unread).then(|| marks.read_at(self.state.changed)).flatten()
+    }
+
     /// How its owner sees it beside their watermarks.
     pub fn view(&self, marks: &Watermarks) -> NotificationView<'_> {
-        let State { letter, changed } = self.state;
+        let changed = self.state.changed;
         let changed_at = changed.timestamp();
         let is_read = marks.is_read(self.state);
-        let by_mark = if letter == Letter::Unread { marks.read_at(changed) } else { None };
-        let by_hand = self.read_at.or((letter != Letter::Unread).then_some(changed_at));
-        let read_at = if is_read { by_mark.or(by_hand) } else { None };
+        let by_mark = self.read_by_mark_at(marks);
+        let read_at = by_mark.or(self.read_at);
         let kind = self.content.notification_type;
         NotificationView {
             id: self.id,
@@ -69,8 +76,8 @@ impl Notification {
             changed,
             seen_at: marks.seen_at(self.arrival()).or(read_at),
             read_at,
-            archived_at: (letter == Letter::Archived).then_some(changed_at),
-            snoozed_until: self.snoozed_until.filter(|_| letter == Letter::Snoozed),
+            archived_at: self.archived_at,
+            snoozed_until: self.snoozed_until,
             expires_at: self.expires_at,
             related_object_type: self.content.related_object_type.as_ref(),
             related_object_id: self.content.related_object_id.as_ref(),
@@ -154,7 +161,7 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
-    /// Created at 100 and changed at 200, both in milliseconds.
+    /// Created at 100 and changed at 200, both in milliseconds, with the attributes that its letter goes with.
     fn notification(letter: Letter) -> Notification {
         let body = br#"{"user":"ana","title":"Hi","message":"There","notification_type":"info"}"#;
         let draft = CreateRequest::parse(body).unwrap().drafts().remove(0);
@@ -163,8 +170,9 @@ mod tests {
             user: draft.user,
             content: draft.content,
             state: State { letter, changed: ChangeId::last_of(at(200)) },
-            read_at: None,
-            snoozed_until: Some(at(900)),
+            read_at: (letter != Letter::Unread).then_some(at(200)),
+            archived_at: (letter == Letter::Archived).then_some(at(200)),
+            snoozed_until: (letter == Letter::Snoozed).then_some(at(900)),
             expires_at: at(1_000),
         }
     }
@@ -175,25 +183,12 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_away_says_since_or_until_when() {
-        for letter in Letter::ALL {
+    fn what_is_read_has_the_time_of_its_reading_and_what_is_not_has_none() {
+        for letter in [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed] {
             let notification = notification(letter);
             let view = notification.view(&Watermarks::default());
-            let archived_at = (letter == Letter::Archived).then_some(at(200));
-            let snoozed_until = (letter == Letter::Snoozed).then_some(at(900));
-            assert_eq!((view.archived_at, view.snoozed_until), (archived_at, snoozed_until), "{letter:?}");
+            assert_eq!((view.is_read, view.read_at), (letter != Letter::Unread, notification.read_at));
         }
-    }
-
-    #[test]
-    fn what_is_read_has_the_time_of_its_reading_and_what_is_not_has_none() {
-        let by_hand = |letter, read_at| {
-            let notification = Notification { read_at, ..notification(letter) };
-            notification.view(&Watermarks::default()).read_at
-        };
-        assert_eq!(by_hand(Letter::Unread, None), None);
-        assert_eq!(by_hand(Letter::Read, Some(at(150))), Some(at(150)));
-        assert_eq!(by_hand(Letter::Snoozed, None), Some(at(200)), "since when it counts as read");
         let unread = notification(Letter::Unread);
         for (mark, read_at, updated_at) in [(200, Some(at(700)), at(700)), (199, None, at(200))] {
             let (read, read_history) = moved(mark, 700);

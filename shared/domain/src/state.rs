@@ -67,8 +67,8 @@ impl Action {
         }
     }
 
-    /// The letters from which it leads there. What would change nothing is not among them; an unread item *below the
-    /// read watermark* may be marked unread again, which the store adds where it knows the watermark.
+    /// The letters from which it leads there. What would change nothing is not among them; what the read watermark makes of
+    /// an unread item is added where the watermark is known.
     pub const fn allowed_from(self) -> &'static [Letter] {
         match self {
             Self::MarkRead => &[Letter::Unread],
@@ -76,17 +76,6 @@ impl Action {
             Self::Archive | Self::Snooze(_) => &[Letter::Unread, Letter::Read, Letter::Snoozed],
             Self::Unarchive => &[Letter::Archived],
             Self::Delete => &[Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed],
-        }
-    }
-
-    /// Judges a refused attempt to write the change `ours` over `found`.
-    pub fn conflict(self, ours: ChangeId, found: State) -> Conflict {
-        if found == (State { letter: self.to(), changed: ours }) {
-            Conflict::Ours
-        } else if self.allowed_from().contains(&found.letter) {
-            Conflict::Behind(ours.max(found.changed).successor())
-        } else {
-            Conflict::Forbidden
         }
     }
 }
@@ -98,18 +87,6 @@ pub struct State {
     pub letter: Letter,
     /// Which change did it.
     pub changed: ChangeId,
-}
-
-/// What a writer does after its conditional update was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conflict {
-    /// The item already is what we wanted to make it. The change id alone wouldn't say so: two writers whose clocks are
-    /// behind go to the same one.
-    Ours,
-    /// The item is ahead of our clock: try again with this change id.
-    Behind(ChangeId),
-    /// The item is where our change may not go: leave it and answer with it as it is.
-    Forbidden,
 }
 
 impl fmt::Display for State {
@@ -180,29 +157,6 @@ mod tests {
     fn nothing_leaves_deleted() {
         for action in ACTIONS {
             assert!(!action.allowed_from().contains(&Letter::Deleted));
-        }
-    }
-
-    #[test]
-    fn a_refused_write_knows_its_own_earlier_attempt() {
-        for action in ACTIONS {
-            let ours = state(action.to(), 5);
-            assert_eq!(action.conflict(ours.changed, ours), Conflict::Ours);
-        }
-    }
-
-    #[test]
-    fn a_writer_whose_clock_is_behind_goes_just_past_the_item() {
-        let (ours, found) = (state(Letter::Read, 5), state(Letter::Unread, 900));
-        let judged = Action::MarkRead.conflict(ours.changed, found);
-        assert_eq!(judged, Conflict::Behind(found.changed.successor()));
-    }
-
-    #[test]
-    fn a_slower_tab_does_not_undo_a_delete_or_an_archive() {
-        let ours = state(Letter::Read, 950).changed;
-        for letter in [Letter::Deleted, Letter::Archived, Letter::Read] {
-            assert_eq!(Action::MarkRead.conflict(ours, state(letter, 900)), Conflict::Forbidden);
         }
     }
 }

@@ -1,12 +1,11 @@
-//! Rules 3 and 4 of `docs/consistency.md` as properties: the whole table of where a state may go, what a refused writer
-//! does next, and what the watermarks cover.
+//! Rules 3 and 4 of `docs/consistency.md` as properties: the whole table of where a state may go, and what the watermarks
+//! cover.
 
 #[path = "support/table.rs"]
 mod table;
 
 use belfry_domain::{
     Action, ChangeId, Letter, State, Timestamp, Watermarks,
-    state::Conflict,
     watermark::{Move, READ_LAG_MILLIS},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -20,10 +19,6 @@ const ACTIONS: [Action; 6] = [
     Action::Snooze(Timestamp::from_millis(5_000_000)),
     Action::Delete,
 ];
-
-fn action() -> impl Strategy<Value = Action> {
-    select(ACTIONS.to_vec())
-}
 
 fn letter() -> impl Strategy<Value = Letter> {
     select(Letter::ALL.to_vec())
@@ -42,26 +37,6 @@ fn change() -> impl Strategy<Value = ChangeId> {
 
 fn state() -> impl Strategy<Value = State> {
     (letter(), change()).prop_map(|(letter, changed)| State { letter, changed })
-}
-
-/// The condition of rule 3, as the store puts it.
-fn accepts(found: State, action: Action, changed: ChangeId) -> bool {
-    found.changed < changed && action.allowed_from().contains(&found.letter)
-}
-
-/// Writes as a writer alone with the item does, and returns how many attempts that took.
-fn write(item: &mut State, action: Action, mut changed: ChangeId) -> usize {
-    for attempt in 1..10 {
-        if accepts(*item, action, changed) {
-            *item = State { letter: action.to(), changed };
-            return attempt;
-        }
-        match action.conflict(changed, *item) {
-            Conflict::Behind(next) => changed = next,
-            Conflict::Ours | Conflict::Forbidden => return attempt,
-        }
-    }
-    10
 }
 
 #[test]
@@ -84,55 +59,6 @@ fn an_action_leads_to_one_letter_and_repeats_itself_only_to_sleep_longer() {
 proptest! {
     // What a failing case teaches becomes a test with a name, not a file of seeds.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn an_item_follows_the_table_whatever_the_clocks_of_its_writers(
-        mut item in state(),
-        writes in vec((action(), change()), 0..40),
-    ) {
-        for (action, changed) in writes {
-            let before = item;
-            let attempts = write(&mut item, action, changed);
-            prop_assert!(attempts <= 2, "{action:?} over {before} took {attempts} attempts");
-            // Another writer's change to the same letter, by the same id, is taken for our own.
-            let taken = before == (State { letter: action.to(), changed });
-            if may_go(before.letter, action) && !taken {
-                prop_assert_eq!(item.letter, action.to());
-                prop_assert!(item.changed > before.changed && item.changed >= changed);
-            } else {
-                prop_assert_eq!(item, before);
-            }
-        }
-    }
-
-    #[test]
-    fn only_the_very_same_change_is_ours(action in action(), ours in change(), found in state()) {
-        let written = State { letter: action.to(), changed: ours };
-        prop_assert_eq!(action.conflict(ours, written), Conflict::Ours);
-        prop_assert_eq!(action.conflict(ours, found) == Conflict::Ours, written == found);
-    }
-
-    /// Both find the item ahead of their clocks, so both go just past it, to the same change id.
-    #[test]
-    fn two_writers_behind_the_same_item_both_get_an_answer_that_is_true(
-        item in state(), first in action(), second in action(),
-    ) {
-        let next = item.changed.successor();
-        prop_assume!(accepts(item, first, next));
-        let mut found = State { letter: first.to(), changed: next };
-        write(&mut found, second, next);
-        let expected = if may_go(first.to(), second) { second.to() } else { first.to() };
-        prop_assert_eq!(found.letter, expected);
-    }
-
-    #[test]
-    fn a_writer_goes_just_past_what_it_found(action in action(), ours in change(), found in state()) {
-        if let Conflict::Behind(next) = action.conflict(ours, found) {
-            prop_assert!(next > found.changed && next > ours);
-            prop_assert_eq!(next, ours.max(found.changed).successor());
-            prop_assert!(accepts(found, action, next));
-        }
-    }
 
     #[test]
     fn the_index_sorts_the_states_of_a_letter_by_change(letter in letter(), a in change(), b in change()) {

@@ -91,8 +91,6 @@ pub(crate) async fn snooze(
 }
 
 async fn act(api: &Api, caller: &Caller, id: NotificationId, action: Action) -> Result<Response, ApiError> {
-    let user = &caller.user;
-    let acting = Box::pin(api.inbox.act(user, id, action));
-    let (found, marks) = tokio::try_join!(acting, api.inbox.watermarks(user))?;
-    found.map(|notification| shown(&notification, &marks)).ok_or(ApiError::NotFound)
+    let found = api.inbox.act(&caller.user, id, action).await?;
+    found.map(|(notification, marks)| shown(&notification, &marks)).ok_or(ApiError::NotFound)
 }

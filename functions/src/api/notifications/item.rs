@@ -33,9 +33,8 @@ pub(crate) async fn get(
     SignedIn(caller): SignedIn,
     Id(id): Id,
 ) -> Result<Response, ApiError> {
-    let (found, marks) =
-        tokio::try_join!(api.inbox.get(&caller.user, id), api.inbox.watermarks(&caller.user))?;
-    found.map(|notification| shown(&notification, &marks)).ok_or(ApiError::NotFound)
+    let found = api.inbox.show(&caller.user, id).await?;
+    found.map(|(notification, marks)| shown(&notification, &marks)).ok_or(ApiError::NotFound)
 }
 
 /// Changes a notification of the caller's: whether it is read or archived, until when it is snoozed, and, for admins, what

@@ -56,6 +56,7 @@ impl Inbox {
             content,
             state: State { letter: Letter::Unread, changed: clock::mint_change() },
             read_at: None,
+            archived_at: None,
             snoozed_until: None,
             expires_at: self.retention.of_new(id),
         }

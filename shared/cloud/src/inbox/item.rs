@@ -106,13 +106,15 @@ pub(super) struct NotificationItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     read_at: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    archived_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     snoozed_until: Option<i64>,
     expires_at: i64,
 }
 
 impl NotificationItem {
     pub(super) fn of(notification: &Notification) -> Result<Self, StoreError> {
-        let Notification { id, user, content, state, read_at, snoozed_until, expires_at } =
+        let Notification { id, user, content, state, read_at, archived_at, snoozed_until, expires_at } =
             notification.clone();
         let data = content.data.as_ref().map(serde_json::to_string).transpose();
         Ok(Self {
@@ -129,6 +131,7 @@ impl NotificationItem {
             redirect_url: content.redirect_url,
             data: data.map_err(|error| StoreError::Unreadable(error.to_string()))?,
             read_at: read_at.map(Timestamp::as_millis),
+            archived_at: archived_at.map(Timestamp::as_millis),
             snoozed_until: snoozed_until.map(Timestamp::as_millis),
             expires_at: expires_at.as_seconds(),
         })
@@ -156,6 +159,7 @@ impl NotificationItem {
             },
             state,
             read_at: self.read_at.map(Timestamp::from_millis),
+            archived_at: self.archived_at.map(Timestamp::from_millis),
             snoozed_until: self.snoozed_until.map(Timestamp::from_millis),
             expires_at: Timestamp::from_millis(self.expires_at.saturating_mul(1000)),
         })

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::KeysAndAttributes};
-use belfry_domain::{ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks};
+use belfry_domain::{
+    ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
+};
 use uuid::Uuid;
 
 use super::{
@@ -61,6 +63,16 @@ impl Inbox {
             Listing::Archived => self.list_by_change(user, selection, Letter::Archived, marks).await,
             Listing::Snoozed => self.list_by_change(user, selection, Letter::Snoozed, marks).await,
         }
+    }
+
+    /// One notification and the marks it is seen by, after waking it where it is due; `None` where it is deleted, expired or
+    /// somebody else's.
+    pub async fn show(
+        &self,
+        user: &UserId,
+        id: NotificationId,
+    ) -> Result<Option<(Notification, Watermarks)>, StoreError> {
+        self.revise(user, id, |_, _| Ok(Revision { content: None, action: None })).await
     }
 
     /// One notification, unless it is deleted, expired or somebody else's.

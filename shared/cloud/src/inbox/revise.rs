@@ -27,6 +27,11 @@ impl Inbox {
         loop {
             let (found, marks) = tokio::try_join!(self.get(user, id), self.watermarks(user))?;
             let Some(found) = found else { return Ok(None) };
+            if found.is_due(clock::now()) {
+                self.wake(user, id, found.state).await?;
+                attempts.after_conflict()?;
+                continue;
+            }
             let revision = decide(&found, &marks)?;
             if revision.content.is_none() && revision.action.is_none() {
                 return Ok(Some((found, marks)));
@@ -49,22 +54,19 @@ impl Inbox {
             self.note_snoozing(&found.user).await?;
         }
         let now = clock::now();
-        let by_mark = found.state.letter == Letter::Unread && marks.is_read(found.state);
+        let by_mark = found.read_by_mark_at(marks);
         let letter = match revision.action {
             Some(action) => action.to(),
             // With its new change the item is above the mark that it was read by.
-            None if by_mark => Letter::Read,
+            None if by_mark.is_some() => Letter::Read,
             None => found.state.letter,
         };
         let changed = clock::mint_change().max(found.state.changed.successor());
         let mut update = Update::of(self, &found.user, found.id, State { letter, changed });
-        update = match revision.action {
-            Some(action) => update.doing(action, now, self.retention),
-            None if by_mark => {
-                let read_at = marks.read_at(found.state.changed).unwrap_or(now);
-                update.set("read_at", number(read_at.as_millis()))
-            }
-            None => update,
+        update = match (revision.action, by_mark) {
+            (Some(action), by_mark) => update.doing(action, now, by_mark.unwrap_or(now), self.retention),
+            (None, Some(read_at)) => update.set("read_at", number(read_at.as_millis())),
+            (None, None) => update,
         };
         if let Some(content) = revision.content {
             let mut item: super::page::RawItem =

@@ -2,10 +2,10 @@
 
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder};
 use belfry_domain::{
-    Action, ChangeId, Letter, Notification, NotificationId, State, UserId, edit::Revision, state::Conflict,
+    Action, ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
 };
 
-use super::{Entry, Inbox, number, text, update::Update};
+use super::{Entry, Inbox, notification_key, number, text, update::Update};
 use crate::{clock, error::StoreError, retry::Attempts};
 
 /// The store's answer to one attempt: the item as it then is.
@@ -16,71 +16,72 @@ pub(super) enum Attempt {
 }
 
 impl Inbox {
-    /// Does the action and returns the notification as it then is: unchanged where the action doesn't lead on from where
-    /// it is, `None` where the user has no such notification.
+    /// Does the action and returns the notification as it then is, and the marks it is seen by: unchanged where the action
+    /// doesn't lead on from where it is, `None` where the user has no such notification.
     pub async fn act(
         &self,
         user: &UserId,
         id: NotificationId,
         action: Action,
-    ) -> Result<Option<Notification>, StoreError> {
-        let stands = match self.go(user, id, action).await? {
-            Attempt::Written(entry) => return Ok(existing(entry)),
-            Attempt::Refused(found) => found.and_then(existing),
-        };
-        let Some(found) = &stands else { return Ok(None) };
-        let now = clock::now();
-        let hidden = action == Action::MarkUnread && found.state.letter == Letter::Unread
-            || action == Action::MarkRead && found.is_due(now);
-        if !hidden {
-            return Ok(stands);
+    ) -> Result<Option<(Notification, Watermarks)>, StoreError> {
+        let marks = self.watermarks(user).await?;
+        match self.go(user, id, action, marks.read).await? {
+            Some(Attempt::Written(entry)) => Ok(existing(entry).map(|written| (written, marks))),
+            Some(Attempt::Refused(found)) => match found.and_then(existing) {
+                Some(found) if found.is_due(clock::now()) || found.admits(action, &marks) => {
+                    self.act_seeing(user, id, action).await
+                }
+                found => Ok(found.map(|found| (found, marks))),
+            },
+            None => self.act_seeing(user, id, action).await,
         }
-        let revised = self.revise::<StoreError>(user, id, |found, marks| {
-            Ok(Revision {
-                content: None,
-                action: Some(action).filter(|action| found.admits(*action, marks, now)),
-            })
-        });
-        Ok(revised.await?.map(|(notification, _)| notification))
     }
 
     /// Deletes a notification, leaving a tombstone for devices that are offline. True also where it was deleted
     /// before; false where the user has no such notification.
     pub async fn delete(&self, user: &UserId, id: NotificationId) -> Result<bool, StoreError> {
-        let (Attempt::Written(entry) | Attempt::Refused(Some(entry))) =
-            self.go(user, id, Action::Delete).await?
-        else {
-            return Ok(false);
+        match self.go(user, id, Action::Delete, None).await? {
+            Some(Attempt::Refused(None)) => return Ok(false),
+            Some(Attempt::Written(_) | Attempt::Refused(Some(Entry::Tombstone { .. }))) => return Ok(true),
+            // The item is ahead of this clock, or the answer was lost.
+            Some(Attempt::Refused(Some(_))) | None => self.act_seeing(user, id, Action::Delete).await?,
         };
-        Ok(matches!(entry, Entry::Tombstone { .. }))
+        let left = self.item(user, notification_key(id)).await?;
+        let left = left.map(|item| Entry::parse(item.into())).transpose()?;
+        Ok(matches!(left, Some(Entry::Tombstone { .. })))
     }
 
-    /// Attempts to write the new state until the store has answered for good.
-    async fn go(&self, user: &UserId, id: NotificationId, action: Action) -> Result<Attempt, StoreError> {
+    /// One attempt, made blindly: rule 3 is its condition, and it leaves alone what `mark` has read. `None` where its answer
+    /// is lost: it may still be carried out, so what is tried next must see what is there, or it could undo what was done
+    /// in between.
+    async fn go(
+        &self,
+        user: &UserId,
+        id: NotificationId,
+        action: Action,
+        mark: Option<ChangeId>,
+    ) -> Result<Option<Attempt>, StoreError> {
         if matches!(action, Action::Snooze(_)) {
             self.note_snoozing(user).await?;
         }
-        let mut attempts = Attempts::default();
-        let mut changed = clock::mint_change();
-        loop {
-            match self.attempt(user, id, action, changed).await {
-                Ok(Attempt::Written(entry)) => return Ok(Attempt::Written(entry)),
-                Ok(Attempt::Refused(found)) => {
-                    let judged = found.as_ref().and_then(|entry| judge(action, changed, entry));
-                    match judged {
-                        Some(Conflict::Behind(next)) => changed = next,
-                        Some(Conflict::Ours | Conflict::Forbidden) | None => {
-                            return Ok(Attempt::Refused(found));
-                        }
-                    }
-                    attempts.after_conflict()?;
-                }
-                Err(error) => {
-                    attempts.after(error).await?;
-                    changed = clock::mint_change();
-                }
-            }
+        match self.attempt(user, id, action, mark).await {
+            Ok(attempt) => Ok(Some(attempt)),
+            Err(error) => Attempts::default().after(error).await.map(|()| None),
         }
+    }
+
+    /// Reads, decides, and writes on condition of exactly what it read: for what only the marks or the clock can tell of an
+    /// item, that it is read or due, and for an item that is ahead of this clock.
+    async fn act_seeing(
+        &self,
+        user: &UserId,
+        id: NotificationId,
+        action: Action,
+    ) -> Result<Option<(Notification, Watermarks)>, StoreError> {
+        let admitted = |found: &Notification, marks: &Watermarks| {
+            Ok(Revision { content: None, action: Some(action).filter(|action| found.admits(*action, marks)) })
+        };
+        self.revise(user, id, admitted).await
     }
 
     async fn attempt(
@@ -88,18 +89,22 @@ impl Inbox {
         user: &UserId,
         id: NotificationId,
         action: Action,
-        changed: ChangeId,
+        mark: Option<ChangeId>,
     ) -> Result<Attempt, StoreError> {
-        let now = clock::now();
+        let (now, changed) = (clock::now(), clock::mint_change());
         let letters = action.allowed_from().iter().map(|letter| letter.as_char());
         let allowed: Vec<_> =
             letters.clone().map(|letter| format!("begins_with(#state, :{letter})")).collect();
+        let unread = State { letter: Letter::Unread, changed: mark.unwrap_or(ChangeId::MIN) };
         let update = Update::of(self, user, id, State { letter: action.to(), changed })
-            .doing(action, now, self.retention)
+            .doing(action, now, now, self.retention)
             .on_condition(format!(
-                "attribute_exists(#state) AND #changed < :changed AND #expires_at > :now AND ({})",
+                "attribute_exists(#state) AND #changed < :changed AND #expires_at > :now AND ({}) \
+                 AND NOT #state BETWEEN :unread AND :mark",
                 allowed.join(" OR ")
             ))
+            .expression_attribute_values(":unread", text(State { changed: ChangeId::MIN, ..unread }))
+            .expression_attribute_values(":mark", text(unread))
             .expression_attribute_values(":now", number(now.as_seconds()));
         let update = letters.fold(update, |update, letter| {
             update.expression_attribute_values(format!(":{letter}"), text(format_args!("{letter}#")))
@@ -125,21 +130,6 @@ pub(super) async fn attempted(update: UpdateItemFluentBuilder) -> Result<Attempt
             }
             _ => Err(error.into()),
         },
-    }
-}
-
-/// A snooze that stands with another time isn't ours, though another writer behind its clock may have minted our id.
-fn judge(action: Action, changed: ChangeId, found: &Entry) -> Option<Conflict> {
-    let (state, until) = match found {
-        Entry::Notification(notification) => (notification.state, notification.snoozed_until),
-        Entry::Tombstone { state, .. } => (*state, None),
-        Entry::Watermarks(..) => return None,
-    };
-    match (action.conflict(changed, state), action) {
-        (Conflict::Ours, Action::Snooze(ours)) if until != Some(ours) => {
-            Some(Conflict::Behind(changed.successor()))
-        }
-        (conflict, _) => Some(conflict),
     }
 }
 

@@ -80,20 +80,33 @@ impl Update {
         self
     }
 
-    /// What the action does to the attributes beside the state.
-    pub(super) fn doing(self, action: Action, now: Timestamp, retention: Retention) -> Self {
-        let read_at = number(now.as_millis());
+    /// What the action does to the attributes beside the state. What it reads was read `read_at`, unless that is known.
+    pub(super) fn doing(
+        self,
+        action: Action,
+        now: Timestamp,
+        read_at: Timestamp,
+        retention: Retention,
+    ) -> Self {
+        let read_at = number(read_at.as_millis());
         let update = self.set("expires_at", number(retention.after(action, now).as_seconds()));
         match action {
             Action::MarkRead => update.set("read_at", read_at).remove("snoozed_until"),
-            Action::MarkUnread => update.remove("read_at").remove("snoozed_until"),
-            Action::Archive | Action::Unarchive => {
-                update.set_where_missing("read_at", read_at).remove("snoozed_until")
+            Action::MarkUnread => {
+                ["read_at", "archived_at", "snoozed_until"].into_iter().fold(update, Self::remove)
             }
-            Action::Snooze(until) => update.set("snoozed_until", number(until.as_millis())),
-            Action::Delete => {
-                CONTENT.into_iter().chain(["read_at", "snoozed_until"]).fold(update, Self::remove)
+            Action::Archive => update
+                .set_where_missing("read_at", read_at)
+                .set("archived_at", number(now.as_millis()))
+                .remove("snoozed_until"),
+            Action::Unarchive => update.remove("archived_at"),
+            Action::Snooze(until) => {
+                update.set_where_missing("read_at", read_at).set("snoozed_until", number(until.as_millis()))
             }
+            Action::Delete => CONTENT
+                .into_iter()
+                .chain(["read_at", "archived_at", "snoozed_until"])
+                .fold(update, Self::remove),
         }
     }
 

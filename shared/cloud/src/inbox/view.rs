@@ -32,12 +32,12 @@ pub struct View {
 impl Inbox {
     /// Looks at an inbox, after waking what is due in it.
     pub async fn view(&self, user: &UserId, selection: &Selection) -> Result<View, StoreError> {
-        loop {
-            let view = Box::pin(self.look(user, selection)).await?;
-            if !self.wake_due(user, &view.marks).await? {
-                return Ok(view);
-            }
+        let view = Box::pin(self.look(user, selection)).await?;
+        if !view.marks.has_snoozed {
+            return Ok(view);
         }
+        self.wake_due(user, &view.marks).await?;
+        Box::pin(self.look(user, selection)).await
     }
 
     async fn look(&self, user: &UserId, selection: &Selection) -> Result<View, StoreError> {

@@ -8,31 +8,37 @@ use super::{CONCURRENT_UPDATES, Inbox, number, update::Update};
 use crate::{clock, error::StoreError, retry::until_answered};
 
 impl Inbox {
-    /// Makes news again of what is past its time, and tells whether anything was. Costs nothing where nothing was ever
-    /// snoozed, else one query.
-    pub async fn wake_due(&self, user: &UserId, marks: &Watermarks) -> Result<bool, StoreError> {
+    /// Makes news again of what is past its time. Costs nothing where nothing was ever snoozed, else one query.
+    ///
+    /// Whoever looked before, and finds nothing due here, may have looked while somebody else was waking it: they have to
+    /// look again.
+    pub async fn wake_due(&self, user: &UserId, marks: &Watermarks) -> Result<(), StoreError> {
         if !marks.has_snoozed {
-            return Ok(false);
+            return Ok(());
         }
         let due = self
             .by_letter(user, Letter::Snoozed, None)
             .filter_expression("expires_at > :now AND snoozed_until <= :millis")
             .expression_attribute_values(":millis", number(clock::now().as_millis()));
         let due = self.states(due).await?;
-        let any = !due.is_empty();
         let woken = stream::iter(due)
             .map(|(id, from)| async move { self.wake(user, id, from).await })
             .buffer_unordered(CONCURRENT_UPDATES);
-        woken.try_collect::<()>().await?;
-        Ok(any)
+        woken.try_collect().await
     }
 
     /// On condition of that exact state: whoever was faster has woken it, or snoozed it again.
-    async fn wake(&self, user: &UserId, id: NotificationId, from: State) -> Result<(), StoreError> {
+    pub(super) async fn wake(
+        &self,
+        user: &UserId,
+        id: NotificationId,
+        from: State,
+    ) -> Result<(), StoreError> {
         let attempt = || {
             let changed = clock::mint_change().max(from.changed.successor());
             let update = Update::of(self, user, id, State { letter: Letter::Unread, changed });
-            self.replace_state(from, update.doing(Action::MarkUnread, clock::now(), self.retention))
+            let now = clock::now();
+            self.replace_state(from, update.doing(Action::MarkUnread, now, now, self.retention))
         };
         until_answered(attempt).await.map(drop)
     }

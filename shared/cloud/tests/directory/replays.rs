@@ -99,7 +99,7 @@ async fn a_replay_after_its_owner_has_read_or_deleted_it_says_what_was_said_firs
     for action in [Action::MarkRead, Action::Delete] {
         let access = Access::new().await;
         let (first, _) = request(&access).await;
-        access.store.inbox.act(&user("ana"), first.id, action).await.unwrap();
+        access.store.act(&user("ana"), first.id, action).await.unwrap();
         let item = access.store.notification_item(&user("ana"), first.id).await;
         let (again, replayed) = request(&access).await;
         assert!(replayed);

@@ -58,7 +58,7 @@ async fn what_its_owner_has_read_meanwhile_is_not_stamped_again() {
             let listed = store.page(&ana, Listing::All, None, 1).await.items;
             match listed.first() {
                 Some(listed) if store.wire.faults_left() == 0 => {
-                    break store.inbox.act(&ana, listed.id, Action::MarkRead).await.unwrap().unwrap();
+                    break store.act(&ana, listed.id, Action::MarkRead).await.unwrap().unwrap();
                 }
                 _ => tokio::time::sleep(Duration::from_millis(10)).await,
             }

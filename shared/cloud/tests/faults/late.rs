@@ -48,10 +48,10 @@ async fn an_action_that_lands_late_undoes_nothing_that_came_after_it() {
             store.wire.order("UpdateItem", Fault::Delay(Duration::ZERO));
         }
         store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
-        let (calls, _) = store.calls_of(store.inbox.act(&ana, left.id, action)).await;
+        let (calls, _) = store.calls_of(store.act(&ana, left.id, action)).await;
         assert_eq!(store.state(&ana, left.id).await.changed, updated_changes(&calls)[1], "the retry's");
         if let Some(next) = next {
-            store.inbox.act(&ana, left.id, next).await.unwrap();
+            store.act(&ana, left.id, next).await.unwrap();
         }
         let standing = store.notification_item(&ana, left.id).await;
         sleep(OVER).await;
@@ -82,7 +82,7 @@ async fn a_wake_that_lands_late_does_not_wake_what_was_put_to_sleep_again() {
     store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
     assert_eq!(store.unread(&ana).await, 1);
     let until = clock::now().plus_millis(LATER);
-    store.inbox.act(&ana, due.id, Action::Snooze(until)).await.unwrap();
+    store.act(&ana, due.id, Action::Snooze(until)).await.unwrap();
     sleep(OVER).await;
     assert_eq!(store.unread(&ana).await, 0);
     assert_eq!(store.inbox.get(&ana, due.id).await.unwrap().unwrap().snoozed_until, Some(until));
@@ -110,7 +110,7 @@ async fn marking_all_that_lands_late_reads_nothing_that_was_marked_unread_since(
     store.wire.order("UpdateItem", Fault::Delay(Duration::ZERO));
     store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 1);
-    store.inbox.act(&ana, id, Action::MarkUnread).await.unwrap();
+    store.act(&ana, id, Action::MarkUnread).await.unwrap();
     sleep(OVER).await;
     assert_eq!(store.unread(&ana).await, 1);
 }

@@ -70,7 +70,7 @@ async fn somebody_elses_notification_is_not_there_and_stays_as_it_is() {
     let before = store.notification_item(&user("ana"), created.id).await;
     let bruno = user("bruno");
     assert_eq!(store.inbox.get(&bruno, created.id).await.unwrap(), None);
-    assert_eq!(store.inbox.act(&bruno, created.id, Action::MarkRead).await.unwrap(), None);
+    assert_eq!(store.act(&bruno, created.id, Action::MarkRead).await.unwrap(), None);
     assert!(!store.inbox.delete(&bruno, created.id).await.unwrap());
     assert_eq!(store.notification_item(&user("ana"), created.id).await, before);
     assert_eq!(store.size().await, 1);

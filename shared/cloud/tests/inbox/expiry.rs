@@ -59,7 +59,7 @@ async fn what_is_expired_can_be_changed_by_nothing() {
         store.insert(expired.of("ana")).await;
         let before = store.notification_item(&ana, expired.id).await;
         for action in actions() {
-            assert_eq!(store.inbox.act(&ana, expired.id, action).await.unwrap(), None, "{action:?}");
+            assert_eq!(store.act(&ana, expired.id, action).await.unwrap(), None, "{action:?}");
         }
         assert!(!store.inbox.delete(&ana, expired.id).await.unwrap());
         assert_eq!(store.notification_item(&ana, expired.id).await, before, "{letter:?}");

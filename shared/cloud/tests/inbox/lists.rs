@@ -98,7 +98,7 @@ async fn what_is_created_later_is_found_by_the_cursor_to_what_is_newer() {
 async fn a_read_notification_stays_in_the_list_and_leaves_the_unread_one() {
     let store = Store::new().await;
     let left = seven(&store).await;
-    store.inbox.act(&user("ana"), left[2].id, Action::MarkRead).await.unwrap();
+    store.act(&user("ana"), left[2].id, Action::MarkRead).await.unwrap();
     assert_eq!(ids(&all(&store, None, 10).await), ids_of(&left));
     let still: Vec<_> = left.iter().filter(|one| one.id != left[2].id).copied().collect();
     assert_eq!(ids(&unread(&store, None, 10).await), ids_of(&still));
@@ -115,7 +115,7 @@ async fn what_is_read_while_the_unread_list_is_fetched_is_not_on_it() {
         while store.wire.faults_left() > 0 {
             sleep(Duration::from_millis(1)).await;
         }
-        store.inbox.act(&ana, left[0].id, Action::MarkRead).await.unwrap();
+        store.act(&ana, left[0].id, Action::MarkRead).await.unwrap();
     };
     let both = async { tokio::join!(unread(&store, None, 3), read) };
     let (page, ()) = Box::pin(timeout(Duration::from_secs(30), both)).await.unwrap();

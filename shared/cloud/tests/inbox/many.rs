@@ -98,7 +98,7 @@ async fn after_a_lost_answer_nothing_is_created_twice_and_nothing_undone_that_a_
         let done = [(read, Action::MarkRead), (deleted, Action::Delete), (archived, Action::Archive)];
         for (owner, action) in done {
             let id = first(&store, &owner).await;
-            store.inbox.act(&owner, id, action).await.unwrap();
+            store.act(&owner, id, action).await.unwrap();
         }
     };
     let both = async { tokio::join!(store.inbox.create_many(drafts.clone()), owners) };

@@ -127,7 +127,7 @@ async fn held_up(action: Action) -> (Store, Left, Option<Notification>, usize) {
         while store.wire.faults_left() > 0 {
             sleep(Duration::from_millis(1)).await;
         }
-        store.inbox.act(&ana, left.id, action).await.unwrap();
+        store.act(&ana, left.id, action).await.unwrap();
     };
     let both = async { tokio::join!(revise, act) };
     let (revised, ()) = timeout(Duration::from_secs(30), Box::pin(both)).await.unwrap();

@@ -39,7 +39,7 @@ async fn seeing_everything_leaves_nothing_unseen_and_everything_unread() {
     assert_eq!(counts(&store).await, (3, 0));
     let later = store.inbox.create(draft("ana", "Later")).await.unwrap();
     assert_eq!(counts(&store).await, (4, 1));
-    store.inbox.act(&ana, later.id, Action::MarkRead).await.unwrap();
+    store.act(&ana, later.id, Action::MarkRead).await.unwrap();
     assert_eq!(counts(&store).await, (3, 0));
 }
 
@@ -117,12 +117,12 @@ async fn what_wakes_or_becomes_unread_again_is_unseen_again() {
     let left = Left::many(2);
     let (store, ana) = (inbox_of(&left).await, user("ana"));
     store.inbox.mark_seen(&ana, None).await.unwrap();
-    store.inbox.act(&ana, left[0].id, Action::MarkRead).await.unwrap();
-    store.inbox.act(&ana, left[0].id, Action::MarkUnread).await.unwrap();
+    store.act(&ana, left[0].id, Action::MarkRead).await.unwrap();
+    store.act(&ana, left[0].id, Action::MarkUnread).await.unwrap();
     assert_eq!(counts(&store).await, (2, 1));
     store.inbox.mark_seen(&ana, None).await.unwrap();
     let until = clock::now().plus_millis(1);
-    store.inbox.act(&ana, left[1].id, Action::Snooze(until)).await.unwrap();
+    store.act(&ana, left[1].id, Action::Snooze(until)).await.unwrap();
     sleep(Duration::from_millis(5)).await;
     assert_eq!(counts(&store).await, (2, 1));
 }
@@ -145,7 +145,7 @@ async fn seen_at_is_when_the_list_was_first_seen_with_it() {
     store.inbox.mark_seen(&ana, None).await.unwrap();
     assert_eq!(seen_at(1).await, first);
     assert!(seen_at(0).await > first);
-    store.inbox.act(&ana, left[1].id, Action::MarkRead).await.unwrap();
+    store.act(&ana, left[1].id, Action::MarkRead).await.unwrap();
     assert_eq!(seen_at(1).await, first, "reading does not change when it was seen");
 }
 

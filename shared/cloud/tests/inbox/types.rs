@@ -112,7 +112,7 @@ async fn an_edited_type_is_the_one_that_counts() {
             assert_eq!(ids(&view.page), expected, "{listing:?} {kind:?}");
         }
     }
-    store.inbox.act(&ana, left.id, Action::Archive).await.unwrap();
+    store.act(&ana, left.id, Action::Archive).await.unwrap();
     let view = store.inbox.view(&ana, &typed(Listing::Archived, NotificationType::Warning)).await.unwrap();
     assert_eq!(ids(&view.page), [left.id]);
 }

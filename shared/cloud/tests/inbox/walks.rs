@@ -45,7 +45,7 @@ impl Walk {
         let new = on(self.listing, Left::unread(0));
         self.store.insert(new.of("ana")).await;
         let gone = self.living.remove(index);
-        self.store.inbox.act(&user("ana"), gone.id, Action::Delete).await.unwrap();
+        self.store.act(&user("ana"), gone.id, Action::Delete).await.unwrap();
         self.deleted.insert(gone.id);
         self.living.insert(0, new);
     }
@@ -122,7 +122,7 @@ async fn an_empty_page_leads_back_to_what_is_newer() {
         let left: Vec<_> = Left::many(2).into_iter().map(|left| on(listing, left)).collect();
         store.insert_all(left.iter().map(|left| left.of("ana"))).await;
         let first = store.page(&ana, listing, None, 1).await;
-        store.inbox.act(&ana, left[1].id, Action::Delete).await.unwrap();
+        store.act(&ana, left[1].id, Action::Delete).await.unwrap();
         let empty = store.page(&ana, listing, first.next, 1).await;
         assert!(empty.items.is_empty() && empty.next.is_none(), "{listing:?}");
         let again = store.page(&ana, listing, empty.previous, 1).await;

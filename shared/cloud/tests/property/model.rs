@@ -77,12 +77,12 @@ impl Model {
     /// The card as it then is, if it is there.
     pub(crate) fn act(&mut self, at: usize, deed: Deed) -> Option<&Card> {
         let now = self.now;
+        if matches!(deed, Deed::Read | Deed::Unarchive) {
+            self.wake_one(at);
+        }
         let to = match (self.living(at)?.place, deed) {
             (_, Deed::Delete) => Some((Place::Deleted, now + KEPT)),
-            (Place::Unread | Place::ReadWithAll, Deed::Read) | (Place::Archive, Deed::Unarchive) => {
-                Some((Place::Read, now + KEPT_ONCE_READ))
-            }
-            (Place::Asleep { until }, Deed::Read) if until <= now => {
+            (Place::Unread, Deed::Read) | (Place::Archive, Deed::Unarchive) => {
                 Some((Place::Read, now + KEPT_ONCE_READ))
             }
             (Place::ReadWithAll | Place::Read | Place::Archive | Place::Asleep { .. }, Deed::Unread) => {
@@ -108,6 +108,7 @@ impl Model {
 
     /// Whether there is anything to say anew.
     pub(crate) fn edit(&mut self, at: usize, title: &str, kind: NotificationType, archive: bool) -> bool {
+        self.wake_one(at);
         let Some(card) = self.living(at) else { return false };
         let (place, expires) = match card.place {
             Place::Archive => (Place::Archive, card.expires),
@@ -123,14 +124,23 @@ impl Model {
 
     /// What is due is news again.
     pub(crate) fn wake(&mut self) {
-        let (now, rank) = (self.now, self.ranks + 1);
+        let rank = self.ranks + 1;
         for at in 0..self.cards.len() {
-            if matches!(self.living(at), Some(Card { place: Place::Asleep { until }, .. }) if *until <= now) {
-                self.change(at, Place::Unread, now + KEPT);
+            if self.wake_one(at) {
                 self.cards[at].rank = rank;
                 self.ranks = rank;
             }
         }
+    }
+
+    /// Whether it was due.
+    fn wake_one(&mut self, at: usize) -> bool {
+        let place = self.living(at).map(|card| card.place);
+        let due = matches!(place, Some(Place::Asleep { until }) if until <= self.now);
+        if due {
+            self.change(at, Place::Unread, self.now + KEPT);
+        }
+        due
     }
 
     /// How many were read by it. What has lain there for a while is read where it lies, the rest one by one.

@@ -123,7 +123,7 @@ impl World {
                 return same("deleted", &self.store.inbox.delete(&self.owner, id).await.unwrap(), &there);
             }
         };
-        let answer = self.store.inbox.act(&self.owner, id, action).await.unwrap();
+        let answer = self.store.act(&self.owner, id, action).await.unwrap();
         let expected = self.model.act(at, deed).map(|card| letters(card.place));
         let letter = answer.map(|answer| answer.state.letter);
         match expected {
@@ -159,8 +159,7 @@ impl World {
                     notification_type: kind,
                     ..found.content.clone()
                 };
-                let action = Some(Action::Archive)
-                    .filter(|action| archive && found.admits(*action, marks, clock::now()));
+                let action = Some(Action::Archive).filter(|action| archive && found.admits(*action, marks));
                 Ok(Revision { content: Some(content), action })
             });
         let revised = revised.await.unwrap().is_some();

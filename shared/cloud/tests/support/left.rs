@@ -27,6 +27,7 @@ pub(crate) struct Left {
     pub(crate) state: State,
     kind: NotificationType,
     read_at: Option<i64>,
+    archived_at: Option<i64>,
     snoozed_until: Option<i64>,
     expires_at: i64,
 }
@@ -53,15 +54,19 @@ impl Left {
             state: State { letter: Letter::Unread, changed: uuid.into() },
             kind: NotificationType::Info,
             read_at: None,
+            archived_at: None,
             snoozed_until: None,
             expires_at: clock::now().as_seconds() + 3_600,
         }
     }
 
-    /// In that state instead; what is read was read by that change, and what sleeps does so for long.
+    /// In that state instead, by that change; what sleeps does so for long.
     pub(crate) fn letter(mut self, letter: Letter) -> Self {
         self.state.letter = letter;
-        self.read_at = (letter == Letter::Read).then(|| self.state.changed.timestamp().as_millis());
+        let changed_at = self.state.changed.timestamp().as_millis();
+        let reads = matches!(letter, Letter::Read | Letter::Archived | Letter::Snoozed);
+        self.read_at = reads.then_some(changed_at);
+        self.archived_at = (letter == Letter::Archived).then_some(changed_at);
         self.snoozed_until = (letter == Letter::Snoozed).then(|| clock::now().as_millis() + LATER);
         self
     }
@@ -107,7 +112,11 @@ impl Left {
             ("data".to_owned(), text(&r#"{"secret":"content"}"#)),
             ("expires_at".to_owned(), number(self.expires_at)),
         ]);
-        let times = [("read_at", self.read_at), ("snoozed_until", self.snoozed_until)];
+        let times = [
+            ("read_at", self.read_at),
+            ("archived_at", self.archived_at),
+            ("snoozed_until", self.snoozed_until),
+        ];
         item.extend(times.into_iter().filter_map(|(name, at)| Some((name.to_owned(), number(at?)))));
         item
     }

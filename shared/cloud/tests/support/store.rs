@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use belfry_cloud::{Aws, Inbox, inbox::Entry};
-use belfry_domain::{NotificationId, Retention, State, UserId};
+use belfry_cloud::{Aws, Inbox, StoreError, inbox::Entry};
+use belfry_domain::{Action, Notification, NotificationId, Retention, State, UserId};
 use belfry_dynamo::{Call, Embedded, Wire, names};
 use serde_json::Value;
 
@@ -95,6 +95,16 @@ impl Store {
             Entry::Tombstone { state, .. } => state,
             Entry::Watermarks(..) => unreachable!("the key is a notification's"),
         }
+    }
+
+    /// Does the action and returns what stands then, without the marks.
+    pub(crate) async fn act(
+        &self,
+        user: &UserId,
+        id: NotificationId,
+        action: Action,
+    ) -> Result<Option<Notification>, StoreError> {
+        Ok(self.inbox.act(user, id, action).await?.map(|(notification, _)| notification))
     }
 
     /// How many items the table holds.

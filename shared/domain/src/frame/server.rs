@@ -133,8 +133,9 @@ mod tests {
             user: draft.user,
             content: draft.content,
             state: State { letter: Letter::Unread, changed },
-            snoozed_until: None,
             read_at: None,
+            archived_at: None,
+            snoozed_until: None,
             expires_at: Timestamp::from_millis(1_803_138_142_000),
         }
     }

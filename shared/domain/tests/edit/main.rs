@@ -69,6 +69,7 @@ fn sent() -> Notification {
         content: draft.content,
         state: State { letter: Letter::Unread, changed },
         read_at: None,
+        archived_at: None,
         snoozed_until: None,
         expires_at: NOW.plus_millis(90 * 24 * HOUR),
     }

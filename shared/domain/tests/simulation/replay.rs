@@ -41,12 +41,14 @@ pub(crate) struct Replay {
     listed: Vec<(NotificationId, State)>,
     found: Option<Vec<Notification>>,
     marks: Option<Watermarks>,
+    /// Whether what was due has been woken, and all is read for the second time.
+    woke: bool,
 }
 
 impl Replay {
     fn new(number: usize, writer: usize, began: Timestamp, since: Option<Timestamp>) -> Self {
         let left = Letter::ALL.to_vec();
-        Self { number, writer, began, since, left, listed: Vec::new(), found: None, marks: None }
+        Self { number, writer, began, since, left, listed: Vec::new(), found: None, marks: None, woke: false }
     }
 }
 
@@ -80,6 +82,8 @@ impl World {
         } else if replay.found.is_none() {
             let there = replay.listed.iter().filter_map(|(id, _)| self.store.get(*id, now));
             replay.found = Some(there.cloned().collect());
+        } else if replay.woke && replay.marks.is_some() {
+            return self.take_in(&replay);
         } else if let Some(marks) = replay.marks.clone() {
             return self.wake_due(replay.writer, &marks, Then::Replay(replay));
         }
@@ -90,7 +94,7 @@ impl World {
     /// What was due has been woken: that is a change, too.
     pub(crate) fn replay_anew(&mut self, replay: &Replay) {
         let Replay { number, writer, began, since, .. } = *replay;
-        self.replay_from(Replay::new(number, writer, began, since));
+        self.replay_from(Replay { woke: true, ..Replay::new(number, writer, began, since) });
     }
 
     fn replay_from(&mut self, replay: Replay) {

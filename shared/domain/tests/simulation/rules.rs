@@ -24,14 +24,16 @@ pub(crate) enum Guard {
     AllowedLetter,
     /// Rule 3: an update needs an item that hasn't expired.
     NotExpired,
-    /// Rule 3: a writer whose clock is behind the item tries again just past it.
-    MintPastTheItem,
-    /// Rule 3: a snooze that stands with another time is not ours.
-    SnoozeOfOurTime,
+    /// Rule 3: whoever lost the answer reads the item before writing it again, so that no attempt that is late undoes what
+    /// was done since.
+    BlindOnlyOnce,
+    /// Rule 3: a writer that is refused although its action leads on reads the item, and writes just past it.
+    RefusedLooksAgain,
     /// Rule 3: a deleted item stays as a tombstone.
     Tombstone,
-    /// Rule 3: what is read by the watermark alone can be marked unread.
-    UnreadBelowTheMark,
+    /// Rules 3 and 10: what is read by the watermark alone isn't written without looking, so that it keeps the time of its
+    /// reading.
+    WhatTheMarkReadIsLeft,
     /// Rule 4: the watermark stays 10 s behind the clock.
     Lag,
     /// Rule 4: the watermark only moves forward.
@@ -62,8 +64,10 @@ pub(crate) enum Guard {
     SnoozingIsNoted,
     /// Rule 7: whoever reads an inbox wakes what is due.
     ReadersWake,
-    /// Rule 7: what is due can be read before anybody has woken it.
-    DueCanBeRead,
+    /// Rule 7: whoever looked before waking looks again, also where somebody else was faster to wake.
+    LooksAgain,
+    /// Rule 7: whoever acts on what is due wakes it, where that makes a difference.
+    ActingWakes,
     /// The seen watermark only moves forward.
     SeenOnlyForward,
     /// The seen watermark doesn't pass the clock.

@@ -41,6 +41,8 @@ pub(crate) enum Invariant {
     Again,
     /// Everything is kept for its time, and no longer.
     Kept,
+    /// What was read keeps the time of its reading, whatever else is done with it.
+    Dated,
     /// What was seen stays seen, and what is yet to come isn't.
     Seen,
 }

@@ -215,6 +215,7 @@ fn template(nobody: Uuid) -> Option<Notification> {
         content: draft.content,
         state: State { letter: Letter::Unread, changed: nobody.into() },
         read_at: None,
+        archived_at: None,
         snoozed_until: None,
         expires_at: Timestamp::from_millis(i64::MAX),
     })

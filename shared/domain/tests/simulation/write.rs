@@ -3,7 +3,9 @@
 use std::fmt;
 
 use belfry_domain::watermark::Move;
-use belfry_domain::{Action, Content, Letter, Notification, NotificationId, Retention, State, Timestamp};
+use belfry_domain::{
+    Action, ChangeId, Content, Letter, Notification, NotificationId, Retention, State, Timestamp,
+};
 
 /// One request to write one item.
 pub(crate) struct Write {
@@ -51,6 +53,8 @@ pub(crate) struct Condition {
     pub(crate) newer: bool,
     pub(crate) letters: Option<&'static [Letter]>,
     pub(crate) exactly: Option<State>,
+    /// What the mark has read is left alone.
+    pub(crate) above: Option<ChangeId>,
     pub(crate) not_expired_at: Option<Timestamp>,
 }
 
@@ -60,6 +64,9 @@ impl Condition {
         (!self.newer || found.state.changed < to.changed)
             && self.letters.is_none_or(|letters| letters.contains(&found.state.letter))
             && self.exactly.is_none_or(|exactly| found.state == exactly)
+            && self
+                .above
+                .is_none_or(|mark| found.state.letter != Letter::Unread || found.state.changed > mark)
             && self.not_expired_at.is_none_or(|now| found.expires_at > now)
     }
 }
@@ -79,6 +86,11 @@ impl Set {
         Self { doing: Some((action, now)), expires_at, ..Self::default() }
     }
 
+    /// What it reads was read then, unless that is known.
+    pub(crate) fn dating(self, read_at: Option<Timestamp>) -> Self {
+        Self { read_at, ..self }
+    }
+
     pub(crate) fn read_at(at: Timestamp) -> Self {
         Self { read_at: Some(at), ..Self::default() }
     }
@@ -94,17 +106,21 @@ impl Set {
 
     pub(crate) fn apply(&self, item: &mut Notification) {
         item.expires_at = self.expires_at.unwrap_or(item.expires_at);
-        item.read_at = self.read_at.or(item.read_at);
         if let Some(content) = &self.content {
             item.content = content.clone();
         }
-        let Some((action, now)) = self.doing else { return };
-        item.read_at = match action {
-            Action::MarkRead => Some(now),
-            Action::MarkUnread | Action::Delete => None,
-            Action::Archive | Action::Unarchive => item.read_at.or(Some(now)),
-            Action::Snooze(_) => item.read_at,
+        let Some((action, now)) = self.doing else {
+            item.read_at = self.read_at.or(item.read_at);
+            return;
         };
+        let read_at = self.read_at.unwrap_or(now);
+        item.read_at = match action {
+            Action::MarkRead => Some(read_at),
+            Action::MarkUnread | Action::Delete => None,
+            Action::Archive | Action::Snooze(_) => item.read_at.or(Some(read_at)),
+            Action::Unarchive => item.read_at,
+        };
+        item.archived_at = (action == Action::Archive).then_some(now);
         item.snoozed_until = match action {
             Action::Snooze(until) => Some(until),
             _ => None,

@@ -21,7 +21,7 @@ use super::{
 /// How long an attempt may take before the writer gives up on it.
 const TIMEOUT: i64 = 3_000;
 /// A write may reach the table even after its writer has given up on it.
-const LATEST_COMMIT: i64 = 4_000;
+pub(crate) const LATEST_COMMIT: i64 = 4_000;
 const ATTEMPTS: usize = 5;
 
 /// A request, as far as it has come.
@@ -41,7 +41,7 @@ enum Job {
     },
     /// The note that something is about to sleep, before the task that puts it to sleep.
     Note(Box<Task>),
-    Go(Go),
+    Go(Box<Go>),
     Revise(Box<Revise>),
     Move(Moving),
     Gather(Box<All>),
@@ -67,8 +67,12 @@ impl World {
     }
 
     pub(crate) fn attempt(&mut self, task: Task) {
-        if let Job::Revise(_) = task.job {
-            return self.read_again(task);
+        match &task.job {
+            Job::Revise(_) => return self.read_again(task),
+            Job::Go(go) if task.attempts > 0 && self.rules.has(Guard::BlindOnlyOnce) => {
+                return self.go_seeing(task.writer, go);
+            }
+            _ => {}
         }
         let changed = self.mint_for(&task);
         self.attempt_as(task, changed);
@@ -177,7 +181,7 @@ impl World {
         match task.job {
             Job::Create(create) => self.create_answered(writer, create, &task.tried, outcome),
             Job::Note(then) => self.noted(*then),
-            Job::Go(go) => self.went(task, go, outcome),
+            Job::Go(_) => self.went(task, outcome),
             Job::Revise(_) => self.revised(task, outcome),
             Job::Move(moving) => self.moved(writer, moving, outcome),
             // Done or refused: an item that is no longer as it was seen is not what the owner meant by "all".

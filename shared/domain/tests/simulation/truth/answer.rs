@@ -3,7 +3,7 @@
 use belfry_domain::{Action, Letter, Notification, NotificationId, Timestamp, Watermarks};
 
 use super::{
-    super::{store::Store, world::SKEW},
+    super::{store::Store, world::SKEW, writer::LATEST_COMMIT},
     Invariant, Known, Request, Truth, Wish,
     commit::was_due,
 };
@@ -37,7 +37,7 @@ impl Truth {
                 (Invariant::Edit, title && message && done)
             }
             Wish::Act(Action::MarkRead) => {
-                (Invariant::I3, letter != Letter::Unread && !was_due(stands, asked_at))
+                (Invariant::I3, marks.is_read(stands.state) && !was_due(stands, asked_at))
             }
             Wish::Act(Action::MarkUnread) => {
                 let unread = letter == Letter::Unread && !marks.is_read(stands.state);
@@ -91,7 +91,9 @@ impl Truth {
         for item in items {
             let Some(known) = self.known.get(&item.id) else { continue };
             let expired = known.is_expired(now);
-            let overslept = was_due(item, asked_at) && known.written_at < asked_at && known.is_kept(now);
+            // Committed before it was asked for, however late.
+            let stood = item.state.changed.timestamp().as_millis() + LATEST_COMMIT + SKEW < asked_at;
+            let overslept = was_due(item, asked_at) && stood && known.is_kept(now);
             self.require(!overslept, Invariant::Sleep, || format!("{} is due and listed as asleep", item.id));
             self.require(!expired, Invariant::Kept, || format!("{} is expired and listed", item.id));
         }

@@ -113,7 +113,10 @@ impl Truth {
         let told = || format!("{cause:?}: {} {} to {}", before.id, before.state, after.state);
         self.require(from != Letter::Deleted || to == Letter::Deleted, Invariant::I6, told);
         match *cause {
-            Cause::Act(request, action) => self.acted(change, request, action),
+            Cause::Act(request, action) => {
+                self.acted(change, request, action);
+                self.require_dated(change, request);
+            }
             Cause::Edit(request, marks_read_at) => self.edited(change, request, marks_read_at),
             Cause::Wake => self.woken(change),
             Cause::Sweep(all) => {
@@ -132,11 +135,10 @@ impl Truth {
     }
 
     fn acted(&mut self, change: &Change<'_>, request: usize, action: Action) {
-        let Change { now, before, after, marks, .. } = *change;
+        let Change { before, after, marks, .. } = *change;
         let told = || format!("{action:?}: {} {} to {}", before.id, before.state, after.state);
         let allowed = match action {
             Action::MarkUnread if before.state.letter == Letter::Unread => marks.is_read(before.state),
-            Action::MarkRead if before.state.letter == Letter::Snoozed => may_be_due(before, now),
             _ => may_go(before.state.letter, action),
         };
         self.require(allowed, Invariant::I6, told);
@@ -181,6 +183,17 @@ impl Truth {
         let late = answered_at.is_some() && answered_at < written_at;
         self.require(!late, invariant, || {
             format!("after its answer: {:?} of {}", change.cause, change.before.id)
+        });
+    }
+
+    /// Unless it was read while this was under way.
+    fn require_dated(&mut self, change: &Change<'_>, request: usize) {
+        let Change { before, after, marks, cause, .. } = change;
+        let (from, to) = (before.view(marks), after.view(marks));
+        let raced = self.read_mark_moved_at >= self.requests[request].asked_at;
+        let stays = !from.is_read || !to.is_read || after.state.letter == Letter::Deleted;
+        self.require(stays || raced || from.read_at == to.read_at, Invariant::Dated, || {
+            format!("{cause:?}: {} was read at {:?} and is at {:?}", before.id, from.read_at, to.read_at)
         });
     }
 

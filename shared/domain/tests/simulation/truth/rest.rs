@@ -63,7 +63,7 @@ impl Truth {
             let overslept =
                 known.is_kept(now) && was_due(item, self.polled_at) && known.written_at < self.polled_at;
             let view = item.view(store.marks());
-            let dated = view.is_read == view.read_at.is_some();
+            let dated = state.letter == Letter::Deleted || view.is_read == view.read_at.is_some();
             self.require(!back, Invariant::I6, || format!("{id} was deleted and is {state}"));
             self.require(!overslept, Invariant::Sleep, || format!("nobody woke {id}: {state}"));
             self.require(dated, Invariant::I3, || format!("{id} was read at {:?}: {state}", item.read_at));

@@ -1,7 +1,7 @@
 //! Changing a notification by what it is: read, decide, write on condition that it still is so (rule 5).
 
 use belfry_domain::{
-    Action, ChangeId, Letter, Notification, NotificationId, State, Timestamp, Watermarks, edit::Revision,
+    Action, ChangeId, Letter, Notification, NotificationId, State, Watermarks, edit::Revision,
 };
 
 use super::{
@@ -12,13 +12,13 @@ use super::{
         world::World,
         write::{Cause, Set, Write},
     },
-    Job, Task, replacing, update,
+    Job, Task, Then, replacing, update,
 };
 
 /// What was asked for, and what has been read to decide about it: the item and the marks, beside each other.
 #[derive(Default)]
 pub(super) struct Revise {
-    target: Option<(usize, NotificationId, Timestamp)>,
+    target: Option<(usize, NotificationId)>,
     /// The item as it was read, if it is there.
     found: Option<Notification>,
     looked: bool,
@@ -30,11 +30,11 @@ pub(super) struct Revise {
 impl World {
     pub(crate) fn edit(&mut self, writer: usize, id: NotificationId, wish: Wish) {
         let request = self.truth.asked(self.now, id, wish);
-        self.revise(writer, request, id, self.clock(writer));
+        self.revise(writer, request, id);
     }
 
-    pub(super) fn revise(&mut self, writer: usize, request: usize, id: NotificationId, asked_at: Timestamp) {
-        let revise = Revise { target: Some((request, id, asked_at)), ..Revise::default() };
+    pub(super) fn revise(&mut self, writer: usize, request: usize, id: NotificationId) {
+        let revise = Revise { target: Some((request, id)), ..Revise::default() };
         self.begin(writer, Job::Revise(Box::new(revise)));
     }
 
@@ -48,7 +48,7 @@ impl World {
     /// Reads the item or the marks, whichever comes first.
     pub(super) fn read_part(&mut self, mut task: Task) {
         let Job::Revise(revise) = &mut task.job else { return };
-        let Some((_, id, _)) = revise.target else { return };
+        let Some((_, id)) = revise.target else { return };
         let marks_first = self.rng.chance(50);
         if revise.marks.is_none() && (marks_first || revise.looked) {
             revise.marks = Some((self.store.marks().clone(), self.now));
@@ -62,14 +62,18 @@ impl World {
     fn decide(&mut self, mut task: Task) {
         let now = self.clock(task.writer);
         let Job::Revise(revise) = &mut task.job else { return };
-        let (Some((request, _, asked_at)), Some((marks, _))) = (revise.target, &revise.marks) else { return };
+        let (Some((request, _)), Some((marks, _))) = (revise.target, &revise.marks) else { return };
         let Some(found) = &revise.found else {
             return self.truth.answered(self.now, request, None, marks);
         };
+        if found.is_due(now) && self.rules.has(Guard::ActingWakes) {
+            let due = vec![(found.id, found.state)];
+            return self.wake_all(task.writer, due, Then::Revise(Box::new(task)));
+        }
         let decided = match self.truth.wish(request) {
             Wish::Edit(edit, _) => edit.of(found, marks, now),
             Wish::Act(action) => {
-                let action = Some(*action).filter(|action| found.admits(*action, marks, asked_at));
+                let action = Some(*action).filter(|action| found.admits(*action, marks));
                 Ok(Revision { content: None, action })
             }
         };
@@ -88,24 +92,22 @@ impl World {
     }
 
     pub(super) fn write_revision(&self, writer: usize, revise: &Revise, minted: ChangeId) -> Option<Write> {
-        let Revise { target: Some((request, id, _)), decided: Some(decided), .. } = revise else {
+        let Revise { target: Some((request, id)), decided: Some(decided), .. } = revise else {
             return None;
         };
         let (found, (marks, read_at)) = (revise.found.as_ref()?, revise.marks.as_ref()?);
         let now = self.clock(writer);
-        let by_mark = self.rules.has(Guard::EditKeepsRead)
-            && found.state.letter == Letter::Unread
-            && marks.is_read(found.state);
+        let by_mark = found.read_by_mark_at(marks).filter(|_| self.rules.has(Guard::EditKeepsRead));
         let letter = match decided.action {
             Some(action) => action.to(),
-            None if by_mark => Letter::Read,
+            None if by_mark.is_some() => Letter::Read,
             None => found.state.letter,
         };
         let set = match decided.action {
             Some(action) => Set::doing(action, now, self.retention),
-            None if by_mark => Set::read_at(marks.read_at(found.state.changed).unwrap_or(now)),
             None => Set::default(),
         };
+        let set = set.dating(by_mark);
         let changed = match decided.action {
             Some(Action::Snooze(until)) if !self.rules.has(Guard::SleepIsOfNow) => ChangeId::last_of(until),
             _ => self.past(found.state, minted),
@@ -119,7 +121,7 @@ impl World {
 
     pub(super) fn revised(&mut self, task: Task, outcome: Outcome) {
         let Job::Revise(revise) = &task.job else { return };
-        let Some((request, id, _)) = revise.target else { return };
+        let Some((request, id)) = revise.target else { return };
         match outcome {
             Outcome::Written(written) => {
                 self.truth.answered(self.now, request, Some(&written), self.store.marks());

@@ -1,6 +1,6 @@
 //! Doing something with one notification: rule 3.
 
-use belfry_domain::{Action, ChangeId, Letter, Notification, NotificationId, State, state::Conflict};
+use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, Watermarks};
 
 use super::{
     super::{
@@ -14,17 +14,25 @@ use super::{
 };
 
 /// An attempt to write the new state over whatever is there.
-#[derive(Clone, Copy)]
 pub(super) struct Go {
     request: usize,
     id: NotificationId,
     action: Action,
+    /// As they were read before.
+    marks: Watermarks,
+}
+
+impl Go {
+    fn mark(&self) -> Option<ChangeId> {
+        self.marks.read.filter(|_| self.action != Action::Delete)
+    }
 }
 
 impl World {
     pub(crate) fn act_on(&mut self, writer: usize, id: NotificationId, action: Action) {
         let request = self.truth.asked(self.now, id, Wish::Act(action));
-        self.after_noting(Task::new(writer, Job::Go(Go { request, id, action })), action);
+        let marks = self.store.marks().clone();
+        self.after_noting(Task::new(writer, Job::Go(Box::new(Go { request, id, action, marks }))), action);
     }
 
     /// Goes on with the task, but for a snooze: before anything sleeps it is noted that somebody must look for what is
@@ -48,13 +56,14 @@ impl World {
     }
 
     pub(super) fn go(&self, writer: usize, go: &Go, changed: ChangeId) -> Write {
-        let Go { request, id, action } = *go;
+        let Go { request, id, action, .. } = *go;
         let now = self.clock(writer);
         let condition = Condition {
             exists: self.rules.has(Guard::NoUpsert),
             newer: self.rules.has(Guard::OnlyNewer),
             letters: self.rules.has(Guard::AllowedLetter).then(|| action.allowed_from()),
             exactly: None,
+            above: go.mark().filter(|_| self.rules.has(Guard::WhatTheMarkReadIsLeft)),
             not_expired_at: self.rules.has(Guard::NotExpired).then_some(now),
         };
         let changed = match action {
@@ -65,8 +74,14 @@ impl World {
         update(Cause::Act(request, action), id, to, Set::doing(action, now, self.retention), condition)
     }
 
-    pub(super) fn went(&mut self, task: Task, go: Go, outcome: Outcome) {
-        let Go { request, id, action } = go;
+    /// The same on condition of the exact state that is there.
+    pub(super) fn go_seeing(&mut self, writer: usize, go: &Go) {
+        self.revise(writer, go.request, go.id);
+    }
+
+    pub(super) fn went(&mut self, task: Task, outcome: Outcome) {
+        let Job::Go(go) = &task.job else { return };
+        let Go { request, id, action, ref marks } = **go;
         let now = self.clock(task.writer);
         let found = match outcome {
             Outcome::Refused(Some(found))
@@ -84,34 +99,18 @@ impl World {
                 return self.truth.answered(self.now, request, None, self.store.marks());
             }
         };
-        let ours = task.tried.last().map_or(found.state.changed, |last| last.changed);
-        match self.judge(action, ours, &found) {
-            Conflict::Behind(next) if self.rules.has(Guard::MintPastTheItem) => {
-                self.note("behind", || format!("{action:?} by {ours} after {}", found.state));
-                return self.attempt_as(task, next);
-            }
-            verdict => self.note("settled before", || format!("{action:?} of {}: {verdict:?}", found.state)),
+        if self.rules.has(Guard::ActingWakes) && found.is_due(now) {
+            self.note("woken to act", || id.to_string());
+            return self.go_seeing(task.writer, go);
         }
-        let below_the_mark = self.rules.has(Guard::UnreadBelowTheMark)
-            && action == Action::MarkUnread
-            && found.state.letter == Letter::Unread;
-        let due = self.rules.has(Guard::DueCanBeRead) && action == Action::MarkRead && found.is_due(now);
-        if below_the_mark || due {
-            self.note(if due { "read while due" } else { "unread below the mark?" }, || id.to_string());
-            return self.revise(task.writer, request, id, now);
+        if self.rules.has(Guard::RefusedLooksAgain) && found.admits(action, marks) {
+            let below = found.read_by_mark_at(marks).is_some();
+            self.note(if below { "below the mark" } else { "behind" }, || {
+                format!("{action:?} after {}", found.state)
+            });
+            return self.go_seeing(task.writer, go);
         }
-        self.truth.answered(self.now, request, Some(&found), self.store.marks());
-    }
-
-    /// A snooze that stands with another time isn't ours, though another writer behind its clock may have minted our id.
-    fn judge(&self, action: Action, changed: ChangeId, found: &Notification) -> Conflict {
-        match (action.conflict(changed, found.state), action) {
-            (Conflict::Ours, Action::Snooze(until))
-                if found.snoozed_until != Some(until) && self.rules.has(Guard::SnoozeOfOurTime) =>
-            {
-                Conflict::Behind(changed.successor())
-            }
-            (conflict, _) => conflict,
-        }
+        self.note("settled before", || format!("{action:?} of {}", found.state));
+        self.truth.answered(self.now, request, Some(&found), marks);
     }
 }

@@ -10,7 +10,7 @@ use super::{
         world::World,
         write::{Cause, Set, Write},
     },
-    All, Job, replacing, unread, update,
+    All, Job, Task, replacing, unread, update,
 };
 
 /// What the waking was for.
@@ -21,6 +21,8 @@ pub(crate) enum Then {
     List(Box<Page>),
     /// Resuming from a cursor.
     Replay(Box<Replay>),
+    /// Acting on one that is due.
+    Revise(Box<Task>),
     /// Counting.
     Nothing,
 }
@@ -34,10 +36,11 @@ impl World {
             let asleep = self.store.by_letter(Letter::Snoozed, None, now);
             due.extend(asleep.filter(|item| item.is_due(now)).map(|item| (item.id, item.state)));
         }
+        // Where nothing is due, somebody else may have been waking it while this was read.
+        let is_right = !marks.has_snoozed || due.is_empty() && !self.rules.has(Guard::LooksAgain);
         match then {
-            // Nothing was due, so what was read is still right.
-            Then::List(page) if due.is_empty() => self.list_soon(page),
-            Then::Replay(replay) if due.is_empty() => self.take_in(&replay),
+            Then::List(page) if is_right => self.list_soon(page),
+            Then::Replay(replay) if is_right => self.take_in(&replay),
             then => self.wake_all(writer, due, then),
         }
     }
@@ -55,6 +58,7 @@ impl World {
             Then::All(all) => self.gather_soon(writer, all),
             Then::List(page) => self.list_anew(page),
             Then::Replay(replay) => self.replay_anew(&replay),
+            Then::Revise(task) => self.attempt(*task),
             Then::Nothing => {}
         }
     }
