@@ -181,7 +181,7 @@ impl World {
         match task.job {
             Job::Create(create) => self.create_answered(writer, create, &task.tried, outcome),
             Job::Note(then) => self.noted(*then),
-            Job::Go(_) => self.went(task, outcome),
+            Job::Go(_) => self.went(&task, outcome),
             Job::Revise(_) => self.revised(task, outcome),
             Job::Move(moving) => self.moved(writer, moving, outcome),
             // Done or refused: an item that is no longer as it was seen is not what the owner meant by "all".

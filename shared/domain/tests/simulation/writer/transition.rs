@@ -79,7 +79,7 @@ impl World {
         self.revise(writer, go.request, go.id);
     }
 
-    pub(super) fn went(&mut self, task: Task, outcome: Outcome) {
+    pub(super) fn went(&mut self, task: &Task, outcome: Outcome) {
         let Job::Go(go) = &task.job else { return };
         let Go { request, id, action, ref marks } = **go;
         let now = self.clock(task.writer);
