@@ -3,6 +3,8 @@
 mod batch;
 mod deliver;
 
+use std::time::Duration;
+
 use aws_lambda_events::{
     dynamodb::Event,
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
@@ -11,7 +13,7 @@ use belfry_cloud::{Aws, ConfigError, Connections, Environment, Inbox, Push};
 use belfry_domain::Retention;
 use futures::{StreamExt, stream};
 use lambda_runtime::{Error, LambdaEvent};
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::Instant};
 
 use batch::Batch;
 
@@ -21,6 +23,9 @@ const CONCURRENT_USERS: usize = 16;
 /// How many frames are posted at the same time. At some 10 ms each that is below the 10,000 requests a second that the
 /// region gives the whole account.
 const CONCURRENT_POSTS: usize = 64;
+
+/// A batch holds up what was written after it. Sockets that can't be reached within this time learn of it from their inbox.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -72,10 +77,11 @@ impl Fanout {
     /// version can't read and those of users whose sockets could not be read; a socket that fails is no reason, since
     /// the inbox keeps what it missed.
     pub async fn handle(&self, event: LambdaEvent<Event>) -> Result<DynamoDbEventResponse, Error> {
+        let until = Instant::now() + PATIENCE;
         let Batch { users, unreadable } = Batch::of(&event.payload.records);
         let failed: Vec<usize> = stream::iter(users)
             .map(|user| async move {
-                let told = self.tell(&user).await;
+                let told = self.tell(&user, until).await;
                 told.err().map(|error| {
                     tracing::error!(%error, "a user's sockets could not be told");
                     user.first_record

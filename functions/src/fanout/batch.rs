@@ -77,18 +77,36 @@ impl Batch {
 }
 
 impl Pending {
-    /// A later image takes the place of an earlier one of the same item, at the end; a new item stays news unless it
-    /// is gone already (rule 17 of `docs/consistency.md`).
+    /// Of two images of one item the newer one stays, at the end, in whatever order a repeated batch brings them; a new
+    /// item stays news unless it is gone already (rule 17 of `docs/consistency.md`).
     fn add(&mut self, item: String, mut news: News) {
         if let Some(earlier) = self.news.iter().position(|(known, _)| *known == item) {
             let (_, earlier) = self.news.remove(earlier);
-            news = match (earlier, news) {
-                (News::Ring(_), News::State(latest) | News::Updated(latest)) => News::Ring(latest),
-                (News::Updated(_), News::State(latest)) => News::Updated(latest),
-                (_, latest) => latest,
-            };
+            news = if news.changed() < earlier.changed() { news.then(earlier) } else { earlier.then(news) };
         }
         self.news.push((item, news));
+    }
+}
+
+impl News {
+    /// Which change it tells of.
+    fn changed(&self) -> ChangeId {
+        match self {
+            Self::Ring(notification) | Self::Updated(notification) | Self::State(notification) => {
+                notification.state.changed
+            }
+            Self::Deleted(_, state) => state.changed,
+            Self::ReadAll(mark) | Self::SeenAll(mark) => *mark,
+        }
+    }
+
+    /// What is to tell of an item when `newer` came after this.
+    fn then(self, newer: Self) -> Self {
+        match (self, newer) {
+            (Self::Ring(_), Self::State(latest) | Self::Updated(latest)) => Self::Ring(latest),
+            (Self::Updated(_), Self::State(latest)) => Self::Updated(latest),
+            (_, latest) => latest,
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! Posting one user's news to each of their sockets.
 
-use std::time::Duration;
-
 use belfry_cloud::{Connection, PushError, StoreError, clock, inbox::NewestUnread};
 use belfry_domain::{Watermarks, frame::ServerFrame};
 use futures::{StreamExt, stream};
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Fanout,
@@ -14,17 +13,13 @@ use super::{
 /// How many of a user's sockets are posted to at the same time.
 const CONCURRENT_SOCKETS: usize = 64;
 
-/// The ceiling of the first wait after "too many requests", and the one after which a frame is given up: it doubles each
-/// time, and the wait is anywhere below.
-const THROTTLED_MILLIS: u64 = 50;
-const MAX_THROTTLED_MILLIS: u64 = 1_600;
-
 /// API Gateway answers 410 also while `$connect` hasn't returned. A row younger than this may be such a socket.
 const CONNECT_GRACE_MILLIS: i64 = 30_000;
 
 impl Fanout {
-    /// Posts the news to all sockets of the user, each socket's frames in order. Costs one read where nobody is there.
-    pub(super) async fn tell(&self, user: &UserNews) -> Result<(), StoreError> {
+    /// Posts the news to all sockets of the user, each socket's frames in order, and starts no post after `until`. Costs
+    /// one read where nobody is there.
+    pub(super) async fn tell(&self, user: &UserNews, until: Instant) -> Result<(), StoreError> {
         let connections = self.connections.of(&user.user).await?;
         if connections.is_empty() {
             return Ok(());
@@ -35,7 +30,7 @@ impl Fanout {
         stream::iter(connections)
             .for_each_concurrent(CONCURRENT_SOCKETS, |connection| {
                 let frames = &frames;
-                async move { self.post(&connection, frames).await }
+                async move { self.post(&connection, frames, until).await }
             })
             .await;
         Ok(())
@@ -43,9 +38,9 @@ impl Fanout {
 
     /// Stops at the first frame that fails: a silent socket must not hold up the batch, and one that comes back finds in
     /// its inbox what it missed.
-    async fn post(&self, connection: &Connection, frames: &[String]) {
+    async fn post(&self, connection: &Connection, frames: &[String], until: Instant) {
         for frame in frames {
-            match self.post_paced(&connection.connection, frame).await {
+            match self.post_in_turn(&connection.connection, frame, until).await {
                 Ok(()) => {}
                 Err(PushError::Gone) => return self.forget_if_aged(connection).await,
                 Err(error) => {
@@ -56,20 +51,14 @@ impl Fanout {
         }
     }
 
-    /// Waits for its turn, and, where there are too many frames at once, for another one.
-    async fn post_paced(&self, connection: &str, frame: &str) -> Result<(), PushError> {
-        let mut ceiling = THROTTLED_MILLIS;
-        loop {
-            let posted = {
-                let _turn = self.turns.acquire().await;
-                self.push.post(connection, frame).await
-            };
-            if !matches!(posted, Err(PushError::Throttled)) || ceiling > MAX_THROTTLED_MILLIS {
-                return posted;
-            }
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
-            ceiling *= 2;
-        }
+    /// Waits for its turn, unless the batch has taken too long by now.
+    async fn post_in_turn(&self, connection: &str, frame: &str, until: Instant) -> Result<(), PushError> {
+        let Ok(turn) = timeout_at(until, self.turns.acquire()).await else {
+            return Err(PushError::Failed("the batch takes too long".to_owned()));
+        };
+        let posted = self.push.post(connection, frame).await;
+        drop(turn);
+        posted
     }
 
     async fn forget_if_aged(&self, connection: &Connection) {

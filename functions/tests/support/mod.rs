@@ -9,6 +9,7 @@ pub(crate) mod operations;
 pub(crate) mod people;
 pub(crate) mod recorder;
 pub(crate) mod sample;
+pub(crate) mod stream;
 pub(crate) mod world;
 
 /// The same small issuer that tests the verifier.

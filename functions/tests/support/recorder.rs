@@ -1,7 +1,7 @@
 //! The `@connections` of an API Gateway that keeps what it is sent, and answers as it is told.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -27,6 +27,8 @@ pub(crate) enum Answer {
     Forbidden,
     /// 500.
     Broken,
+    /// 200, and nobody gets it: the socket is half-open.
+    Lost,
     /// None at all.
     Silence,
 }
@@ -41,6 +43,8 @@ pub(crate) struct Recorder {
 #[derive(Default)]
 struct Shared {
     answers: HashMap<String, Answer>,
+    /// What the next posts to a socket are answered, before that.
+    next: HashMap<String, VecDeque<Answer>>,
     /// Every post, in the order they came: the socket, the frame, and whether it was taken.
     posts: Vec<(String, Value, bool)>,
     /// The sockets that were closed.
@@ -64,11 +68,30 @@ impl Recorder {
         self.state.lock().unwrap().answers.insert(connection.to_owned(), answer);
     }
 
+    /// The next post on that socket is answered so.
+    pub(crate) fn answer_next(&self, connection: &str, answer: Answer) {
+        self.state.lock().unwrap().next.entry(connection.to_owned()).or_default().push_back(answer);
+    }
+
+    /// From now on that socket takes everything.
+    pub(crate) fn mend(&self, connection: &str) {
+        let mut state = self.state.lock().unwrap();
+        state.answers.remove(connection);
+        state.next.remove(connection);
+    }
+
     /// The frames that were taken for that socket, in their order.
     pub(crate) fn frames(&self, connection: &str) -> Vec<Value> {
         let state = self.state.lock().unwrap();
         let taken = state.posts.iter().filter(|(to, _, taken)| to == connection && *taken);
         taken.map(|(_, frame, _)| frame.clone()).collect()
+    }
+
+    /// Every frame that was taken, with its socket.
+    pub(crate) fn all(&self) -> Vec<(String, Value)> {
+        let state = self.state.lock().unwrap();
+        let taken = state.posts.iter().filter(|(.., taken)| *taken);
+        taken.map(|(to, frame, _)| (to.clone(), frame.clone())).collect()
     }
 
     /// The sockets that were closed, in their order.
@@ -95,12 +118,13 @@ async fn close(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>) 
 async fn receive(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>, frame: Bytes) -> Response {
     let answer = {
         let mut state = state.lock().unwrap();
-        let answer = state.answers.get(&id).copied();
+        let next = state.next.get_mut(&id).and_then(VecDeque::pop_front);
+        let answer = next.or_else(|| state.answers.get(&id).copied());
         state.posts.push((id, serde_json::from_slice(&frame).unwrap(), answer.is_none()));
         answer
     };
     let (status, error) = match answer {
-        None => return StatusCode::OK.into_response(),
+        None | Some(Answer::Lost) => return StatusCode::OK.into_response(),
         Some(Answer::Silence) => std::future::pending().await,
         Some(Answer::Gone) => (StatusCode::GONE, "GoneException"),
         Some(Answer::LimitExceeded) => (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"),

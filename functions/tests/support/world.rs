@@ -56,6 +56,7 @@ pub(crate) struct World {
     pub(crate) wire: Wire,
     pub(crate) aws: Aws,
     /// Past the wire, as are the inbox, the connections and the directory.
+    pub(crate) direct: Aws,
     pub(crate) raw: Client,
     pub(crate) inbox: Inbox,
     pub(crate) directory: Directory,
@@ -156,6 +157,7 @@ impl World {
                 fanout::Settings { inbox_table, connections_table, websocket_endpoint: recorder.url.clone() },
             ),
             raw: Client::new(direct.config()),
+            direct: direct.clone(),
             inbox: Inbox::new(&direct, names::INBOX, retention()),
             connections: Connections::new(&direct, names::CONNECTIONS),
             directory: Directory::new(&direct, names::DIRECTORY),

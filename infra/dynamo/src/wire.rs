@@ -9,11 +9,12 @@ use std::{
 use aws_config::SdkConfig;
 use axum::{
     Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::State,
     http::{HeaderMap, StatusCode, header::CONTENT_LENGTH},
     response::{IntoResponse, Response},
 };
+use futures::stream;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -31,6 +32,8 @@ pub enum Fault {
     ServerError,
     /// It is carried out, and its answer is lost: the caller waits until it gives up.
     LoseAnswer,
+    /// It is carried out, and the connection is cut in the middle of its answer.
+    CutAnswer,
     /// It is carried out that much later.
     Delay(Duration),
 }
@@ -70,6 +73,11 @@ impl Wire {
     /// The next call of that operation meets the fault. Several orders for one operation are met one after another.
     pub fn order(&self, operation: &str, fault: Fault) {
         lock(&self.shared.faults).push_back((operation.to_owned(), fault));
+    }
+
+    /// From now on no call meets a fault that was ordered before.
+    pub fn calm(&self) {
+        lock(&self.shared.faults).clear();
     }
 
     /// The calls since the last time this was asked.
@@ -126,6 +134,10 @@ async fn carry(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byte
             });
             late.await.unwrap_or_else(|_| StatusCode::BAD_GATEWAY.into_response())
         }
+        Some(Fault::CutAnswer) => {
+            let (head, _) = shared.forward(&call, headers, body).await.into_parts();
+            Response::from_parts(head, cut())
+        }
         Some(Fault::LoseAnswer) => {
             shared.forward(&call, headers, body).await;
             std::future::pending().await
@@ -133,6 +145,13 @@ async fn carry(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Byte
         Some(Fault::Throttle) => error(StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException"),
         Some(Fault::ServerError) => error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
     }
+}
+
+/// A body that breaks off where its first byte should be.
+fn cut() -> Body {
+    Body::from_stream(stream::once(async {
+        Err::<Bytes, std::io::Error>(std::io::ErrorKind::ConnectionReset.into())
+    }))
 }
 
 fn error(status: StatusCode, code: &str) -> Response {

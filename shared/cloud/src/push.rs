@@ -16,6 +16,11 @@ use crate::aws::Aws;
 const POST_TIMEOUT: Duration = Duration::from_secs(1);
 const POST_ATTEMPTS: u32 = 2;
 
+/// The ceiling of the first wait after "too many requests", and the one after which a frame is given up: it doubles each
+/// time, and the wait is anywhere below.
+const THROTTLED_MILLIS: u64 = 50;
+const MAX_THROTTLED_MILLIS: u64 = 1_600;
+
 /// Why a frame was not posted.
 #[derive(Debug, thiserror::Error)]
 pub enum PushError {
@@ -40,7 +45,9 @@ impl Push {
     /// The endpoint at `url`, such as `https://{api}.execute-api.{region}.amazonaws.com/{stage}`.
     pub fn new(aws: &Aws, url: impl Into<String>) -> Self {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(POST_TIMEOUT).build();
-        let retries = RetryConfig::standard().with_max_attempts(POST_ATTEMPTS);
+        let retries = RetryConfig::standard()
+            .with_max_attempts(POST_ATTEMPTS)
+            .with_initial_backoff(Duration::from_millis(THROTTLED_MILLIS));
         let config =
             Builder::from(aws.config()).endpoint_url(url).timeout_config(timeouts).retry_config(retries);
         Self { client: Client::from_conf(config.build()) }
@@ -52,10 +59,19 @@ impl Push {
         close.send().await.map(drop).map_err(PushError::from)
     }
 
-    /// Posts one frame to one socket. Success means that API Gateway took it, not that anybody saw it.
+    /// Posts one frame to one socket, again and again for some seconds while there are too many at once. Success means
+    /// that API Gateway took it, not that anybody saw it.
     pub async fn post(&self, connection: &str, frame: &str) -> Result<(), PushError> {
         let post = self.client.post_to_connection().connection_id(connection).data(Blob::new(frame));
-        post.send().await.map(drop).map_err(PushError::from)
+        let mut ceiling = THROTTLED_MILLIS;
+        loop {
+            let posted = post.clone().send().await.map(drop).map_err(PushError::from);
+            if !matches!(posted, Err(PushError::Throttled)) || ceiling > MAX_THROTTLED_MILLIS {
+                return posted;
+            }
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
+            ceiling *= 2;
+        }
     }
 }
 
