@@ -7,18 +7,24 @@ pub mod frame;
 mod hello;
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequestContext};
+use belfry_cloud::auth::TokenHash;
 use belfry_domain::{Timestamp, UserId};
 use serde_json::Value;
 
 /// The context keys that the authorizer hands to every later event of the socket.
 const USER: &str = "user";
 const ROLE: &str = "role";
+const TOKEN: &str = "token";
+const TOKEN_ISSUED_AT: &str = "token_issued_at";
 const TOKEN_EXPIRES_AT: &str = "token_expires_at";
 
 /// Whose socket an event is about, by the authorizer's word.
 struct Socket {
     user: UserId,
     connection: String,
+    /// The hash of the token that it was opened with.
+    token: Option<TokenHash>,
+    token_issued_at: Option<Timestamp>,
     token_expires_at: Option<Timestamp>,
 }
 
@@ -32,15 +38,19 @@ impl Socket {
         let fields = &context.authorizer.fields;
         let user = fields.get(USER).and_then(Value::as_str).and_then(|user| user.to_owned().try_into().ok());
         // API Gateway turns numbers of the context into text.
-        let seconds = fields.get(TOKEN_EXPIRES_AT).and_then(|value| match value {
-            Value::String(text) => text.parse().ok(),
-            other => other.as_i64(),
-        });
+        let time = |name| {
+            let seconds: Option<i64> = match fields.get(name)? {
+                Value::String(text) => text.parse().ok(),
+                other => other.as_i64(),
+            };
+            seconds.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)))
+        };
         Ok(Self {
             user: user.ok_or(NotAuthorized)?,
             connection: context.connection_id.clone().ok_or(NotAuthorized)?,
-            token_expires_at: seconds
-                .map(|seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1000))),
+            token: fields.get(TOKEN).and_then(Value::as_str).map(|hash| TokenHash::kept(hash.to_owned())),
+            token_issued_at: time(TOKEN_ISSUED_AT),
+            token_expires_at: time(TOKEN_EXPIRES_AT),
         })
     }
 }

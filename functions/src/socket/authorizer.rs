@@ -14,7 +14,7 @@ use http::{HeaderMap, header};
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 
-use super::{ROLE, TOKEN_EXPIRES_AT, USER};
+use super::{ROLE, TOKEN, TOKEN_EXPIRES_AT, TOKEN_ISSUED_AT, USER};
 use crate::credential::Credential;
 
 /// What the function is told by its environment.
@@ -119,8 +119,12 @@ impl From<AuthError> for Refusal {
 
 /// Values of a context are texts, numbers or booleans; API Gateway hands all of them on as text.
 fn context(caller: &Caller) -> Value {
-    let mut context =
-        json!({ USER: caller.user, TOKEN_EXPIRES_AT: caller.expires_at.as_seconds().to_string() });
+    let mut context = json!({
+        USER: caller.user,
+        TOKEN: caller.token.to_string(),
+        TOKEN_ISSUED_AT: caller.issued_at.as_seconds().to_string(),
+        TOKEN_EXPIRES_AT: caller.expires_at.as_seconds().to_string(),
+    });
     if let Some(role) = &caller.role {
         context[ROLE] = json!(role);
     }

@@ -1,16 +1,18 @@
 //! `$connect`: registers the socket before API Gateway opens it.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use belfry_cloud::{Aws, ConfigError, Connections, Environment, Push, Sockets};
+use belfry_cloud::{Aws, ConfigError, Connections, Directory, Environment, Push, Sockets};
 use lambda_runtime::{Error, LambdaEvent};
 
-use super::{Socket, answer};
+use super::{NotAuthorized, Socket, answer};
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of open sockets.
     pub connections_table: String,
+    /// The table of users and revoked tokens.
+    pub directory_table: String,
     /// The management endpoint of the WebSocket's stage.
     pub websocket_endpoint: String,
     /// How many sockets a user has at most; the oldest go.
@@ -24,6 +26,7 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let settings = Self {
             connections_table: environment.text("CONNECTIONS_TABLE"),
+            directory_table: environment.text("DIRECTORY_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
             max_connections_per_user: environment.parse_or("MAX_CONNECTIONS_PER_USER", 20),
         };
@@ -35,24 +38,29 @@ impl Settings {
 #[derive(Debug)]
 pub struct Connect {
     connections: Connections,
+    directory: Directory,
     sockets: Sockets,
     max_connections_per_user: usize,
 }
 
 impl Connect {
-    /// Registers in that table, and closes through that endpoint.
+    /// Registers in that table, looks into that directory, and closes through that endpoint.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
         let connections = Connections::new(aws, settings.connections_table);
         let push = Push::new(aws, settings.websocket_endpoint);
         Self {
             sockets: Sockets::new(connections.clone(), push),
             connections,
+            directory: Directory::new(aws, settings.directory_table),
             max_connections_per_user: settings.max_connections_per_user,
         }
     }
 
     /// Answers 200 once the row is written. On an error API Gateway refuses the socket, and the client comes again:
     /// a socket that nobody knows of would stay silent.
+    ///
+    /// Access that ended after the authorizer looked is found out by looking again: whoever ends it closes the sockets that
+    /// are registered by then, and the others find it ended.
     pub async fn handle(
         &self,
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
@@ -60,9 +68,24 @@ impl Connect {
         let socket = Socket::of(&event.payload.request_context)?;
         self.connections.register(&socket.user, &socket.connection, socket.token_expires_at).await?;
         // The new one is the youngest and stays.
-        if let Err(error) = self.sockets.evict(&socket.user, self.max_connections_per_user).await {
+        let evict = self.sockets.evict(&socket.user, self.max_connections_per_user);
+        let both = Box::pin(async { tokio::join!(self.admits(&socket), evict) });
+        let (admitted, evicted) = both.await;
+        if let Err(error) = evicted {
             tracing::warn!(%error, "a user keeps more sockets than planned");
         }
+        if !admitted? {
+            self.connections.remove(&socket.user, &socket.connection).await?;
+            return Ok(answer(403));
+        }
         Ok(answer(200))
+    }
+
+    async fn admits(&self, socket: &Socket) -> Result<bool, Error> {
+        let (Some(token), Some(issued_at)) = (&socket.token, socket.token_issued_at) else {
+            return Err(NotAuthorized.into());
+        };
+        let standing = self.directory.standing(&socket.user, token).await?;
+        Ok(standing.admits(issued_at).is_ok())
     }
 }

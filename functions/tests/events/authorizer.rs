@@ -51,7 +51,17 @@ async fn a_bearer_token_opens_a_socket_in_its_users_name() {
     assert_eq!(answer["principalId"], "ana");
     assert_eq!(
         answer["context"],
-        json!({ "user": "ana", "role": "analyst", "token_expires_at": end.to_string() })
+        json!({
+            "user": "ana",
+            "role": "analyst",
+            "token": answer["context"]["token"],
+            "token_issued_at": claims["iat"].to_string(),
+            "token_expires_at": end.to_string(),
+        })
+    );
+    assert!(
+        answer["context"]["token"].as_str().is_some_and(|hash| hash.len() == 43),
+        "a hash, not the token"
     );
     let statement = &answer["policyDocument"]["Statement"][0];
     assert_eq!(answer["policyDocument"]["Version"], "2012-10-17");

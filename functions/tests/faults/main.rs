@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
+mod access;
 mod device;
 mod history;
 mod killed;

@@ -134,11 +134,15 @@ impl World {
                     poll_interval_seconds: POLL_INTERVAL_SECONDS,
                 },
             ),
-            authorizer: Authorizer::new(&aws, authorizer::Settings { directory_table, tokens, origins }),
+            authorizer: Authorizer::new(
+                &aws,
+                authorizer::Settings { directory_table: directory_table.clone(), tokens, origins },
+            ),
             connect: Connect::new(
                 &aws,
                 connect::Settings {
                     connections_table: connections_table.clone(),
+                    directory_table,
                     websocket_endpoint: recorder.url.clone(),
                     max_connections_per_user: MAX_CONNECTIONS,
                 },

@@ -4,6 +4,7 @@
 //! There is one store implementation, and it speaks to DynamoDB. Tests and the local runner change what answers
 //! the wire, never this code.
 
+pub mod accounts;
 pub mod auth;
 pub mod aws;
 pub mod clock;
@@ -17,6 +18,7 @@ mod retry;
 pub mod sockets;
 pub mod telemetry;
 
+pub use accounts::Accounts;
 pub use auth::{AuthError, Authenticator, Caller, Origins, TokenVerifier};
 pub use aws::Aws;
 pub use config::{ConfigError, Environment};

@@ -82,18 +82,23 @@ impl RoleType {
 pub struct Role(Label);
 
 impl Role {
+    /// As the issuer or an event names it.
+    pub fn name(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// What kind of role it is.
     pub fn role_type(&self) -> RoleType {
         RoleType::NAMED
             .into_iter()
-            .find(|role_type| role_type.claim() == self.0.as_str())
+            .find(|role_type| role_type.claim() == self.name())
             .unwrap_or(RoleType::Custom)
     }
 
     /// Its name for people: that of its type, or the team's own.
     pub fn display(&self) -> &str {
         match self.role_type() {
-            RoleType::Custom => self.0.as_str(),
+            RoleType::Custom => self.name(),
             named => named.display(),
         }
     }

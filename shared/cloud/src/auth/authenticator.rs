@@ -3,7 +3,7 @@
 use super::{AuthError, Caller, TokenSettings, TokenVerifier};
 use crate::{
     Directory, StoreError,
-    directory::{Standing, Ticket, User},
+    directory::{Ticket, User},
 };
 
 /// Accepts tokens that are valid, weren't revoked, and are of somebody who is active.
@@ -35,19 +35,10 @@ impl Authenticator {
     /// Whether that still counts; the caller with the directory's role, where it knows one. One call. Who is seen for the
     /// first time is written down.
     pub async fn admit(&self, mut caller: Caller) -> Result<Caller, AuthError> {
-        let Standing { revoked, user } = self.directory.standing(&caller.user, &caller.token).await?;
-        if revoked {
-            return Err(AuthError::Revoked);
-        }
-        match user {
+        let standing = self.directory.standing(&caller.user, &caller.token).await?;
+        standing.admits(caller.issued_at)?;
+        match standing.user {
             Some(user) if user.event_at.is_some() => {
-                if !user.is_active {
-                    return Err(AuthError::Inactive);
-                }
-                // A token tells whole seconds.
-                if user.valid_after.is_some_and(|at| caller.issued_at.as_seconds() < at / 1000) {
-                    return Err(AuthError::Revoked);
-                }
                 caller.role = user.role;
                 caller.profile = Some(user.profile);
             }

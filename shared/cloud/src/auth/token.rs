@@ -76,7 +76,7 @@ impl TokenHash {
     }
 
     /// A hash that was noted before.
-    pub(crate) const fn kept(hash: String) -> Self {
+    pub const fn kept(hash: String) -> Self {
         Self(hash)
     }
 }

@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::KeysAndAttributes};
+use aws_sdk_dynamodb::{
+    error::ProvideErrorMetadata,
+    types::{AttributeValue, KeysAndAttributes},
+};
 use belfry_domain::{Role, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Directory, Item, key, number,
+    Directory, Item, key, number, text,
     tokens::{REVOKED, token_key},
 };
 use crate::{
-    auth::{Profile, TokenHash},
+    auth::{AuthError, Profile, TokenHash},
     error::StoreError,
     retry::{Attempts, until_answered},
 };
@@ -45,6 +48,21 @@ pub struct Standing {
     pub revoked: bool,
     /// `None` for somebody who was never seen.
     pub user: Option<User>,
+}
+
+impl Standing {
+    /// Whether a token of theirs, issued then, still counts.
+    pub fn admits(&self, issued_at: Timestamp) -> Result<(), AuthError> {
+        match &self.user {
+            _ if self.revoked => Err(AuthError::Revoked),
+            Some(user) if user.event_at.is_some() && !user.is_active => Err(AuthError::Inactive),
+            // A token tells whole seconds.
+            Some(user) if user.valid_after.is_some_and(|at| issued_at.as_seconds() < at / 1000) => {
+                Err(AuthError::Revoked)
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Directory {
@@ -90,11 +108,12 @@ impl Directory {
             valid_after: None,
             event_at: None,
         };
-        self.put_user(user, &row, "attribute_not_exists(event_at)", None).await
+        self.put_user(user, &row, Condition::claims()).await.map(drop)
     }
 
-    /// Writes down what an event says of a user, unless a later one has been written already (rule 9 of
-    /// `docs/consistency.md`). Who loses a role or is deactivated has to sign in anew: tokens from before `at` end.
+    /// Writes down what an event says of a user, unless that one or a later one has been written already (rule 9 of
+    /// `docs/consistency.md`). Who loses a role or is deactivated has to sign in anew: tokens from before `at` end. True
+    /// where this event has ended them, now or when it was noted before.
     pub async fn note_event(
         &self,
         user: &UserId,
@@ -102,18 +121,29 @@ impl Directory {
         role: Option<&Role>,
         is_active: bool,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let before = self.user(user).await?;
-        let unchanged = before.as_ref().is_some_and(|before| before.role.as_ref() == role && is_active);
-        let valid_after = before.as_ref().and_then(|before| before.valid_after);
-        let row = User {
-            profile: profile.clone(),
-            role: role.cloned(),
-            is_active,
-            valid_after: if unchanged { valid_after } else { valid_after.max(Some(at.as_millis())) },
-            event_at: Some(at.as_millis()),
-        };
-        self.put_user(user, &row, "attribute_not_exists(event_at) OR event_at < :at", Some(at)).await
+    ) -> Result<bool, StoreError> {
+        let at = at.as_millis();
+        let mut attempts = Attempts::default();
+        loop {
+            let before = self.user(user).await?;
+            let known = before.as_ref().and_then(|before| before.event_at);
+            let valid_after = before.as_ref().and_then(|before| before.valid_after);
+            if known >= Some(at) {
+                return Ok(known == Some(at) && valid_after == known);
+            }
+            let unchanged = before.as_ref().is_some_and(|before| before.role.as_ref() == role && is_active);
+            let row = User {
+                profile: profile.clone(),
+                role: role.cloned(),
+                is_active,
+                valid_after: if unchanged { valid_after } else { Some(at) },
+                event_at: Some(at),
+            };
+            if self.put_user(user, &row, Condition::after(before.as_ref(), at)).await? {
+                return Ok(!unchanged);
+            }
+            attempts.after_conflict()?;
+        }
     }
 
     /// What is known of a user.
@@ -123,28 +153,61 @@ impl Directory {
         Ok(found.map(serde_dynamo::from_item).transpose()?)
     }
 
-    async fn put_user(
-        &self,
-        user: &UserId,
-        row: &User,
-        condition: &str,
-        at: Option<Timestamp>,
-    ) -> Result<(), StoreError> {
+    /// True where it was written; false where the condition failed.
+    async fn put_user(&self, user: &UserId, row: &User, condition: Condition) -> Result<bool, StoreError> {
         let mut item: Item = serde_dynamo::to_item(row)?;
         item.extend(user_key(user));
-        let at = at.map(|at| HashMap::from([(":at".to_owned(), number(at.as_millis()))]));
         let put = self
             .writes
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item))
-            .condition_expression(condition)
-            .set_expression_attribute_values(at);
+            .condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values);
         let attempt = async || match put.clone().send().await {
-            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
-            answer => answer.map(drop),
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
+            answer => answer.map(|_| true),
         };
         until_answered(attempt).await
+    }
+}
+
+/// On which a row is written.
+struct Condition {
+    expression: String,
+    names: Option<HashMap<String, String>>,
+    values: Option<Item>,
+}
+
+impl Condition {
+    /// No event has spoken.
+    fn claims() -> Self {
+        Self { expression: "attribute_not_exists(event_at)".to_owned(), names: None, values: None }
+    }
+
+    /// The row still tells of the rights that were read, and of no event from `at` or later.
+    fn after(before: Option<&User>, at: i64) -> Self {
+        let Some(before) = before else {
+            return Self { expression: "attribute_not_exists(entity)".to_owned(), names: None, values: None };
+        };
+        let mut values = Item::from([(":at".to_owned(), number(at))]);
+        let mut same = |name: &str, value: Option<AttributeValue>| match value {
+            None => format!("attribute_not_exists(#{name})"),
+            Some(value) => {
+                values.insert(format!(":{name}"), value);
+                format!("#{name} = :{name}")
+            }
+        };
+        let rights = [
+            same("role", before.role.as_ref().map(|role| text(role.name()))),
+            same("is_active", Some(AttributeValue::Bool(before.is_active))),
+            same("valid_after", before.valid_after.map(number)),
+        ];
+        let expression =
+            format!("(attribute_not_exists(event_at) OR event_at < :at) AND {}", rights.join(" AND "));
+        let names = ["role", "is_active", "valid_after"].map(|name| (format!("#{name}"), name.to_owned()));
+        Self { expression, names: Some(names.into()), values: Some(values) }
     }
 }
 

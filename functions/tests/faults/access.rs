@@ -1,0 +1,137 @@
+//! Access that ends while sockets are open, and while they open.
+
+use std::time::Duration;
+
+use belfry_cloud::{Accounts, Push, Sockets, auth::Profile, clock};
+use belfry_dynamo::Fault;
+use futures::future::join;
+use serde_json::{Value, json};
+
+use crate::support::{
+    role,
+    sample::{event, event_with, request},
+    user,
+    world::World,
+};
+
+fn accounts(world: &World) -> Accounts {
+    let push = Push::new(&world.direct, world.recorder.url.clone());
+    Accounts::new(world.directory.clone(), Sockets::new(world.connections.clone(), push))
+}
+
+/// What happened to ana, so many milliseconds from now.
+async fn note(world: &World, role_name: &str, is_active: bool, millis: i64) {
+    let at = clock::now().plus_millis(millis);
+    let role = role(role_name);
+    accounts(world).note(&user("ana"), &Profile::default(), Some(&role), is_active, at).await.unwrap();
+}
+
+/// The opening of a socket by a token that was just issued, as far as the authorizer's word.
+async fn authorized(world: &World) -> Value {
+    let token = world.token_of_before("ana", "analyst", 1);
+    let policy = world.authorize(event_with("ws_authorizer-cookie", &token)).await.unwrap();
+    let mut event = event("ws_connect");
+    event["requestContext"]["authorizer"] = policy["context"].clone();
+    event
+}
+
+#[tokio::test]
+async fn a_lost_role_and_deactivation_close_the_user_s_sockets_and_nobody_else_s() {
+    for (role, is_active) in [("viewer", true), ("analyst", false)] {
+        let world = World::new().await;
+        note(&world, "analyst", true, -5_000).await;
+        world.open("ana", &["ana-1", "ana-2"]).await;
+        world.open("bruno", &["bruno-1"]).await;
+        note(&world, role, is_active, 0).await;
+        let mut closed = world.recorder.closed();
+        closed.sort_unstable();
+        assert_eq!(closed, ["ana-1", "ana-2"]);
+        assert_eq!(world.sockets("ana").await, Vec::<String>::new());
+        assert_eq!(world.sockets("bruno").await, ["bruno-1"]);
+    }
+}
+
+#[tokio::test]
+async fn news_of_a_user_that_takes_nothing_away_closes_nothing_nor_does_old_news() {
+    let world = World::new().await;
+    note(&world, "analyst", true, -5_000).await;
+    world.open("ana", &["ana-1"]).await;
+    note(&world, "analyst", true, -1_000).await;
+    note(&world, "viewer", false, -3_000).await;
+    assert_eq!(world.recorder.closed(), Vec::<String>::new());
+    assert_eq!(world.sockets("ana").await, ["ana-1"]);
+}
+
+#[tokio::test]
+async fn sockets_that_could_not_be_closed_are_closed_when_the_event_comes_again() {
+    let world = World::new().await;
+    world.open("ana", &["ana-1"]).await;
+    let (at, ana, nobody) = (clock::now(), user("ana"), Profile::default());
+    // The rows can't be read: the event fails and will come again.
+    let through_the_wire = Accounts::new(
+        world.directory.clone(),
+        Sockets::new(
+            belfry_cloud::Connections::new(&world.aws, belfry_dynamo::names::CONNECTIONS),
+            Push::new(&world.direct, world.recorder.url.clone()),
+        ),
+    );
+    (0..3).for_each(|_| world.wire.order("Query", Fault::Throttle));
+    assert!(through_the_wire.note(&ana, &nobody, None, false, at).await.is_err());
+    assert_eq!(world.recorder.closed(), Vec::<String>::new());
+    through_the_wire.note(&ana, &nobody, None, false, at).await.unwrap();
+    assert_eq!(world.recorder.closed(), ["ana-1"]);
+}
+
+/// The authorizer has said yes, and then access ended: the socket doesn't open.
+#[tokio::test]
+async fn what_ends_between_the_authorizer_and_connect_keeps_the_socket_shut() {
+    let world = World::new().await;
+    let opening = authorized(&world).await;
+    assert_eq!(world.connect(opening.clone()).await.unwrap(), 200);
+    note(&world, "analyst", false, 0).await;
+    assert_eq!(world.connect(opening).await.unwrap(), 403);
+    assert_eq!(world.sockets("ana").await, Vec::<String>::new());
+
+    let world = World::new().await;
+    let token = world.token("ana", "analyst");
+    let policy = world.authorize(event_with("ws_authorizer-bearer", &token)).await.unwrap();
+    assert_eq!(world.api(request("DELETE", "/api/session/", &token)).await.status(), 204);
+    let mut opening = event("ws_connect");
+    opening["requestContext"]["authorizer"] = policy["context"].clone();
+    assert_eq!(world.connect(opening).await.unwrap(), 403);
+}
+
+/// However they race: in the end no socket is registered.
+#[tokio::test]
+async fn a_socket_that_opens_while_access_ends_is_closed_or_refused() {
+    for millis in (0..60).step_by(4) {
+        let world = World::new().await;
+        let opening = authorized(&world).await;
+        world.wire.order("PutItem", Fault::Delay(Duration::from_millis(millis)));
+        let ends = async {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            note(&world, "analyst", false, 0).await;
+        };
+        let (status, ()) = join(world.connect(opening), ends).await;
+        let refused = status.unwrap() == 403;
+        let left = world.sockets("ana").await;
+        assert!(left.is_empty(), "after {millis} ms: {left:?}");
+        assert!(refused || !world.recorder.closed().is_empty(), "after {millis} ms");
+    }
+}
+
+/// The frames of a socket whose token has ended are for nobody.
+#[tokio::test]
+async fn a_socket_whose_token_has_ended_is_told_nothing_and_closed_at_its_next_word() {
+    let world = World::new().await;
+    let end = clock::now().plus_millis(1_000);
+    world.connections.register(&user("ana"), "ana-1", Some(end)).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert!(world.fanout(event("fanout-insert")).await.is_empty());
+    assert_eq!(world.recorder.posts(), 0);
+    let mut hello = event("ws_default-hello");
+    hello["requestContext"]["connectionId"] = json!("ana-1");
+    hello["requestContext"]["authorizer"]["token_expires_at"] = json!(end.as_seconds().to_string());
+    assert_eq!(world.frame(hello).await.unwrap(), 200);
+    assert_eq!((world.recorder.posts(), world.recorder.closed()), (0, vec!["ana-1".to_owned()]));
+}
