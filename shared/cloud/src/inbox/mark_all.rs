@@ -1,10 +1,36 @@
 //! Marking everything read: one write moves the watermark, whatever the count (rule 4 of `docs/consistency.md`).
 
-use belfry_domain::{Letter, NotificationId, State, UserId, Watermarks};
+use aws_sdk_dynamodb::types::Select;
+use belfry_domain::{ChangeId, Letter, NotificationId, State, UserId, Watermarks};
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::{CONCURRENT_UPDATES, Inbox, marks::Mark, number, update::Update};
+use super::{
+    CONCURRENT_UPDATES, Inbox, marks::Mark, number, page::RawItem, unread::StateKey, update::Update,
+};
 use crate::{clock, error::StoreError, retry::until_answered};
+
+/// How many states a query reads at once: what the mark doesn't cover is rarely more, and of the rest only the number is
+/// wanted.
+const PAGE: i32 = 101;
+
+/// What is unread, newest first, on both sides of a mark.
+#[derive(Default)]
+struct Unread {
+    newer: Vec<(NotificationId, State)>,
+    covered: usize,
+}
+
+impl Unread {
+    fn add(&mut self, items: Vec<RawItem>, mark: ChangeId) -> Result<(), StoreError> {
+        for key in serde_dynamo::from_items::<_, StateKey>(items)? {
+            match key.state()? {
+                state if state.changed > mark => self.newer.push((key.id()?, state)),
+                _ => self.covered += 1,
+            }
+        }
+        Ok(())
+    }
+}
 
 impl Inbox {
     /// Marks read what was committed when this looked, and returns how many that were.
@@ -15,14 +41,39 @@ impl Inbox {
         let mark = Watermarks::read_mark_at(clock::now());
         let before = self.move_mark(user, Mark::Read, mark).await?;
         self.wake_due(user, &before).await?;
-        let unread = self.states(self.by_letter(user, Letter::Unread, before.read)).await?;
-        let (newer, covered): (Vec<_>, Vec<_>) =
-            unread.into_iter().partition(|(_, state)| state.changed > mark);
+        let Unread { newer, covered } = self.unread_around(user, before.read, mark).await?;
         let one_by_one = stream::iter(newer)
             .map(|(id, state)| async move { self.read_as_found(user, id, state).await })
             .buffer_unordered(CONCURRENT_UPDATES)
             .try_fold(0, async |count, read| Ok(count + usize::from(read)));
-        Ok(covered.len() + one_by_one.await?)
+        Ok(covered + one_by_one.await?)
+    }
+
+    /// One query where there are at most [`PAGE`], else another for each megabyte of index.
+    async fn unread_around(
+        &self,
+        user: &UserId,
+        floor: Option<ChangeId>,
+        mark: ChangeId,
+    ) -> Result<Unread, StoreError> {
+        let query = self.by_letter(user, Letter::Unread, floor).scan_index_forward(false);
+        let states = query.clone().projection_expression("#item, #state");
+        let states = states.expression_attribute_names("#item", "item").limit(PAGE);
+        let count = query.select(Select::Count);
+        let mut unread = Unread::default();
+        let mut start = None;
+        loop {
+            let query = if unread.covered == 0 { &states } else { &count };
+            let page = query.clone().set_exclusive_start_key(start).send().await?;
+            match page.items {
+                Some(items) => unread.add(items, mark)?,
+                None => unread.covered += usize::try_from(page.count).unwrap_or(0),
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                return Ok(unread);
+            }
+        }
     }
 
     /// False where the item has changed since it was found. When it expires stays as it is.

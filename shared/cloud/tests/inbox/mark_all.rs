@@ -28,7 +28,11 @@ async fn three_hundred_old_notifications_are_read_by_one_write() {
     let before = clock::now();
     let (calls, marked) = store.calls_of(store.inbox.mark_all_read(&ana)).await;
     assert_eq!(marked.unwrap(), 300);
-    assert_eq!(operations(&calls), ["UpdateItem", "Query"]);
+    assert_eq!(
+        operations(&calls),
+        ["UpdateItem", "Query", "Query"],
+        "the newest by name, the rest by number"
+    );
 
     let marks = store.inbox.watermarks(&ana).await.unwrap();
     let read = store.inbox.get(&ana, one.id).await.unwrap().unwrap();
@@ -105,6 +109,17 @@ async fn the_watermark_never_goes_back() {
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 0);
     assert_eq!(store.item(&ana, "meta").await, before);
     assert_eq!(store.state(&ana, covered.id).await, covered.state);
+}
+
+#[tokio::test]
+async fn more_than_a_page_of_what_is_newer_is_read_one_by_one_and_more_than_a_page_of_the_old_counted() {
+    let (store, ana) = (Store::new().await, user("ana"));
+    let newer: Vec<_> = (0..130).map(|at| Left::unread(1 + at)).collect();
+    store.insert_all(newer.iter().chain(&Left::many(120)).map(|left| left.of("ana"))).await;
+    let (calls, marked) = store.calls_of(store.inbox.mark_all_read(&ana)).await;
+    assert_eq!((marked.unwrap(), store.unread(&ana).await), (250, 0));
+    let queries = operations(&calls).iter().filter(|name| **name == "Query").count();
+    assert_eq!((queries, calls.len()), (3, 1 + 3 + newer.len()));
 }
 
 #[tokio::test]
