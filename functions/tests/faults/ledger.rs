@@ -28,6 +28,26 @@ impl Ledger {
     /// Sends one notification to each of the users, with a key and again and again if it has to be, or just once.
     pub(crate) async fn send(&mut self, world: &World, users: &[&str], keyed: bool) {
         self.sent += 1;
+        for _ in 0..if keyed { TRIES } else { 1 } {
+            if self.attempt(world, users, keyed).await {
+                return;
+            }
+        }
+    }
+
+    /// Sends one with a key, and doesn't ask again whatever the answer.
+    pub(crate) async fn send_once(&mut self, world: &World, user: &str) {
+        self.sent += 1;
+        self.attempt(world, &[user], true).await;
+    }
+
+    /// Sends the last one again, with the same key.
+    pub(crate) async fn send_again(&mut self, world: &World, user: &str) {
+        assert!(self.attempt(world, &[user], true).await);
+    }
+
+    /// True where it was accepted.
+    async fn attempt(&mut self, world: &World, users: &[&str], keyed: bool) -> bool {
         let title = format!("No. {} for {}", self.sent, users.join(" and "));
         let mut body = json!({ "title": title, "message": "In bad weather", "notification_type": "info" });
         match users {
@@ -38,14 +58,13 @@ impl Ledger {
         if keyed {
             event = with_header(event, "idempotency-key", &title);
         }
-        for _ in 0..if keyed { TRIES } else { 1 } {
-            let answer = world.api(with_body(event.clone(), &body)).await;
-            match answer.status() {
-                201 => return self.accept(&answer.body(), users, &title),
-                500..=599 => {}
-                other => panic!("{other}: {}", answer.text()),
-            }
+        let answer = world.api(with_body(event, &body)).await;
+        match answer.status() {
+            201 => self.accept(&answer.body(), users, &title),
+            500..=599 => return false,
+            other => panic!("{other}: {}", answer.text()),
         }
+        true
     }
 
     fn accept(&mut self, answer: &Value, users: &[&str], title: &str) {
@@ -54,8 +73,9 @@ impl Ledger {
         for (user, created) in users.iter().zip(created) {
             assert_eq!(created["user"], *user);
             let id = created["id"].as_str().unwrap().to_owned();
-            let twice = self.accepted.insert(id, ((*user).to_owned(), title.to_owned()));
-            assert_eq!(twice, None, "an id was given twice");
+            let accepted = ((*user).to_owned(), title.to_owned());
+            let earlier = self.accepted.insert(id, accepted.clone());
+            assert!(earlier.is_none_or(|earlier| earlier == accepted), "an id was given twice");
         }
     }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use belfry_dynamo::Fault;
+use aws_sdk_dynamodb::types::AttributeValue;
+use belfry_cloud::clock;
+use belfry_dynamo::{Fault, names};
 use futures::future::join;
 
 use crate::{
@@ -31,6 +33,39 @@ async fn a_create_that_times_out_after_its_commit_and_is_retried_with_its_key_ma
     assert_eq!((ledger.of("ana").len(), world.wire.faults_left()), (1, 0));
     poller.drain(&world).await;
     device.hear(&world).await;
+    ledger.judge(&world, &[device]).await;
+}
+
+/// Moves every name that a key stands for eleven minutes back: as if it had been given then.
+async fn eleven_minutes_later(world: &World) {
+    let rows = world.raw.scan().table_name(names::DIRECTORY).send().await.unwrap().items.unwrap();
+    for mut row in rows.into_iter().filter(|row| row.contains_key("notification")) {
+        let name: uuid::Uuid = row["notification"].as_s().unwrap().parse().unwrap();
+        let millis = clock::now().plus_millis(-11 * 60 * 1000).as_millis();
+        let bytes: [u8; 10] = name.as_bytes()[6..].try_into().unwrap();
+        let then = uuid::Builder::from_unix_timestamp_millis(millis.try_into().unwrap(), &bytes).into_uuid();
+        row.insert("notification".to_owned(), AttributeValue::S(then.to_string()));
+        world.raw.put_item().table_name(names::DIRECTORY).set_item(Some(row)).send().await.unwrap();
+    }
+}
+
+/// Named before everything was marked read, and before the device's cursor; committed after both.
+#[tokio::test]
+async fn a_create_that_is_retried_after_eleven_minutes_is_news_then_and_there_once() {
+    let (world, mut ledger, mut poller, mut device) = there().await;
+    world.wire.order("PutItem", Fault::Delay(Duration::ZERO));
+    (0..5).for_each(|_| world.wire.order("PutItem", Fault::Throttle));
+    ledger.send_once(&world, "ana").await;
+    assert_eq!((ledger.of("ana").len(), world.wire.faults_left()), (0, 0));
+    eleven_minutes_later(&world).await;
+    world.inbox.mark_all_read(&user("ana")).await.unwrap();
+    assert!(device.hello(&world).await);
+    ledger.send_again(&world, "ana").await;
+    ledger.send_again(&world, "ana").await;
+    assert_eq!(ledger.of("ana").len(), 1);
+    poller.lose().await;
+    assert!(device.hello(&world).await);
+    assert!(device.screen().values().all(|shown| !shown.is_read));
     ledger.judge(&world, &[device]).await;
 }
 
