@@ -15,6 +15,8 @@ await build({
   outdir: out,
   outExtension: { '.js': '.mjs' },
   bundle: true,
+  // For Node it is CommonJS, which requires what an ES module can't.
+  external: ['yaml'],
   platform: 'node',
   format: 'esm',
   target: 'node20',
