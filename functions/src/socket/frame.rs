@@ -60,8 +60,10 @@ impl FrameHandler {
     ) -> Result<ApiGatewayProxyResponse, Error> {
         let socket = Socket::of(&event.payload.request_context)?;
         if socket.token_expires_at.is_some_and(|end| end <= clock::now()) {
-            self.push.close(&socket.connection).await?;
-            return Ok(answer(200));
+            return match self.push.close(&socket.connection).await {
+                Ok(()) | Err(PushError::Gone) => Ok(answer(200)),
+                Err(error) => Err(error.into()),
+            };
         }
         match ClientFrame::parse(event.payload.body.as_deref().unwrap_or_default()) {
             Ok(ClientFrame::Ping) => self.reply(&socket, ServerFrame::Pong).await?,

@@ -1,5 +1,7 @@
 //! Everything that changed since a point in time: what a client that was away has missed.
 
+use std::collections::BTreeSet;
+
 use belfry_domain::{ChangeId, Letter, NotificationId, State, UserId, frame::Change};
 use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 
@@ -28,7 +30,11 @@ impl Inbox {
         }
         let (deleted, standing): (Vec<_>, Vec<_>) =
             states.into_iter().partition(|(_, state)| state.letter == Letter::Deleted);
-        let ids: Vec<NotificationId> = standing.into_iter().map(|(id, _)| id).collect();
+        // What went from one letter to another between two of the queries was found by both; BatchGetItem takes no key twice.
+        let ids: Vec<NotificationId> = {
+            let ids: BTreeSet<_> = standing.into_iter().map(|(id, _)| id).collect();
+            ids.into_iter().collect()
+        };
         let batches = stream::iter(ids.chunks(BATCH).map(<[_]>::to_vec).collect::<Vec<_>>());
         let found: Vec<_> = batches
             .map(|ids| async move { self.get_many(user, &ids).await })
