@@ -67,6 +67,19 @@ async fn each_of_two_users_is_told_their_own_news() {
     }
 }
 
+/// A batch that comes again may hold an item's images in any order.
+#[tokio::test]
+async fn of_an_item_s_images_the_newest_is_told_whichever_comes_last() {
+    for names in [["fanout-insert", "fanout-read"], ["fanout-read", "fanout-insert"]] {
+        let world = world_after(&["fanout-insert"]).await;
+        assert!(world.fanout(batch(&names)).await.is_empty());
+        let frames = world.recorder.frames("ana-1");
+        assert_eq!(types(&frames), ["notification"], "{names:?}");
+        assert_eq!(frames[0]["is_read"], true, "{names:?}");
+        assert_eq!(frames[0]["changed"], "01a1d014-8e44-7b5a-a07e-62f21d1803c8", "{names:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_reading_is_told_as_a_state() {
     let world = world_after(&["fanout-read"]).await;

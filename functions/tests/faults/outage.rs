@@ -19,6 +19,9 @@ async fn there() -> (World, Ledger, Poller, Device) {
     let world = World::new().await;
     let (poller, mut device) = (Poller::of(&world).await, Device::of(&world, "ana"));
     assert!(device.connect(&world, 1).await && device.hello(&world).await);
+    // The sender is known already: what is written next is the notification, or its key.
+    let sender = world.token("admin", "admin");
+    assert_eq!(world.get("/api/user/current/", &sender).await.status(), 200);
     (world, Ledger::default(), poller, device)
 }
 
