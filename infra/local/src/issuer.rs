@@ -1,8 +1,7 @@
 //! The runner's own OpenID Connect issuer, and the demo sign-in. Neither is part of what is deployed.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::Write,
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -24,7 +23,10 @@ use belfry_functions::api::session_cookie;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
 use serde_json::{Value, json};
 
-use crate::handlers::AUDIENCE;
+use crate::{
+    data_file::{beside, write_private},
+    handlers::AUDIENCE,
+};
 
 /// A demo token lasts a working day.
 const TOKEN_SECONDS: i64 = 8 * 60 * 60;
@@ -174,12 +176,6 @@ fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
     (status, headers, problem.to_string()).into_response()
 }
 
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 fn kept_key(path: &Path) -> Result<Vec<u8>, IssuerError> {
     match fs::read(path) {
         Ok(der) if EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).is_ok() => Ok(der),
@@ -191,17 +187,6 @@ fn kept_key(path: &Path) -> Result<Vec<u8>, IssuerError> {
         }
         Err(error) => Err(IssuerError::File(path.to_owned(), error)),
     }
-}
-
-/// Writes a file that only its owner can read, whole or not at all.
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let unfinished = beside(path, ".new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&unfinished)?.write_all(bytes)?;
-    fs::rename(unfinished, path)
 }
 
 fn new_key() -> Result<Vec<u8>, IssuerError> {

@@ -4,6 +4,7 @@
 //! the table's stream into the fan-out. It is a development and small-server home: it emulates no IAM and no template.
 
 mod connections;
+mod data_file;
 mod gateway_http;
 mod gateway_websocket;
 mod handlers;

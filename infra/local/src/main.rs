@@ -13,8 +13,9 @@ Belfry on this machine: page, REST API and WebSocket on one port.
 Usage: cargo run [-- OPTIONS]
 
   --port PORT   where to listen, by default 8080; 0 takes a free port
-  --data FILE   keep everything in FILE, and the demo issuer's key in FILE.key; without it, everything is gone when
-                this stops
+  --data FILE   keep everything in FILE, the demo issuer's key in FILE.key, and in FILE.failed/ the changes that nobody
+                could be told of, should there be any; without it, everything is gone when this stops, but for such
+                changes: they are in a folder that the log names
   --help        this text";
 
 #[tokio::main]

@@ -25,7 +25,7 @@ use crate::{
     handlers::Handlers,
     issuer::{Issuer, IssuerError},
     page::{self, Page},
-    stream_pump::Pump,
+    stream_pump::{Destination, Pump},
 };
 
 /// DynamoDB deletes what is past its time within days; here it is done this often.
@@ -91,8 +91,10 @@ impl Runner {
         let aws = Aws::new(database.sdk_config().await);
         tracing::info!(dynamodb = database.endpoint(), websocket = %management_address, "for invoking functions by hand");
         let handlers = Arc::new(Handlers::new(&aws, &url, address.port(), management_address)?);
-        let pump =
-            Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers)).await.map_err(StartError::Stream)?;
+        let given_up = Destination::new(options.data.as_deref());
+        let pump = Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers), given_up)
+            .await
+            .map_err(StartError::Stream)?;
 
         let (stop, stopped) = watch::channel(false);
         let sockets = Sockets::default();

@@ -1,18 +1,23 @@
 //! The stream of the inbox into the fan-out, as Lambda's event source mapping does it.
 
+mod delivery;
+mod destination;
+mod record;
+#[cfg(test)]
+mod tests;
+
 use std::{sync::Arc, time::Duration};
 
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb as dynamodb;
-use aws_sdk_dynamodbstreams::{
-    Client,
-    error::DisplayErrorContext,
-    types::{Record, ShardIteratorType},
-};
-use serde_json::{Value, json};
+use aws_sdk_dynamodbstreams::{Client, error::DisplayErrorContext, types::ShardIteratorType};
+use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::handlers::{Handlers, invoke};
+use crate::handlers::Handlers;
+use delivery::Delivery;
+
+pub(crate) use destination::Destination;
 
 /// A write rings; should one not have, the stream is looked at all the same after this time.
 const POLL: Duration = Duration::from_secs(1);
@@ -22,15 +27,14 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 const BATCH_RECORDS: i32 = 100;
 
-/// A record that fails this often is left behind and logged.
-const MAX_TRIES: u32 = 5;
-
 /// Reads one table's stream.
 pub(crate) struct Pump {
     streams: Client,
     stream_arn: String,
+    shard: String,
     iterator: Option<String>,
     handlers: Arc<Handlers>,
+    delivery: Delivery,
 }
 
 impl Pump {
@@ -39,11 +43,14 @@ impl Pump {
         config: &SdkConfig,
         table: &str,
         handlers: Arc<Handlers>,
+        given_up: Destination,
     ) -> Result<Self, String> {
         let described = dynamodb::Client::new(config).describe_table().table_name(table).send().await;
         let table = described.map_err(|error| DisplayErrorContext(error).to_string())?.table;
         let stream_arn = table.and_then(|table| table.latest_stream_arn).ok_or("the table has no stream")?;
-        let mut pump = Self { streams: Client::new(config), stream_arn, iterator: None, handlers };
+        let delivery = Delivery::new(Arc::clone(&handlers), given_up);
+        let (streams, shard) = (Client::new(config), String::new());
+        let mut pump = Self { streams, stream_arn, shard, iterator: None, handlers, delivery };
         pump.iterator = Some(pump.iterator_at(ShardIteratorType::Latest).await?);
         Ok(pump)
     }
@@ -52,9 +59,12 @@ impl Pump {
     pub(crate) async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         let handlers = Arc::clone(&self.handlers);
         loop {
-            let pause = match self.pump().await {
-                Ok(true) => continue,
-                Ok(false) => POLL,
+            let pause = match self.read().await {
+                Ok(records) if !records.is_empty() => {
+                    self.delivery.deliver(&self.shard, &records).await;
+                    continue;
+                }
+                Ok(_) => POLL,
                 Err(error) => {
                     tracing::error!(error, "the stream can't be read");
                     PAUSE
@@ -68,8 +78,8 @@ impl Pump {
         }
     }
 
-    /// Hands one batch to the fan-out; false where nothing was there.
-    async fn pump(&mut self) -> Result<bool, String> {
+    /// The next batch; empty where nothing is there.
+    async fn read(&mut self) -> Result<Vec<Value>, String> {
         let iterator = match self.iterator.take() {
             Some(iterator) => iterator,
             None => self.iterator_at(ShardIteratorType::TrimHorizon).await?,
@@ -83,77 +93,24 @@ impl Pump {
             }
         };
         self.iterator = answer.next_shard_iterator;
-        let records: Vec<Value> = answer.records.unwrap_or_default().into_iter().map(event_record).collect();
-        self.deliver(&records).await;
-        Ok(!records.is_empty())
+        let records = answer.records.unwrap_or_default().into_iter();
+        Ok(records.map(|record| record::event_record(record, &self.stream_arn)).collect())
     }
 
-    /// Repeats what the fan-out reports as failed, from there on, and leaves behind what keeps failing.
-    async fn deliver(&self, mut records: &[Value]) {
-        let mut tries = 0;
-        while !records.is_empty() {
-            let failed =
-                match invoke(|event| self.handlers.fanout.handle(event), json!({ "Records": records })).await
-                {
-                    Ok(answer) => first_failed(records, &answer),
-                    Err(error) => {
-                        tracing::error!(%error, "the fan-out failed");
-                        Some(0)
-                    }
-                };
-            let Some(failed) = failed else { return };
-            tries = if failed == 0 { tries + 1 } else { 1 };
-            records = &records[failed..];
-            if tries == MAX_TRIES {
-                tracing::error!(event_id = %records[0]["eventID"], "a stream record is left behind");
-                (records, tries) = (&records[1..], 0);
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-
-    async fn iterator_at(&self, position: ShardIteratorType) -> Result<String, String> {
+    async fn iterator_at(&mut self, position: ShardIteratorType) -> Result<String, String> {
         let described = self.streams.describe_stream().stream_arn(&self.stream_arn).send().await;
         let stream = described.map_err(|error| DisplayErrorContext(error).to_string())?.stream_description;
         let shard = stream.and_then(|stream| stream.shards?.into_iter().next_back()?.shard_id);
+        self.shard = shard.ok_or("the stream has no shard")?;
         let iterator = self
             .streams
             .get_shard_iterator()
             .stream_arn(&self.stream_arn)
-            .set_shard_id(shard)
+            .shard_id(&self.shard)
             .shard_iterator_type(position)
             .send()
             .await
             .map_err(|error| DisplayErrorContext(error).to_string())?;
         iterator.shard_iterator.ok_or_else(|| "the shard has no iterator".to_owned())
     }
-}
-
-/// Where in the batch the failed record is that the fan-out named; the first where it named none of them.
-fn first_failed(records: &[Value], answer: &Value) -> Option<usize> {
-    let failure = answer["batchItemFailures"].as_array()?.first()?;
-    let named = |record: &Value| record["dynamodb"]["SequenceNumber"] == failure["itemIdentifier"];
-    Some(records.iter().position(named).unwrap_or(0))
-}
-
-fn event_record(record: Record) -> Value {
-    let change =
-        record.dynamodb.unwrap_or_else(|| aws_sdk_dynamodbstreams::types::StreamRecord::builder().build());
-    let image = |image: Option<std::collections::HashMap<_, _>>| image.map(serde_dynamo::Item::from);
-    json!({
-        "awsRegion": record.aws_region.unwrap_or_default(),
-        "eventID": record.event_id.unwrap_or_default(),
-        "eventName": record.event_name.as_ref().map(aws_sdk_dynamodbstreams::types::OperationType::as_str),
-        "eventSource": record.event_source,
-        "eventVersion": record.event_version,
-        "dynamodb": {
-            "ApproximateCreationDateTime": change.approximate_creation_date_time.map(|time| time.secs()),
-            "Keys": image(change.keys),
-            "NewImage": image(change.new_image),
-            "OldImage": image(change.old_image),
-            "SequenceNumber": change.sequence_number,
-            "SizeBytes": change.size_bytes.unwrap_or_default(),
-            "StreamViewType": change.stream_view_type.as_ref().map(aws_sdk_dynamodbstreams::types::StreamViewType::as_str),
-        },
-    })
 }

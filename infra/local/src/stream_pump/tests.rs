@@ -1,0 +1,5 @@
+//! The pump between a real stream and the real fan-out: whatever one record does, the others are told.
+
+mod failures;
+mod poison;
+mod scene;
