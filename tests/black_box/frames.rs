@@ -58,6 +58,18 @@ async fn pings_sent_all_at_once_are_all_answered() {
 }
 
 #[tokio::test]
+async fn what_is_sent_all_at_once_is_answered_in_its_order() {
+    let (_belfry, _, mut socket) = open().await;
+    let pairs = [("[]", "error"), (r#"{"type":"ping"}"#, "pong")].repeat(50);
+    for (frame, _) in &pairs {
+        socket.send(*frame).await;
+    }
+    for (_, answer) in &pairs {
+        assert_eq!(socket.next().await["type"], *answer);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_json_gets_an_error_frame() {
     let deep = "[".repeat(FRAME_BYTES);
     let closed = format!("{{\"type\":\"ping\",\"deep\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));

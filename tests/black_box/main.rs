@@ -33,6 +33,7 @@ mod rate_limit;
 mod resume;
 mod seen;
 mod session;
+mod slow;
 mod snooze;
 mod socket_open;
 mod story;

@@ -1,16 +1,24 @@
 //! A client of the WebSocket.
 
+use std::net::SocketAddr;
+
 use futures::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream, lookup_host},
+};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{
         Error, Message, client::IntoClientRequest, handshake::client::Request, protocol::CloseFrame,
     },
 };
 
 use crate::{client::Client, within_deadline};
+
+/// What a narrow socket takes in; the system doubles it.
+const NARROW_BYTES: u32 = 4 * 1024;
 
 /// One open socket. Dropping it closes the TCP connection without a word, as a lost network does.
 #[derive(Debug)]
@@ -47,9 +55,32 @@ impl Socket {
         }
     }
 
+    /// Opens a socket that takes in little before its client reads.
+    pub async fn open_narrow(client: &Client) -> Self {
+        let request = request(client, "/ws/notification/");
+        let host = request.uri().authority().unwrap().as_str();
+        let address = lookup_host(host).await.unwrap().find(SocketAddr::is_ipv4).unwrap();
+        let tcp = TcpSocket::new_v4().unwrap();
+        tcp.set_recv_buffer_size(NARROW_BYTES).unwrap();
+        let opened = within_deadline("a narrow socket", async {
+            client_async(request, MaybeTlsStream::Plain(tcp.connect(address).await.unwrap())).await
+        });
+        Self(opened.await.unwrap_or_else(|error| panic!("the socket doesn't open: {error:?}")).0)
+    }
+
     /// Sends a text frame.
     pub async fn send(&mut self, text: impl Into<String>) {
         self.0.send(Message::text(text.into())).await.unwrap();
+    }
+
+    /// Sends a text frame if the connection is still there.
+    pub async fn try_send(&mut self, text: &str) -> Result<(), Error> {
+        self.0.send(Message::text(text)).await
+    }
+
+    /// Sends bytes that needn't be a whole frame.
+    pub async fn send_raw(&mut self, bytes: &[u8]) {
+        self.0.get_mut().write_all(bytes).await.unwrap();
     }
 
     /// Sends a binary frame.
@@ -135,6 +166,19 @@ impl Socket {
             match within_deadline("a close", self.0.next()).await {
                 Some(Ok(Message::Close(Some(close)))) => return close.code.into(),
                 Some(Ok(Message::Close(None)) | Err(_)) | None => panic!("closed without a code"),
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    /// Reads on until the server has ended the socket: the code and the reason it gave, or `None` where it was cut off.
+    pub async fn end(mut self) -> Option<(u16, String)> {
+        loop {
+            match within_deadline("the end", self.0.next()).await {
+                Some(Ok(Message::Close(Some(close)))) => {
+                    return Some((close.code.into(), close.reason.to_string()));
+                }
+                Some(Ok(Message::Close(None)) | Err(_)) | None => return None,
                 Some(Ok(_)) => {}
             }
         }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -15,10 +16,17 @@ use axum::{
 };
 use belfry_domain::{Timestamp, frame::MAX_FRAME_BYTES};
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 
-/// Frames that wait for a slow client at most.
-const QUEUE_FRAMES: usize = 256;
+/// Frames that wait for a slow client at most: pushes, and answers to what it sent. At 32 KB each, 8 MB and 4 MB.
+const WAITING_PUSHES: usize = 256;
+const WAITING_ANSWERS: usize = 128;
+
+/// How long an answer waits for its place in the queue: less than the second after which its poster asks again.
+const PLACE_WITHIN: Duration = Duration::from_millis(900);
+
+/// Where answers are posted. What is posted without it is a push.
+pub(crate) const ANSWERS: &str = "/answers";
 
 /// What a socket is told to do.
 #[derive(Debug)]
@@ -29,8 +37,27 @@ pub(crate) enum Order {
 
 #[derive(Debug)]
 struct Open {
-    orders: mpsc::Sender<Order>,
+    pushes: mpsc::Sender<Order>,
+    answers: mpsc::Sender<Order>,
     connected_at: Timestamp,
+}
+
+/// What one socket is told.
+#[derive(Debug)]
+pub(crate) struct Orders {
+    pushes: mpsc::Receiver<Order>,
+    answers: mpsc::Receiver<Order>,
+}
+
+impl Orders {
+    /// The next order; `None` once the socket has lost its place, whatever still waits then.
+    pub(crate) async fn next(&mut self) -> Option<Order> {
+        let order = tokio::select! {
+            order = self.pushes.recv() => order,
+            order = self.answers.recv() => order,
+        };
+        order.filter(|_| !self.pushes.is_closed())
+    }
 }
 
 /// All open sockets by their connection ids.
@@ -39,10 +66,11 @@ pub(crate) struct Sockets(Arc<Mutex<HashMap<String, Open>>>);
 
 impl Sockets {
     /// Makes a socket reachable. Until then its id is gone, as on API Gateway before `$connect` has returned.
-    pub(crate) fn open(&self, connection: &str, connected_at: Timestamp) -> mpsc::Receiver<Order> {
-        let (orders, received) = mpsc::channel(QUEUE_FRAMES);
-        self.lock().insert(connection.to_owned(), Open { orders, connected_at });
-        received
+    pub(crate) fn open(&self, connection: &str, connected_at: Timestamp) -> Orders {
+        let (pushes, to_push) = mpsc::channel(WAITING_PUSHES);
+        let (answers, to_answer) = mpsc::channel(WAITING_ANSWERS);
+        self.lock().insert(connection.to_owned(), Open { pushes, answers, connected_at });
+        Orders { pushes: to_push, answers: to_answer }
     }
 
     pub(crate) fn closed(&self, connection: &str) {
@@ -51,18 +79,28 @@ impl Sockets {
 
     /// Tells every socket to close.
     pub(crate) fn close_all(&self) {
-        // A full queue is as good as closed: dropping its sender ends the socket.
-        self.lock().drain().for_each(|(_, open)| drop(open.orders.try_send(Order::Close)));
+        self.lock().retain(|_, open| open.pushes.try_send(Order::Close).is_ok());
     }
 
-    /// A client that is so far behind that its queue is full is closed: its inbox has what it misses, and nobody waits.
-    fn order(&self, connection: &str, order: Order) -> Result<(), Refusal> {
+    /// Nobody waits for a client that is so far behind that its queue is full: it loses its place, by which its session
+    /// learns that it is too slow. Its inbox has what it misses.
+    fn push(&self, connection: &str, order: Order) -> Result<(), Refusal> {
         let mut open = self.lock();
-        let sent = open.get(connection).is_some_and(|socket| socket.orders.try_send(order).is_ok());
-        if sent {
+        let placed = open.get(connection).is_some_and(|socket| socket.pushes.try_send(order).is_ok());
+        if placed {
             return Ok(());
         }
         open.remove(connection);
+        Err(Refusal::Gone)
+    }
+
+    /// An answer comes as fast as its client reads: only whoever makes it waits.
+    async fn answer(&self, connection: &str, order: Order) -> Result<(), Refusal> {
+        let answers = self.lock().get(connection).map(|open| open.answers.clone()).ok_or(Refusal::Gone)?;
+        if timeout(PLACE_WITHIN, answers.send(order)).await.is_ok_and(|sent| sent.is_ok()) {
+            return Ok(());
+        }
+        self.closed(connection);
         Err(Refusal::Gone)
     }
 
@@ -91,19 +129,34 @@ impl IntoResponse for Refusal {
 
 /// `POST`, `GET` and `DELETE /@connections/{id}`, for a port that only this process knows.
 pub(crate) fn management_routes(sockets: Sockets) -> Router {
-    Router::new().route("/@connections/{id}", post(send).get(describe).delete(close)).with_state(sockets)
+    let connection = "/@connections/{id}";
+    Router::new()
+        .route(connection, post(push).get(describe).delete(close))
+        .route(&format!("{ANSWERS}{connection}"), post(answer).delete(close))
+        .with_state(sockets)
 }
 
-async fn send(
+async fn push(
     State(sockets): State<Sockets>,
     Path(id): Path<String>,
     frame: Bytes,
 ) -> Result<StatusCode, Refusal> {
+    sockets.push(&id, sent(frame)?).map(|()| StatusCode::OK)
+}
+
+async fn answer(
+    State(sockets): State<Sockets>,
+    Path(id): Path<String>,
+    frame: Bytes,
+) -> Result<StatusCode, Refusal> {
+    sockets.answer(&id, sent(frame)?).await.map(|()| StatusCode::OK)
+}
+
+fn sent(frame: Bytes) -> Result<Order, Refusal> {
     if frame.len() > MAX_FRAME_BYTES {
         return Err(Refusal::PayloadTooLarge);
     }
-    let text = Utf8Bytes::try_from(frame).map_err(|_| Refusal::BadRequest)?;
-    sockets.order(&id, Order::Send(text)).map(|()| StatusCode::OK)
+    Utf8Bytes::try_from(frame).map(Order::Send).map_err(|_| Refusal::BadRequest)
 }
 
 async fn describe(State(sockets): State<Sockets>, Path(id): Path<String>) -> Result<Response, Refusal> {
@@ -113,5 +166,64 @@ async fn describe(State(sockets): State<Sockets>, Path(id): Path<String>) -> Res
 }
 
 async fn close(State(sockets): State<Sockets>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    sockets.order(&id, Order::Close).map(|()| StatusCode::NO_CONTENT)
+    sockets.push(&id, Order::Close).map(|()| StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame() -> Order {
+        Order::Send(Utf8Bytes::from_static("{}"))
+    }
+
+    fn open() -> (Sockets, Orders) {
+        let sockets = Sockets::default();
+        let orders = sockets.open("c", Timestamp::from_millis(0));
+        (sockets, orders)
+    }
+
+    #[tokio::test]
+    async fn a_push_too_many_takes_the_socket_its_place_whatever_still_waits() {
+        let (sockets, mut orders) = open();
+        for _ in 0..WAITING_PUSHES {
+            assert!(sockets.push("c", frame()).is_ok());
+        }
+        assert!(sockets.push("c", frame()).is_err());
+        assert!(orders.next().await.is_none());
+        assert!(sockets.push("c", frame()).is_err());
+    }
+
+    #[tokio::test]
+    async fn an_answer_waits_until_the_one_before_is_taken_and_no_push_waits_for_it() {
+        let (sockets, mut orders) = open();
+        for _ in 0..WAITING_ANSWERS {
+            assert!(sockets.answer("c", frame()).await.is_ok());
+        }
+        let (last, ()) = tokio::join!(sockets.answer("c", frame()), async {
+            tokio::task::yield_now().await;
+            assert!(sockets.push("c", Order::Close).is_ok());
+            while let Some(Order::Close) = orders.next().await {}
+        });
+        assert!(last.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_answer_for_which_no_place_comes_free_takes_the_socket_its_place() {
+        let (sockets, mut orders) = open();
+        for _ in 0..WAITING_ANSWERS {
+            assert!(sockets.answer("c", frame()).await.is_ok());
+        }
+        assert!(sockets.answer("c", frame()).await.is_err());
+        assert!(orders.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn when_all_are_to_close_each_is_told_so_after_what_it_was_told_before() {
+        let (sockets, mut orders) = open();
+        assert!(sockets.push("c", frame()).is_ok());
+        sockets.close_all();
+        assert!(matches!(orders.next().await, Some(Order::Send(_))));
+        assert!(matches!(orders.next().await, Some(Order::Close)));
+    }
 }

@@ -20,6 +20,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::sync::Notify;
 
+use crate::connections::ANSWERS;
+
 /// The audience of the runner's own tokens.
 pub(crate) const AUDIENCE: &str = "belfry";
 
@@ -53,12 +55,14 @@ impl Handlers {
             ("WEBSOCKET_ENDPOINT", format!("http://{websocket_endpoint}")),
         ]);
         let environment = || Environment::new(|name: &str| variables.get(name).cloned());
+        let mut frame = frame::Settings::from_env(environment())?;
+        frame.websocket_endpoint.push_str(ANSWERS);
         Ok(Self {
             api: api::service(aws, api::Settings::from_env(environment())?),
             authorizer: Authorizer::new(aws, authorizer::Settings::from_env(environment())?),
             connect: Connect::new(aws, connect::Settings::from_env(environment())?),
             disconnect: Disconnect::from_env(aws, environment())?,
-            frame: FrameHandler::new(aws, frame::Settings::from_env(environment())?),
+            frame: FrameHandler::new(aws, frame),
             fanout: Fanout::new(aws, fanout::Settings::from_env(environment())?),
             written: Notify::new(),
         })

@@ -1,16 +1,15 @@
 //! What is kept of a record that was given up, and when it is.
 
-use std::{
-    fs,
-    io::{self, Write},
-    sync::{Arc, Mutex},
-};
+use std::fs;
 
 use belfry_cloud::clock;
 use belfry_dynamo::Fault;
 use serde_json::{Value, json};
 
-use super::scene::{Scene, unparsable};
+use super::{
+    log,
+    scene::{Scene, unparsable},
+};
 
 /// More than the SDK's own tries of a read, fewer than all tries of the pump.
 const REFUSED_READS: usize = 4;
@@ -25,7 +24,7 @@ async fn a_record_whose_user_can_not_be_told_yet_is_told_when_they_can() {
     }
     scene.deliver(&records).await;
     assert_eq!(scene.wire.faults_left(), 0);
-    assert_eq!(scene.told("ana"), ["Late"]);
+    assert_eq!(scene.told("ana").await, ["Late"]);
     assert!(scene.given_up().is_empty());
 }
 
@@ -67,7 +66,7 @@ async fn a_record_that_is_too_old_is_not_tried_again() {
     let [old] = scene.given_up().try_into().unwrap();
     assert_eq!(old["requestContext"]["condition"], "RecordAgeExceeded");
     assert_eq!(old["requestContext"]["approximateInvokeCount"], 1);
-    assert_eq!(scene.told("ana"), ["Young", "Young"]);
+    assert_eq!(scene.told("ana").await, ["Young", "Young"]);
 }
 
 #[cfg(unix)]
@@ -94,36 +93,19 @@ async fn where_nothing_can_be_kept_the_others_are_told_all_the_same() {
     scene.store("ana", "Behind").await;
     let records = scene.read().await;
     scene.deliver(&records).await;
-    assert_eq!(scene.told("ana").last().unwrap(), "Behind");
+    assert_eq!(scene.told("ana").await.last().unwrap(), "Behind");
     fs::remove_file(&scene.folder).unwrap();
-}
-
-/// Everything that is logged in this thread while it lives.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[tokio::test]
 async fn the_log_names_the_file_and_nothing_that_is_in_it() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    log::begin();
     let mut scene = Scene::new().await;
     scene.store_poison("ana", "A secret").await;
     let mut records = scene.read().await;
     records.push(unparsable("another secret"));
     scene.deliver(&records).await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log::of_this_thread();
     for file in fs::read_dir(&scene.folder).unwrap() {
         assert!(text.contains(file.unwrap().path().to_str().unwrap()), "{text}");
     }

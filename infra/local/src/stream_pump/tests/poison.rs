@@ -54,7 +54,7 @@ async fn a_record_that_is_reported_is_given_up_alone_wherever_it_is() {
         assert_eq!(records.len(), RECORDS);
         scene.deliver(&records).await;
         for user in ["ana", "bruno"] {
-            assert_eq!(without_repetitions(scene.told(user)), expected(user, poison), "{poison:?}");
+            assert_eq!(without_repetitions(scene.told(user).await), expected(user, poison), "{poison:?}");
         }
         let given_up: Vec<Value> = poison.iter().map(|place| records[*place].clone()).collect();
         assert_eq!(scene.given_up_records(), given_up, "{poison:?}");
@@ -75,7 +75,7 @@ async fn a_record_at_which_the_function_fails_is_found_and_every_other_is_told_o
         }
         scene.deliver(&records).await;
         for user in ["ana", "bruno"] {
-            assert_eq!(scene.told(user), expected(user, poison), "{poison:?}");
+            assert_eq!(scene.told(user).await, expected(user, poison), "{poison:?}");
         }
         let given_up: Vec<Value> = poison.iter().map(|place| records[*place].clone()).collect();
         assert_eq!(scene.given_up_records(), given_up, "{poison:?}");
@@ -91,6 +91,6 @@ async fn what_is_before_a_reported_record_is_told_once() {
     scene.store("ana", "Behind").await;
     let records = scene.read().await;
     scene.deliver(&records).await;
-    let told = scene.told("ana");
+    let told = scene.told("ana").await;
     assert_eq!(told.iter().filter(|title| *title == "Before").count(), 1, "{told:?}");
 }

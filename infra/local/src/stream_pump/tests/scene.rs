@@ -3,16 +3,15 @@
 use std::{collections::HashMap, fs, path::PathBuf, sync::Arc};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use axum::extract::ws::Utf8Bytes;
 use belfry_cloud::{Aws, Connections, clock};
 use belfry_domain::UserId;
 use belfry_dynamo::{Embedded, Wire, names};
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::mpsc::Receiver};
+use tokio::net::TcpListener;
 
 use super::super::{Destination, Pump};
 use crate::{
-    connections::{Order, Sockets, management_routes},
+    connections::{Order, Orders, Sockets, management_routes},
     handlers::Handlers,
 };
 
@@ -22,7 +21,7 @@ pub(super) struct Scene {
     pub(super) wire: Wire,
     pub(super) folder: PathBuf,
     items: Client,
-    sockets: HashMap<&'static str, Receiver<Order>>,
+    sockets: HashMap<&'static str, Orders>,
     _database: Embedded,
 }
 
@@ -103,17 +102,18 @@ impl Scene {
     }
 
     /// The titles of the frames that came to this user's socket, in their order.
-    pub(super) fn told(&mut self, user: &str) -> Vec<String> {
-        let socket = self.sockets.get_mut(user).unwrap();
-        let frames = std::iter::from_fn(|| match socket.try_recv() {
-            Ok(Order::Send(frame)) => Some(frame),
-            _ => None,
-        });
-        let title = |frame: Utf8Bytes| {
+    pub(super) async fn told(&mut self, user: &str) -> Vec<String> {
+        let (socket, mut titles) = (self.sockets.get_mut(user).unwrap(), Vec::new());
+        loop {
+            let order = tokio::select! {
+                biased;
+                order = socket.next() => order,
+                () = std::future::ready(()) => return titles,
+            };
+            let Some(Order::Send(frame)) = order else { panic!("no frame: {order:?}") };
             let frame: Value = serde_json::from_str(&frame).unwrap();
-            frame["title"].as_str().unwrap().to_owned()
-        };
-        frames.map(title).collect()
+            titles.push(frame["title"].as_str().unwrap().to_owned());
+        }
     }
 
     /// What was given up, oldest first.
