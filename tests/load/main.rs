@@ -1,9 +1,13 @@
 //! Measures a running Belfry: `BELFRY_URL` names it, `BELFRY_PID` its process where that is on this machine. Of `frames`,
-//! `sockets` and `stored` those are measured that the arguments name, or all; best each on a Belfry just started.
+//! `read`, `resume`, `sockets` and `stored` those are measured that the arguments name, or all; best each on a Belfry just
+//! started.
 //!
 //! It reports and gates nothing: a timing says as much about the machine as about Belfry.
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 
+mod read;
+mod resume;
+mod sockets;
 mod stored;
 
 use std::time::{Duration, Instant};
@@ -11,7 +15,6 @@ use std::time::{Duration, Instant};
 use belfry_tests::{Client, Socket, Target};
 
 const NOTIFICATIONS: usize = 300;
-const SOCKETS: usize = 1_000;
 
 #[tokio::main]
 async fn main() {
@@ -25,8 +28,14 @@ async fn main() {
     if wanted("frames") {
         create_to_frame(&target).await;
     }
+    if wanted("read") {
+        read::report(&target).await;
+    }
+    if wanted("resume") {
+        resume::report(&target).await;
+    }
     if wanted("sockets") {
-        idle_sockets(&target).await;
+        sockets::report(&target).await;
     }
     if wanted("stored") {
         stored::report(&target).await;
@@ -50,32 +59,6 @@ async fn create_to_frame(target: &Target) {
 async fn ring(admin: &Client, user: &Client, socket: &mut Socket) {
     let id = admin.notify(user, "How fast?").await;
     socket.next_ring(&id).await;
-}
-
-/// What a process with that many open, silent sockets takes, each of a user of its own.
-async fn idle_sockets(target: &Target) {
-    let before = resident_kib();
-    let mut sockets = Vec::with_capacity(SOCKETS);
-    for number in 1..=SOCKETS {
-        let user = target.sign_in(&format!("user-{number:04}")).await;
-        sockets.push(Socket::open(&user).await);
-    }
-    match (before, resident_kib()) {
-        (Some(before), Some(after)) => println!(
-            "resident memory: {} MiB before, {} MiB with {} idle sockets",
-            before / 1024,
-            after / 1024,
-            sockets.len(),
-        ),
-        _ => println!("resident memory: set BELFRY_PID to see it"),
-    }
-}
-
-/// `VmRSS` of the process that `BELFRY_PID` names (Linux, proc(5)).
-fn resident_kib() -> Option<u64> {
-    let pid = std::env::var("BELFRY_PID").ok()?;
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse().ok())
 }
 
 fn percentile(times: &mut [Duration], percent: usize) -> String {

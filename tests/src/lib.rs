@@ -15,6 +15,7 @@ mod client;
 mod forge;
 mod inbox;
 mod moment;
+mod process;
 mod socket;
 mod target;
 
@@ -23,6 +24,7 @@ pub use client::{Client, SESSION_COOKIE};
 pub use forge::{Claims, Forge};
 pub use inbox::{NOTIFICATIONS, STATUSES, draft, draft_for_many, ids, keys, path_of, pointers};
 pub use moment::{Clock, Moment};
+pub use process::resident_kib;
 pub use socket::Socket;
 pub use target::Target;
 

@@ -105,6 +105,17 @@ impl Socket {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("no JSON, {error}: {text}"))
     }
 
+    /// The next frame, however long it takes, or `None` where the socket has ended.
+    pub async fn receive(&mut self) -> Option<Value> {
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(_) | Err(_)) | None => return None,
+            }
+        }
+    }
+
     /// The next frame; the test fails unless it rings this notification. So a test shows that nothing came before it.
     pub async fn expect_ring(&mut self, id: &str) -> Value {
         let frame = self.next().await;

@@ -32,21 +32,26 @@ pub struct Target {
 impl Target {
     /// Starts or finds it.
     pub async fn start() -> Self {
-        let (url, runner) = match env::var("BELFRY_URL") {
-            Ok(url) if !url.is_empty() => (url.trim_end_matches('/').to_owned(), None),
+        match env::var("BELFRY_URL") {
+            Ok(url) if !url.is_empty() => Self::at(&url),
             _ => {
                 let runner = Runner::start(Options { port: 0, data: None, page: false }).await;
                 let runner = runner.unwrap_or_else(|error| panic!("the runner doesn't start: {error}"));
-                (runner.url().to_owned(), Some(runner))
+                let target = Self::at(runner.url());
+                Self { runner: Some(runner), ..target }
             }
-        };
+        }
+    }
+
+    /// The one at that address.
+    pub fn at(url: &str) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(crate::DEADLINE)
             .build()
             .unwrap();
-        Self { url, http, runner }
+        Self { url: url.trim_end_matches('/').to_owned(), http, runner: None }
     }
 
     /// Its address, which is also the one page that may call it.
