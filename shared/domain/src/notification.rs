@@ -74,7 +74,8 @@ impl Notification {
             created_at: self.id.timestamp(),
             updated_at: by_mark.map_or(changed_at, |read| read.max(changed_at)),
             changed,
-            seen_at: marks.seen_at(self.arrival()).or(read_at),
+            // What is read was seen by then at the latest.
+            seen_at: marks.seen_at(self.arrival()).into_iter().chain(read_at).min(),
             read_at,
             archived_at: self.archived_at,
             snoozed_until: self.snoozed_until,
@@ -207,7 +208,7 @@ mod tests {
         };
         assert_eq!(seen_at(Letter::Unread, 199), None, "it is news again since");
         assert_eq!(seen_at(Letter::Unread, 200), Some(at(700)));
-        assert_eq!(seen_at(Letter::Archived, 100), Some(at(700)));
+        assert_eq!(seen_at(Letter::Archived, 100), Some(at(200)), "read before the list was seen");
         assert_eq!(seen_at(Letter::Archived, 99), Some(at(200)), "read and never seen: seen when read");
     }
 }

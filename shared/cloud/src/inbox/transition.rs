@@ -100,8 +100,15 @@ impl Inbox {
             .doing(action, now, now, self.retention)
             .on_condition(format!(
                 "attribute_exists(#state) AND #changed < :changed AND #expires_at > :now AND ({}) \
-                 AND NOT #state BETWEEN :unread AND :mark",
-                allowed.join(" OR ")
+                 AND NOT #state BETWEEN :unread AND :mark{}",
+                allowed.join(" OR "),
+                // Asked for again, it stays as it is.
+                match action {
+                    Action::Snooze(_) => {
+                        " AND (attribute_not_exists(#snoozed_until) OR #snoozed_until <> :snoozed_until)"
+                    }
+                    _ => "",
+                }
             ))
             .expression_attribute_values(":unread", text(State { changed: ChangeId::MIN, ..unread }))
             .expression_attribute_values(":mark", text(unread))
