@@ -100,6 +100,7 @@ export class Loading {
       const listed = replacePage(asked, state, page);
       this.store.set({ status: 'ready' });
       this.#take(listed, asked);
+      this.#reword(listed, asked, page);
       if (status === 'ready')
         for (const item of arrivals(newestId(asked), state, listed)) this.hooks.ring(item);
       return true;
@@ -108,6 +109,13 @@ export class Loading {
         this.store.set({ status: 'error' });
       return false;
     }
+  }
+
+  // What was there before and is not in the list was kept for its state; what it says may be out of date.
+  #reword(listed: InboxState, asked: InboxState, page: NotificationPage): void {
+    const old = new Set(asked.items.keys());
+    for (const { id } of page.results) old.delete(id);
+    for (const id of old) if (listed.items.has(id)) void this.one(id);
   }
 
   async #older(): Promise<void> {

@@ -1,107 +1,13 @@
 //! What a device shows: the merge of frames and lists that rules 4 and 11 ask for, and the model for the page's own.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
+use std::collections::{BTreeMap, BTreeSet};
+
+use belfry_domain::{ChangeId, NotificationId};
+
+use super::{
+    news::{Frame, Place, Shown, Told, Words},
+    rules::{Guard, Rules},
 };
-
-use belfry_domain::{
-    ChangeId, NotificationId, NotificationView, Timestamp, Watermarks,
-    frame::{NotificationFrame, ServerFrame},
-};
-
-use super::rules::{Guard, Rules};
-
-/// Where a device shows a notification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    Inbox,
-    Archive,
-    AsleepUntil(Timestamp),
-    Gone,
-}
-
-impl Place {
-    fn of(archived_at: Option<Timestamp>, snoozed_until: Option<Timestamp>) -> Self {
-        match (archived_at, snoozed_until) {
-            (Some(_), _) => Self::Archive,
-            (None, Some(until)) => Self::AsleepUntil(until),
-            (None, None) => Self::Inbox,
-        }
-    }
-}
-
-/// What a frame or a list tells of one notification.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Told {
-    changed: ChangeId,
-    is_read: bool,
-    place: Place,
-}
-
-impl Told {
-    fn by(frame: &NotificationFrame<'_>) -> Self {
-        let place = Place::of(frame.archived_at, frame.snoozed_until);
-        Self { changed: frame.changed, is_read: frame.is_read, place }
-    }
-}
-
-/// What a notification says, as far as anything here tells one from another.
-pub(crate) type Words = Rc<str>;
-
-/// The part of a frame that the merge looks at.
-#[derive(Clone, Debug)]
-pub(crate) enum Frame {
-    /// All that there is to show of a new notification.
-    Ring(NotificationId, Told, Words),
-    /// All that there is to show.
-    Whole(NotificationId, Told, Words),
-    /// Where it stands, not what it says.
-    State(NotificationId, Told),
-    ReadAll(ChangeId),
-}
-
-impl Frame {
-    /// What a client takes from a frame; nothing if the frame is no news of an inbox.
-    pub(crate) fn read(frame: &ServerFrame<'_>) -> Option<Self> {
-        match frame {
-            ServerFrame::Notification(ring) => Some(Self::Ring(
-                ring.notification_id,
-                Told::by(ring),
-                words(ring.title.as_str(), &ring.message),
-            )),
-            ServerFrame::NotificationUpdated(frame) => {
-                let words = words(frame.title.as_str(), &frame.message);
-                Some(Self::Whole(frame.notification_id, Told::by(frame), words))
-            }
-            &ServerFrame::NotificationState {
-                notification_id,
-                changed,
-                is_read,
-                archived_at,
-                snoozed_until,
-                deleted,
-                ..
-            } => {
-                let place = if deleted { Place::Gone } else { Place::of(archived_at, snoozed_until) };
-                Some(Self::State(notification_id, Told { changed, is_read, place }))
-            }
-            &ServerFrame::ReadAll { up_to, .. } => Some(Self::ReadAll(up_to)),
-            _ => None,
-        }
-    }
-
-    /// The notification of a REST answer.
-    pub(crate) fn whole(view: &NotificationView<'_>) -> Self {
-        let place = Place::of(view.archived_at, view.snoozed_until);
-        let told = Told { changed: view.changed, is_read: view.is_read, place };
-        Self::Whole(view.id, told, words(view.title.as_str(), view.message.as_str()))
-    }
-}
-
-fn words(title: &str, message: &str) -> Words {
-    format!("{title}: {message}").into()
-}
 
 #[derive(Clone)]
 struct Entry {
@@ -110,33 +16,15 @@ struct Entry {
     words: Option<(ChangeId, Words)>,
 }
 
-/// What is seen of a notification.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Shown {
-    pub(crate) place: Place,
-    pub(crate) is_read: bool,
-    pub(crate) words: Words,
-}
-
-impl Shown {
-    pub(crate) fn of(view: &NotificationView<'_>) -> Self {
-        Self {
-            place: Place::of(view.archived_at, view.snoozed_until),
-            is_read: view.is_read,
-            words: words(view.title.as_str(), view.message.as_str()),
-        }
-    }
-}
-
 /// Everything a device knows.
 #[derive(Clone, Default)]
-pub(crate) struct Memory {
+struct Memory {
     entries: BTreeMap<NotificationId, Entry>,
     mark: Option<ChangeId>,
 }
 
 impl Memory {
-    pub(crate) fn receive(&mut self, frame: &Frame, rules: Rules) {
+    fn receive(&mut self, frame: &Frame, rules: Rules) {
         match frame {
             Frame::Ring(id, told, words) | Frame::Whole(id, told, words) => {
                 self.merge(*id, *told, Some(words), rules);
@@ -173,15 +61,15 @@ impl Memory {
         }
     }
 
-    pub(crate) fn list(&mut self, items: &[NotificationView<'_>], marks: &Watermarks, rules: Rules) {
-        self.mark = self.mark.max(marks.read);
-        for item in items {
-            self.receive(&Frame::whole(item), rules);
+    fn take(&mut self, frames: &[Frame], mark: Option<ChangeId>, rules: Rules) {
+        self.mark = self.mark.max(mark);
+        for frame in frames {
+            self.receive(frame, rules);
         }
     }
 
     /// What is seen: which notifications, and how.
-    pub(crate) fn screen(&self) -> BTreeMap<NotificationId, Shown> {
+    fn screen(&self) -> BTreeMap<NotificationId, Shown> {
         let shown = self.entries.iter().filter_map(|(id, Entry { told, words })| {
             let Told { changed, is_read, place } = *told;
             let (_, words) = words.as_ref().filter(|_| place != Place::Gone)?;
@@ -193,10 +81,11 @@ impl Memory {
 }
 
 /// One tab or phone of the owner.
-#[derive(Default)]
+#[derive(Clone)]
 pub(crate) struct Device {
+    rules: Rules,
     shown: Memory,
-    /// What came since the socket opened, until the list is there to go with it.
+    /// What came since the list was asked for, until it is there to go with it.
     fresh: Option<Memory>,
     /// The items that were asked for one by one over this socket.
     fetched: BTreeSet<NotificationId>,
@@ -208,42 +97,76 @@ pub(crate) struct Device {
     /// The number of the socket; frames of an earlier one are lost.
     pub(crate) socket: usize,
     pub(crate) connected: bool,
-    /// A push or an answer got lost without a trace; only a reload can heal it.
+    /// A push or an answer got lost without a trace; only reading anew can heal it.
     pub(crate) missed: bool,
 }
 
 impl Device {
-    /// A new socket: first it is registered, then the list is read.
+    pub(crate) fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            shown: Memory::default(),
+            fresh: None,
+            fetched: BTreeSet::new(),
+            rang: BTreeSet::new(),
+            rings_since: None,
+            sees_all: false,
+            socket: 0,
+            connected: false,
+            missed: false,
+        }
+    }
+
+    /// A new socket: from now on it is pushed to, if it was registered before anything is read.
     pub(crate) fn open(&mut self, now: i64, sees_all: bool) {
         self.sees_all = sees_all;
         self.socket += 1;
         self.rings_since = Some(now);
         self.connected = true;
         self.missed = false;
-        self.fresh = Some(Memory::default());
         self.fetched.clear();
     }
 
-    pub(crate) fn receive(&mut self, frame: &Frame, rules: Rules) {
+    /// Asks for the list.
+    pub(crate) fn ask(&mut self) {
+        self.fresh = Some(Memory::default());
+    }
+
+    pub(crate) fn awaits_list(&self) -> bool {
+        self.fresh.is_some()
+    }
+
+    pub(crate) fn receive(&mut self, frame: &Frame) {
         if let Frame::Ring(id, ..) = frame {
             self.rang.insert(*id);
         }
-        self.shown.receive(frame, rules);
-        if let Some(fresh) = &mut self.fresh {
-            fresh.receive(frame, rules);
+        self.take(std::slice::from_ref(frame), None);
+    }
+
+    /// An item that it has asked for.
+    pub(crate) fn fetched(&mut self, item: &Frame) {
+        if self.rules.has(Guard::ClientFetchesStrangers) {
+            self.receive(item);
+        }
+    }
+
+    /// What has changed, and the mark as of then.
+    pub(crate) fn take(&mut self, changes: &[Frame], mark: Option<ChangeId>) {
+        for memory in [Some(&mut self.shown), self.fresh.as_mut()].into_iter().flatten() {
+            memory.take(changes, mark, self.rules);
         }
     }
 
     /// The list replaces everything but what came while it was on its way.
-    pub(crate) fn list(&mut self, items: &[NotificationView<'_>], marks: &Watermarks, rules: Rules) {
+    pub(crate) fn list(&mut self, items: &[Frame], mark: Option<ChangeId>) {
         let mut fresh = self.fresh.take().unwrap_or_default();
-        if !rules.has(Guard::ClientListReplaces) {
+        if !self.rules.has(Guard::ClientListReplaces) {
             fresh = self.shown.clone();
         }
-        if !rules.has(Guard::ClientKeepsOvertakers) {
+        if !self.rules.has(Guard::ClientKeepsOvertakers) {
             fresh = Memory::default();
         }
-        fresh.list(items, marks, rules);
+        fresh.take(items, mark, self.rules);
         self.shown = fresh;
     }
 

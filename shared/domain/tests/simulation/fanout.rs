@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use belfry_domain::{Letter, Notification, NotificationId, frame::ServerFrame};
 
 use super::{
-    device::Frame,
+    news::{Frame, Post},
     rules::Guard,
     store::Image,
-    world::{Event, World},
+    world::{Event, FOLLOWER, World},
 };
 
 /// What a batch says of one item: its newest image.
@@ -49,7 +49,7 @@ impl World {
     }
 
     /// The frames of a batch, by rule 17: of each item only the newest image.
-    fn frames(&self, from: usize, to: usize) -> Vec<Frame> {
+    fn frames(&self, from: usize, to: usize) -> Vec<Post> {
         let mut pending: BTreeMap<NotificationId, News<'_>> = BTreeMap::new();
         let mut mark = None;
         for image in &self.store.stream()[from..to] {
@@ -63,7 +63,11 @@ impl World {
         }
         let items = pending.into_values().map(|news| self.frame(&news));
         let read_all = mark.map(|up_to| ServerFrame::ReadAll { up_to, unread_count: None });
-        items.chain(read_all).filter_map(|frame| Frame::read(&frame)).collect()
+        let post = |frame: ServerFrame<'_>| {
+            let text = self.text(&frame);
+            Some(Post { frame: Frame::read(&frame)?, text, is_answer: false })
+        };
+        items.chain(read_all).filter_map(post).collect()
     }
 
     fn newest<'a>(
@@ -101,26 +105,39 @@ impl World {
     }
 
     /// Posts to whatever socket the device has now. The frame may be lost, late, doubled, and overtaken.
-    fn post(&mut self, device: usize, frame: &Frame) {
+    fn post(&mut self, device: usize, post: &Post) {
         if !self.devices[device].connected {
             return;
         }
         if self.rng.chance(self.weather.push_lost) {
             self.devices[device].missed = true;
-            return self.note("push lost", || format!("{frame:?}"));
+            return self.note("push lost", || format!("{:?}", post.frame));
         }
         let copies = if self.rng.chance(10) { 2 } else { 1 };
         for _ in 0..copies {
             let late = self.rng.chance(self.weather.push_late);
             let delay = if late { self.rng.between(50, 15_000) } else { self.rng.between(1, 50) };
-            self.after(delay, Event::Push(device, self.devices[device].socket, frame.clone()));
+            self.after(delay, Event::Push(device, self.devices[device].socket, post.clone()));
         }
     }
 
-    pub(crate) fn pushed(&mut self, device: usize, socket: usize, frame: &Frame) {
-        let to = &mut self.devices[device];
+    /// A device loses its line, and with it what a follower was about to be answered.
+    pub(crate) fn close(&mut self, device: usize) {
+        self.devices[device].connected = false;
+        self.write_down(device, "breaks", "true");
+        self.follower.begun += usize::from(device == FOLLOWER);
+    }
+
+    pub(crate) fn pushed(&mut self, device: usize, socket: usize, post: &Post) {
+        let Post { frame, text, is_answer } = post;
+        let to = &self.devices[device];
         if to.connected && to.socket == socket {
-            to.receive(frame, self.rules);
+            self.write_down(
+                device,
+                if *is_answer { "fetches" } else { "hears" },
+                text.as_deref().unwrap_or_default(),
+            );
+            self.give(device, |to| if *is_answer { to.fetched(frame) } else { to.receive(frame) });
             self.note("push", || format!("to device {device}: {frame:?}"));
             self.fetch_strangers(device);
         }

@@ -4,10 +4,15 @@
 //!
 //! Each seed is one history. `BELFRY_SEEDS=n` runs n of them, `BELFRY_SEED=n` lives history n alone and tells it.
 
+#![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
+
 mod device;
 mod fanout;
+mod histories;
+mod news;
 mod owner;
 mod reader;
+mod record;
 mod replay;
 mod rng;
 mod rules;
@@ -23,13 +28,19 @@ use std::{collections::BTreeMap, env, str::FromStr};
 
 use rules::{Guard, Rules};
 use truth::{Breach, Invariant};
-use world::World;
+use world::{Manner, World};
 
 const SEEDS: u64 = 2_000;
 const AGAIN: &str = "cargo test -p belfry-domain --test simulation every_history -- --nocapture";
 
 fn history(seed: u64, rules: Rules, trace: bool) -> (Vec<Breach>, World) {
-    let Some(mut world) = World::new(seed, rules, trace) else { panic!("the template is no valid draft") };
+    history_of(seed, rules, Manner::default(), trace)
+}
+
+fn history_of(seed: u64, rules: Rules, manner: Manner, trace: bool) -> (Vec<Breach>, World) {
+    let Some(mut world) = World::new(seed, rules, manner, trace) else {
+        panic!("the template is no valid draft")
+    };
     let breaches = world.run();
     (breaches, world)
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use belfry_domain::{Action, Edit, NotificationId, Timestamp, edit};
 
 use super::{
-    device::{Place, Shown},
+    news::{Place, Shown},
     truth::{Said, Wish},
     world::{DEVICES, Event, KEPT_DAYS, READ_DAYS, World},
 };
@@ -43,7 +43,7 @@ pub(crate) enum Deed {
 impl World {
     /// Schedules a history of a minute or two, or of several such with days between them.
     pub(crate) fn plan(&mut self) {
-        for device in 0..DEVICES {
+        for device in 0..self.openers() {
             self.after(0, Event::Open(device));
         }
         let mut acts = self.rng.between(10, 40);
@@ -63,6 +63,11 @@ impl World {
         }
     }
 
+    /// Who has a line.
+    fn openers(&self) -> usize {
+        DEVICES + usize::from(self.manner.hears)
+    }
+
     fn plan_session(&mut self, begins: i64, acts: i64) {
         let mut at = begins;
         for _ in 0..acts {
@@ -75,7 +80,8 @@ impl World {
             self.after(at, Event::Act(act));
         }
         for _ in 0..self.rng.between(0, 3) {
-            let (device, breaks) = (self.rng.index(DEVICES), self.rng.between(begins, at));
+            let device = self.rng.index(self.openers());
+            let breaks = self.rng.between(begins, at);
             self.after(breaks, Event::Break(device));
             let opens = breaks + self.rng.between(100, 8_000);
             self.after(opens, Event::Open(device));

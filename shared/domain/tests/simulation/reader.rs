@@ -3,10 +3,10 @@
 use belfry_domain::{Letter, Notification, NotificationId, Timestamp, Watermarks};
 
 use super::{
-    device::Frame,
+    news::{Frame, Post},
     rules::Guard,
     truth::Truth,
-    world::{Event, World},
+    world::{DEVICES, Event, FOLLOWER, World},
     writer::Then,
 };
 
@@ -28,7 +28,11 @@ pub(crate) struct Page {
 impl World {
     pub(crate) fn open(&mut self, device: usize) {
         let of_all = self.rng.chance(50);
-        self.devices[device].open(self.now, of_all);
+        let now = self.now;
+        self.give(device, |it| {
+            it.open(now, of_all);
+            it.ask();
+        });
         let pause = self.rng.between(5, 500);
         let socket = self.devices[device].socket;
         let writer = self.any_writer();
@@ -42,6 +46,9 @@ impl World {
             marks: None,
             woke: false,
         };
+        self.write_down(device, "opens", "true");
+        self.says_hello(device);
+        self.hears_to_load(device, self.clock(writer));
         self.after(pause, Event::List(Box::new(page)));
     }
 
@@ -60,8 +67,7 @@ impl World {
             }
             (Some(items), Some(marks)) => {
                 self.truth.listed(self.now, page.asked_at, items);
-                let views: Vec<_> = items.iter().map(|item| item.view(marks)).collect();
-                self.devices[page.device].list(&views, marks, self.rules);
+                self.show_list(page.device, items, marks);
                 self.note("list", || format!("to device {}", page.device));
                 return self.fetch_strangers(page.device);
             }
@@ -75,6 +81,13 @@ impl World {
             }
         }
         self.list_soon(page);
+    }
+
+    pub(crate) fn show_list(&mut self, device: usize, items: &[Notification], marks: &Watermarks) {
+        let views: Vec<_> = items.iter().map(|item| item.view(marks)).collect();
+        let frames: Vec<_> = views.iter().map(Frame::whole).collect();
+        self.give(device, |it| it.list(&frames, marks.read));
+        self.reads_list(device, &views, marks);
     }
 
     pub(crate) fn list_soon(&mut self, page: Box<Page>) {
@@ -109,10 +122,11 @@ impl World {
     pub(crate) fn fetch(&mut self, device: usize, socket: usize, id: NotificationId) {
         let writer = self.any_writer();
         let Some(found) = self.store.get(id, self.clock(writer)) else { return };
-        let frame = Frame::whole(&found.view(self.store.marks()));
+        let view = found.view(self.store.marks());
+        let post = Post { frame: Frame::whole(&view), text: self.text(&view), is_answer: true };
         self.note("fetched", || id.to_string());
         let back = self.rng.between(1, 1_000);
-        self.after(back, Event::Push(device, socket, frame));
+        self.after(back, Event::Push(device, socket, post));
     }
 
     /// Somebody asks how much is unread.
@@ -140,6 +154,7 @@ impl World {
         self.weather.lost = 0;
         self.weather.crash = 0;
         self.weather.slow = 0;
+        self.weather.cut = 0;
         self.poll();
         self.truth.polled(self.now);
         self.position -= self.rng.index(self.position.min(10) + 1);
@@ -148,10 +163,13 @@ impl World {
 
     /// What is still missing is read anew.
     pub(crate) fn reload(&mut self) {
-        for device in 0..self.devices.len() {
+        for device in 0..DEVICES {
             if self.devices[device].missed || !self.devices[device].connected {
                 self.after(0, Event::Open(device));
             }
+        }
+        if self.manner.hears && !self.devices[FOLLOWER].connected {
+            self.after(0, Event::Open(FOLLOWER));
         }
     }
 }

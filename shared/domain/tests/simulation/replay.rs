@@ -1,34 +1,29 @@
-//! Reading what changed since a cursor: rules 12 and 15, for a client that lives by that alone.
-
-use std::collections::BTreeMap;
+//! Reading what changed since a cursor: rules 12 and 15, for a client that lives by that alone, or by that and pushes.
 
 use belfry_domain::{
-    ChangeId, Letter, Notification, NotificationId, State, Timestamp, Watermarks, frame::ServerFrame,
+    ChangeId, Letter, Notification, NotificationId, State, Timestamp, Watermarks, frame::Change,
 };
+use serde_json::Value;
 
 use super::{
-    device::{Frame, Memory, Shown},
+    device::Device,
+    news::Frame,
     rules::Guard,
-    world::{Event, World},
+    world::{Event, FOLLOWER, World},
     writer::Then,
 };
 
 /// How far before the cursor a replay starts.
 const OVERLAP: i64 = 60_000;
 
-/// A client without pushes.
+/// How far the client has come that resumes.
 #[derive(Default)]
 pub(crate) struct Follower {
-    memory: Memory,
     cursor: Option<Timestamp>,
     /// How many replays have begun; only the last one counts.
-    begun: usize,
-}
-
-impl Follower {
-    pub(crate) fn screen(&self) -> BTreeMap<NotificationId, Shown> {
-        self.memory.screen()
-    }
+    pub(crate) begun: usize,
+    /// The last one that came as a whole.
+    pub(crate) taken: usize,
 }
 
 /// A replay on its way: first the index tells what changed, letter by letter in any order; then the items are read.
@@ -50,10 +45,33 @@ impl Replay {
         let left = Letter::ALL.to_vec();
         Self { number, writer, began, since, left, listed: Vec::new(), found: None, marks: None, woke: false }
     }
+
+    /// In the order in which they happened.
+    fn changes(&self) -> Vec<Change> {
+        let deleted = self.listed.iter().filter(|(_, state)| state.letter == Letter::Deleted);
+        let deleted = deleted.map(|(id, state)| Change::Deleted(*id, *state));
+        let standing = self.found.iter().flatten();
+        let standing = standing.map(|item| Change::Notification(Box::new(item.clone())));
+        let mut changes: Vec<_> = deleted.chain(standing).collect();
+        changes.sort_by_key(Change::changed);
+        changes
+    }
 }
 
 impl World {
+    /// The follower opens a line, which is registered before anything is read.
+    pub(crate) fn open_follower(&mut self) {
+        let now = self.now;
+        self.give(FOLLOWER, |it| it.open(now, true));
+        self.write_down(FOLLOWER, "opens", "true");
+        self.follow();
+    }
+
+    /// The follower says hello, if it has a line to say it over; without pushes it always has.
     pub(crate) fn follow(&mut self) {
+        if self.manner.hears && !self.devices[FOLLOWER].connected {
+            return;
+        }
         let writer = self.any_writer();
         let began = self.clock(writer);
         let resumable_from = self.retention.resumable_from(began);
@@ -61,6 +79,15 @@ impl World {
         let since = self.follower.cursor.filter(usable);
         self.follower.begun += 1;
         let number = self.follower.begun;
+        self.devices[FOLLOWER].missed = false;
+        if !self.manner.hears {
+            self.write_down(FOLLOWER, "opens", "true");
+        }
+        self.says_hello(FOLLOWER);
+        if since.is_none() {
+            self.give(FOLLOWER, Device::ask);
+            self.hears_to_load(FOLLOWER, began);
+        }
         self.replay_from(Replay::new(number, writer, began, since));
     }
 
@@ -105,19 +132,38 @@ impl World {
         let Some(marks) = replay.marks.as_ref().filter(|_| replay.number == self.follower.begun) else {
             return;
         };
-        if replay.since.is_none() {
-            self.follower.memory = Memory::default();
-        }
-        let memory = &mut self.follower.memory;
-        for (id, state) in replay.listed.iter().filter(|(_, state)| state.letter == Letter::Deleted) {
-            let deleted = ServerFrame::deleted(*id, *state, None);
-            if let Some(frame) = Frame::read(&deleted) {
-                memory.receive(&frame, self.rules);
-            }
-        }
-        let views: Vec<_> = replay.found.iter().flatten().map(|item| item.view(marks)).collect();
-        memory.list(&views, marks, self.rules);
         self.note("replay", || format!("since {:?}: {} changes", replay.since, replay.listed.len()));
+        if replay.since.is_none() {
+            self.show_list(FOLLOWER, replay.found.as_deref().unwrap_or_default(), marks);
+        } else if !self.take_changes(replay, marks) {
+            return;
+        }
+        self.follower.taken = replay.number;
         self.follower.cursor = Some(replay.began);
+        self.fetch_strangers(FOLLOWER);
     }
+
+    /// Whether all of them came: an answer in parts may break off, and what came of it stays.
+    fn take_changes(&mut self, replay: &Replay, marks: &Watermarks) -> bool {
+        let changes = replay.changes();
+        let mut parts = self.parts(&changes, marks, replay.began);
+        let all = parts.len() < 2 || !self.rng.chance(self.weather.cut);
+        if !all {
+            parts.truncate(1 + self.rng.index(parts.len() - 1));
+        }
+        let came = if all { changes.len() } else { parts.iter().map(|part| changes_in(part)).sum() };
+        let frames: Vec<_> = changes[..came].iter().filter_map(|change| Frame::of(change, marks)).collect();
+        self.give(FOLLOWER, |it| it.take(&frames, marks.read));
+        self.hears_parts(FOLLOWER, &parts, marks, replay.began, all);
+        if !all {
+            self.note("broken off", || format!("after {came} of {} changes", changes.len()));
+            self.close(FOLLOWER);
+        }
+        all
+    }
+}
+
+fn changes_in(part: &str) -> usize {
+    let part: Value = serde_json::from_str(part).unwrap();
+    part["changes"].as_array().map_or(0, Vec::len)
 }

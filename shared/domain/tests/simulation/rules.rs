@@ -1,7 +1,7 @@
 //! The guards of `docs/consistency.md`, each of which can be left out to see what it is good for.
 
 /// One guard of one rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Guard {
     /// Rule 1: the change id is minted by the clock, not taken from the notification id.
     ChangeIdOfItsOwn,

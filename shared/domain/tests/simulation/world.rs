@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use belfry_domain::{
-    ChangeId, CreateRequest, Letter, Notification, NotificationId, Retention, State, Timestamp,
+    ChangeId, CreateRequest, Letter, Notification, NotificationId, Retention, State, Timestamp, UserId,
 };
 use uuid::Uuid;
 
 use super::{
-    device::{Device, Frame},
+    device::Device,
+    news::Post,
     owner::Act,
     reader::Page,
+    record::Story,
     replay::{Follower, Replay},
     rng::Rng,
     rules::Rules,
@@ -21,11 +23,13 @@ use super::{
 };
 
 /// When it all begins; any time will do.
-const START: i64 = 1_795_362_142_070;
+pub(crate) const START: i64 = 1_795_362_142_070;
 /// How far a writer's clock may be off, in milliseconds.
 pub(crate) const SKEW: i64 = 1_500;
 const WRITERS: usize = 4;
 pub(crate) const DEVICES: usize = 2;
+/// The device beside the owner's that resumes by cursor.
+pub(crate) const FOLLOWER: usize = DEVICES;
 /// How long a notification is kept, in days, and after its owner has read it.
 pub(crate) const KEPT_DAYS: u16 = 3;
 pub(crate) const READ_DAYS: u16 = 1;
@@ -45,7 +49,7 @@ pub(crate) enum Event {
     /// The stream has something for fan-out.
     Pump,
     /// A frame reaches a socket of a device.
-    Push(usize, usize, Frame),
+    Push(usize, usize, Post),
     /// A device loses its connection.
     Break(usize),
     /// A device connects.
@@ -67,6 +71,19 @@ pub(crate) struct Weather {
     pub(crate) crash: i64,
     pub(crate) push_lost: i64,
     pub(crate) push_late: i64,
+    /// How often an answer in parts breaks off.
+    pub(crate) cut: i64,
+}
+
+/// What else there is to a history, beside chance.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Manner {
+    /// The follower has a line of its own, and is pushed to.
+    pub(crate) hears: bool,
+    /// So long are the messages that are sent.
+    pub(crate) wordy: usize,
+    /// What reaches the devices is written down.
+    pub(crate) recorded: bool,
 }
 
 pub(crate) struct World {
@@ -77,9 +94,13 @@ pub(crate) struct World {
     pub(crate) retention: Retention,
     pub(crate) store: Store,
     pub(crate) truth: Truth,
-    pub(crate) devices: [Device; DEVICES],
-    /// A device that lives by replay alone.
+    /// The owner's, and the follower's.
+    pub(crate) devices: [Device; DEVICES + 1],
     pub(crate) follower: Follower,
+    pub(crate) manner: Manner,
+    /// What has reached each device, where that is written down.
+    pub(crate) stories: Vec<Story>,
+    pub(crate) user: UserId,
     /// How much of the stream fan-out has handled, and whether it is about to handle more.
     pub(crate) position: usize,
     pub(crate) pumping: bool,
@@ -92,9 +113,9 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, rules: Rules, trace: bool) -> Option<Self> {
+    pub(crate) fn new(seed: u64, rules: Rules, manner: Manner, trace: bool) -> Option<Self> {
         let mut rng = Rng::new(seed);
-        let template = template(uuid_v7(&mut rng, START))?;
+        let template = template(uuid_v7(&mut rng, START), manner.wordy)?;
         Some(Self {
             now: START,
             weather: Weather {
@@ -103,13 +124,17 @@ impl World {
                 crash: rng.between(0, 5),
                 push_lost: if rng.chance(50) { rng.between(1, 10) } else { 0 },
                 push_late: rng.between(0, 30),
+                cut: 50,
             },
             rules,
             retention: Retention::days(KEPT_DAYS, READ_DAYS),
             truth: Truth::new(template.content.clone()),
+            user: template.user.clone(),
             store: Store::new(template, rules),
-            devices: Default::default(),
+            devices: std::array::from_fn(|_| Device::new(rules)),
             follower: Follower::default(),
+            manner,
+            stories: (0..=DEVICES).filter(|_| manner.recorded).map(|_| Story::new()).collect(),
             position: 0,
             pumping: false,
             seen: BTreeMap::new(),
@@ -131,7 +156,8 @@ impl World {
         self.until_quiet();
         self.follow();
         self.until_quiet();
-        self.truth.judge(self.now, &self.store, &self.devices, &self.follower)
+        (0..self.devices.len()).for_each(|device| self.look_at(device));
+        self.truth.judge(self.now, &self.store, &self.devices)
     }
 
     pub(crate) fn after(&mut self, millis: i64, event: Event) {
@@ -168,7 +194,22 @@ impl World {
         while let Some(((now, _), event)) = self.queue.pop_first() {
             self.now = now;
             self.happen(event);
+            self.look_at_screens();
         }
+    }
+
+    /// Whether everything that was ever told has reached a device, and nothing is on its way to it.
+    pub(crate) fn is_up_to_date(&self, device: usize) -> bool {
+        let it = &self.devices[device];
+        let is_for_it = |event: &Event| match event {
+            Event::Push(to, ..) | Event::Fetch(to, ..) => *to == device,
+            _ => false,
+        };
+        it.connected
+            && !it.missed
+            && !it.awaits_list()
+            && (device != FOLLOWER || self.follower.taken == self.follower.begun)
+            && !self.queue.values().any(is_for_it)
     }
 
     fn happen(&mut self, event: Event) {
@@ -179,8 +220,9 @@ impl World {
             Event::Attempt(task) => self.attempt(task),
             Event::Look(task) => self.look(task),
             Event::Pump => self.pump(),
-            Event::Push(device, socket, frame) => self.pushed(device, socket, &frame),
-            Event::Break(device) => self.devices[device].connected = false,
+            Event::Push(device, socket, post) => self.pushed(device, socket, &post),
+            Event::Break(device) => self.close(device),
+            Event::Open(FOLLOWER) => self.open_follower(),
             Event::Open(device) => self.open(device),
             Event::List(page) => self.list(page),
             Event::Fetch(device, socket, id) => self.fetch(device, socket, id),
@@ -206,9 +248,10 @@ fn uuid_v7(rng: &mut Rng, millis: i64) -> Uuid {
 }
 
 /// A notification to copy: new ones differ in nothing but their id, their state and when they expire.
-fn template(nobody: Uuid) -> Option<Notification> {
-    let body = br#"{"user":"ana","title":"Hi","message":"There","notification_type":"info"}"#;
-    let draft = CreateRequest::parse(body).ok()?.drafts().pop()?;
+fn template(nobody: Uuid, wordy: usize) -> Option<Notification> {
+    let message = format!("There{}", "!".repeat(wordy));
+    let body = format!(r#"{{"user":"ana","title":"Hi","message":"{message}","notification_type":"info"}}"#);
+    let draft = CreateRequest::parse(body.as_bytes()).ok()?.drafts().pop()?;
     Some(Notification {
         id: nobody.into(),
         user: draft.user,

@@ -2,34 +2,55 @@
 
 use std::collections::BTreeMap;
 
-use belfry_domain::{Letter, Notification, NotificationId, Timestamp};
+use belfry_domain::{
+    Letter, Notification, NotificationId, Timestamp,
+    text::{Message, Title},
+};
+use serde::Serialize;
 
 use super::{
     super::{
-        device::{Device, Shown},
-        replay::Follower,
+        device::Device,
+        news::{Place, Shown},
         store::Store,
+        world::FOLLOWER,
     },
-    Breach, Invariant, Truth,
+    Breach, Invariant, Known, Truth,
     commit::was_due,
 };
 
 type Screen = BTreeMap<NotificationId, Shown>;
 
+/// What has to be seen of one notification.
+#[derive(Serialize)]
+pub(crate) struct ToShow<'a> {
+    id: NotificationId,
+    place: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_read: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a Title>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a Message>,
+}
+
+fn name_of(place: Place) -> &'static str {
+    match place {
+        Place::Inbox => "inbox",
+        Place::Archive => "archive",
+        Place::AsleepUntil(_) => "asleep",
+        Place::Gone => "gone",
+    }
+}
+
 impl Truth {
     /// Every invariant that was broken on the way, or doesn't hold now that everything is quiet.
-    pub(crate) fn judge(
-        &mut self,
-        now: i64,
-        store: &Store,
-        devices: &[Device],
-        follower: &Follower,
-    ) -> Vec<Breach> {
+    pub(crate) fn judge(&mut self, now: i64, store: &Store, devices: &[Device]) -> Vec<Breach> {
         self.judge_creates(now, store);
         self.judge_items(now, store);
         self.judge_counts(now, store);
         let stored = self.stored(now, store);
-        for (number, device) in devices.iter().enumerate() {
+        for (number, device) in devices[..FOLLOWER].iter().enumerate() {
             let screen = self.lasting(now, device.screen());
             self.judge_shown(number, device, &screen, &stored);
             // What was put away is known to a device that didn't look for it only if it saw it go.
@@ -37,7 +58,7 @@ impl Truth {
             wanted.retain(|id, shown| device.shows(shown.place) || screen.contains_key(id));
             self.judge_screen(Invariant::I4, &screen, &wanted);
         }
-        let screen = self.lasting(now, follower.screen());
+        let screen = self.lasting(now, devices[FOLLOWER].screen());
         self.judge_screen(Invariant::I5, &screen, &stored);
         std::mem::take(&mut self.breaches)
     }
@@ -102,9 +123,27 @@ impl Truth {
     }
 
     /// A device that is open goes on showing what expires meanwhile.
-    fn lasting(&self, now: i64, mut screen: Screen) -> Screen {
+    pub(crate) fn lasting(&self, now: i64, mut screen: Screen) -> Screen {
         screen.retain(|id, _| self.known.get(id).is_none_or(|known| known.deleted || known.is_kept(now)));
         screen
+    }
+
+    /// What every device has to show: a device that is open goes on showing what expires meanwhile, or doesn't.
+    pub(crate) fn to_show<'a>(&'a self, now: i64, store: &'a Store) -> Vec<ToShow<'a>> {
+        let stored = self.stored(now, store);
+        let to_show = |(id, known): (&NotificationId, &'a Known)| {
+            let shown = stored.get(id);
+            let said = shown.map(|_| &known.content);
+            let away = if known.deleted { "gone" } else { "expired" };
+            ToShow {
+                id: *id,
+                place: shown.map_or(away, |shown| name_of(shown.place)),
+                is_read: shown.map(|shown| shown.is_read),
+                title: said.map(|said| &said.title),
+                message: said.map(|said| &said.message),
+            }
+        };
+        self.known.iter().map(to_show).collect()
     }
 
     fn judge_shown(&mut self, number: usize, device: &Device, screen: &Screen, stored: &Screen) {
