@@ -46,6 +46,15 @@ where
 
 impl From<serde_dynamo::Error> for StoreError {
     fn from(error: serde_dynamo::Error) -> Self {
-        Self::Unreadable(error.to_string())
+        Self::Unreadable(without_values(&error.to_string()))
+    }
+}
+
+/// The error without what it quotes of the item.
+fn without_values(text: &str) -> String {
+    let quote = |c| c == '"' || c == '\'';
+    match (text.find(quote), text.rfind(quote)) {
+        (Some(start), Some(end)) => format!("{}…{}", &text[..=start], &text[end..]),
+        _ => text.to_owned(),
     }
 }

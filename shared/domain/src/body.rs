@@ -9,6 +9,13 @@ use serde::{
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+/// An answer names at most so many broken rules: more than any request has fields.
+const MAX_ERRORS: usize = 32;
+
+/// How many characters of a field's name, and of a rule that quotes what was sent, an answer repeats.
+const MAX_NAME: usize = 100;
+const MAX_DETAIL: usize = 200;
+
 /// One broken rule of one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
@@ -107,17 +114,26 @@ impl Body {
         serde_json::from_value(value).map_err(|error| self.refuse(name, &error.to_string())).ok()
     }
 
-    /// Notes that a field breaks a rule.
+    /// Notes that a field breaks a rule, unless enough of them are noted.
     pub fn refuse(&mut self, name: &str, detail: &str) {
-        self.errors.push(FieldError::of(name, detail));
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(FieldError::of(name, detail));
+        }
     }
 }
 
 impl FieldError {
-    /// About the field of that name at the top of a body.
+    /// About the field of that name at the top of a body. What the sender may have made long is cut.
     pub fn of(name: &str, detail: &str) -> Self {
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        Self { pointer, detail: detail.to_owned() }
+        let pointer = format!("/{}", cut(name, MAX_NAME).replace('~', "~0").replace('/', "~1"));
+        Self { pointer, detail: cut(detail, MAX_DETAIL) }
+    }
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -228,6 +244,23 @@ mod tests {
         let mut refused = body("{}");
         refused.refuse("a", "can't be");
         assert_eq!(named(refused.finish(Some(()))), ["/a"]);
+    }
+
+    #[test]
+    fn a_refusal_repeats_little_of_what_was_sent() {
+        let mut long = body(&format!(r#"{{"flag":"{0}","{0}":1}}"#, "🔔".repeat(1000)));
+        assert_eq!(long.required::<bool>("flag"), None);
+        let Err(InvalidBody::Fields(errors)) = long.finish(Some(())) else { panic!("accepted") };
+        assert!(errors[0].detail.starts_with("invalid type: string \"🔔"));
+        assert_eq!(errors[0].detail.chars().count(), MAX_DETAIL + 1);
+        assert_eq!(errors[1].pointer, format!("/{}…", "🔔".repeat(MAX_NAME)));
+    }
+
+    #[test]
+    fn a_refusal_names_only_so_many_fields() {
+        let fields: Vec<_> = (0..10_000).map(|number| format!(r#""{number}":1"#)).collect();
+        let many = body(&format!("{{{}}}", fields.join(",")));
+        assert_eq!(named(many.finish(Some(()))).len(), MAX_ERRORS);
     }
 
     #[test]

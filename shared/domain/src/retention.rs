@@ -55,7 +55,7 @@ impl Retention {
 }
 
 fn whole_seconds(at: Timestamp) -> Timestamp {
-    Timestamp::from_millis(at.as_seconds() * 1000)
+    Timestamp::from_seconds(at.as_seconds())
 }
 
 #[cfg(test)]

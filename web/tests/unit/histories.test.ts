@@ -1,13 +1,9 @@
 // What the simulation of the consistency rules has recorded reaches the client as it reached the simulated devices.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, mock, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
 import { Player, type Step } from './player.js';
 
-const { BELFRY_HISTORIES: others } = process.env;
-const folder = others
-  ? pathToFileURL(`${others}/`)
-  : new URL('../../../shared/domain/tests/histories/', import.meta.url);
+const folder = new URL('../../../shared/domain/tests/histories/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.jsonl'));
 
 async function replay(name: string, reloads: boolean): Promise<void> {

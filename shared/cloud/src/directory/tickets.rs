@@ -69,7 +69,7 @@ impl Directory {
         let mut item: Item = serde_dynamo::to_item(row)?;
         item.extend(ticket_key(&secret));
         self.writes.put_item().table_name(&self.table).set_item(Some(item)).send().await?;
-        Ok(Ticket { secret, expires_at: Timestamp::from_millis(end * 1000) })
+        Ok(Ticket { secret, expires_at: Timestamp::from_seconds(end) })
     }
 
     /// Takes a ticket: whoever is first gets the caller it stands for, and everybody else, or after its time, nobody.

@@ -1,7 +1,7 @@
 //! Every action from wherever a notification may be: the table of rule 3 of `docs/consistency.md`, written down a second
 //! time.
 
-use belfry_domain::{Action, Letter, NotificationId, UserId};
+use belfry_domain::{Letter, NotificationId, UserId};
 
 use crate::support::{
     actions,

@@ -29,8 +29,6 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Loads(0), Self::Loads(1), Self::Resumes, Self::Hears, Self::Parts];
-
     fn name(self) -> &'static str {
         match self {
             Self::Loads(0) => "first",
@@ -110,20 +108,5 @@ fn a_device_that_resumes_and_is_pushed_to_shows_what_is_stored() {
     for seed in 1..=500 {
         let (breaches, _) = history_of(seed, Rules::COMPLETE, manner, false);
         assert_eq!(breaches, [], "{seed}");
-    }
-}
-
-/// As many as anybody wants: `BELFRY_SEEDS` of each kind in the folder `BELFRY_HISTORIES`, from which the page's tests
-/// take them, too.
-#[test]
-#[ignore = "writes thousands of files"]
-fn many_histories_are_written() {
-    let folder = PathBuf::from(env::var_os("BELFRY_HISTORIES").unwrap());
-    fs::create_dir_all(&folder).unwrap();
-    for seed in 1..=super::from_env("BELFRY_SEEDS").unwrap_or(200) {
-        for kind in Kind::ALL {
-            let name = format!("{}-{seed}.jsonl", kind.name());
-            fs::write(folder.join(name), kind.story(seed).lines).unwrap();
-        }
     }
 }
