@@ -155,7 +155,7 @@ async fn every_mark_is_remembered_newest_first_for_longer_than_what_it_covers() 
     let now = marks.read.unwrap().timestamp().plus_millis(READ_LAG_MILLIS);
     assert!((before..=clock::now()).contains(&now));
     assert_eq!(moved_to(&marks), [marks.read.unwrap(), earlier]);
-    assert_eq!(marks.read_history[0].at, now);
+    assert!((now..=clock::now()).contains(&marks.read_history[0].at));
 
     let end: i64 = store.item(&ana, "meta").await.unwrap()["expires_at"].as_n().unwrap().parse().unwrap();
     let days = i64::from(RETENTION_DAYS) + 1;
