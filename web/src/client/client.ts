@@ -4,6 +4,7 @@ import { Api, ApiError } from './api.js';
 import { Cache } from './cache.js';
 import { Dialogue } from './dialogue.js';
 import { Loading } from './loading.js';
+import { Polling } from './polling.js';
 import { LiveSocket } from './socket.js';
 import { Store } from './store.js';
 import type { Notification } from './types.js';
@@ -24,6 +25,7 @@ export class BelfryClient extends EventTarget {
   readonly #loading: Loading;
   readonly #dialogue: Dialogue;
   readonly #actions: Actions;
+  readonly #polling = new Polling(() => void this.reload());
 
   constructor(options: { readonly api: string; readonly socket: string }) {
     super();
@@ -64,8 +66,7 @@ export class BelfryClient extends EventTarget {
   /** Ends everything and forgets it; nothing fires afterwards. */
   stop(): void {
     this.#abort.abort();
-    this.#socket.stop();
-    this.#dialogue.stop();
+    this.#hangUp();
   }
 
   /** Loads the newest part of the list again. */
@@ -94,6 +95,7 @@ export class BelfryClient extends EventTarget {
   }
 
   #onOpen(): void {
+    this.#polling.stop();
     this.#store.set({ live: true, offline: false });
     this.#dialogue.opened();
   }
@@ -103,7 +105,7 @@ export class BelfryClient extends EventTarget {
   #onDown(refused: boolean): void {
     const { onLine } = navigator;
     this.#store.set({ live: false, offline: refused || !onLine });
-    if (refused && onLine) void this.reload();
+    if (refused && onLine) this.#polling.refused();
   }
 
   // A hidden page may be thrown away without another word.
@@ -114,10 +116,15 @@ export class BelfryClient extends EventTarget {
   #ended(error: unknown): boolean {
     if (this.#abort.signal.aborted) return true;
     if (!(error instanceof ApiError && error.status === 401)) return false;
-    this.#socket.stop();
-    this.#dialogue.stop();
+    this.#hangUp();
     this.#store.forget('signed-out');
     return true;
+  }
+
+  #hangUp(): void {
+    this.#socket.stop();
+    this.#polling.stop();
+    this.#dialogue.stop();
   }
 
   #ring(item: Notification): void {

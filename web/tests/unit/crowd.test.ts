@@ -37,28 +37,36 @@ function comeBack(out = 0) {
     /** How many tried, second by second: while nobody was taken in, and since. */
     meanwhile: crowd.attempts(DROPPED, from),
     since: crowd.attempts(from),
+    /** How often the list was loaded, second by second, from the break on. */
+    loads: crowd.loads(DROPPED),
   };
 }
 
 for (const seed of seeds) {
   test(`dropped at once, all are back within a minute, and after ten seconds they no longer crowd (${seed})`, (t) => {
     crowd = new Crowd(seed);
-    const { took, since } = comeBack();
+    const { took, since, loads } = comeBack();
     t.diagnostic(`${took} s, ${sum(since)} attempts, at most ${Math.max(...since)} a second`);
+    t.diagnostic(`${sum(loads)} lists, at most ${Math.max(...loads)} a second`);
     assert.ok(took < 60, `${took} s`);
     const settled = Math.max(...since.slice(10));
     assert.ok(settled < 3 * LIMIT, `${settled} a second`);
     assert.ok(sum(since) < 6 * CLIENTS, `${sum(since)} attempts`);
+    assert.ok(sum(loads) < 2 * CLIENTS && Math.max(...loads) < 3 * LIMIT, `${loads}`);
   });
 
   test(`while the server is out they keep trying, evenly, and are back within a minute of it (${seed})`, (t) => {
     crowd = new Crowd(seed);
-    const { took, meanwhile, since } = comeBack(3 * MINUTE);
+    const { took, meanwhile, since, loads } = comeBack(3 * MINUTE);
     const waiting = meanwhile.slice(60);
     t.diagnostic(`${took} s; ${Math.min(...waiting)} to ${Math.max(...waiting)} a second while it was out`);
+    t.diagnostic(
+      `lists: at most ${Math.max(...loads)}, from the second minute on ${Math.max(...loads.slice(60))}`,
+    );
     assert.ok(took < 60, `${took} s`);
     assert.ok(Math.min(...waiting) > LIMIT / 2 && Math.max(...waiting) < 2 * LIMIT, `${waiting}`);
     assert.ok(Math.max(...since) < 2 * LIMIT, `${since}`);
+    assert.ok(Math.max(...loads.slice(60)) < LIMIT, `${loads}`);
   });
 
   test(`lines that were opened within a second are renewed over half an hour, each before its end (${seed})`, (t) => {

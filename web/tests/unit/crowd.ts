@@ -1,5 +1,6 @@
 // Ten thousand clients and their server in simulated time: the real sockets, on a network and timers of the test's own.
 import { firstPace, type Pace } from '../../src/client/pace.js';
+import { Polling } from '../../src/client/polling.js';
 import { LiveSocket } from '../../src/client/socket.js';
 
 /** What API Gateway takes in an account: so many new connections a second. */
@@ -88,6 +89,7 @@ export class Crowd {
   #tokens = LIMIT;
   #filledAt = 0;
   readonly #tried = new Map<number, number>();
+  readonly #loaded = new Map<number, number>();
   readonly #wires: () => number;
   readonly #clients: LiveSocket[] = [];
   readonly #restore: (() => void)[] = [];
@@ -116,15 +118,18 @@ export class Crowd {
   /** So many clients begin, evenly within that time. */
   join(count: number, within: number): void {
     for (let number = 0; number < count; number += 1) {
+      const polling = new Polling(() => this.#count(this.#loaded));
       const client: LiveSocket = new LiveSocket({
         url: () => 'ws://here/',
         greeting: () => 'hello',
-        onOpen: () => {},
+        onOpen: () => polling.stop(),
         onText: () => {
           client.follow(this.pace);
           client.answered(true);
         },
-        onDown: () => {},
+        onDown: (refused) => {
+          if (refused) polling.refused();
+        },
       });
       this.#clients.push(client);
       this.timers.set(() => client.start(), (number / count) * within);
@@ -138,11 +143,17 @@ export class Crowd {
 
   /** How many tried to connect, second by second, between these times. */
   attempts(from: number, to = this.timers.now): number[] {
+    return this.#seconds(this.#tried, from, to);
+  }
+
+  /** How often the list was loaded, likewise. */
+  loads(from: number, to = this.timers.now): number[] {
+    return this.#seconds(this.#loaded, from, to);
+  }
+
+  #seconds(counts: Map<number, number>, from: number, to: number): number[] {
     const [first, end] = [Math.floor(from / 1_000), Math.ceil(to / 1_000)];
-    return Array.from(
-      { length: Math.max(0, end - first) },
-      (_, second) => this.#tried.get(first + second) ?? 0,
-    );
+    return Array.from({ length: Math.max(0, end - first) }, (_, second) => counts.get(first + second) ?? 0);
   }
 
   /** Puts everything back as it was. */
@@ -163,9 +174,13 @@ export class Crowd {
     }
   }
 
-  #admits(): boolean {
+  #count(counts: Map<number, number>): void {
     const second = Math.floor(this.timers.now / 1_000);
-    this.#tried.set(second, (this.#tried.get(second) ?? 0) + 1);
+    counts.set(second, (counts.get(second) ?? 0) + 1);
+  }
+
+  #admits(): boolean {
+    this.#count(this.#tried);
     const passed = this.timers.now - this.#filledAt;
     this.#filledAt = this.timers.now;
     this.#tokens = Math.min(this.limit, this.#tokens + (passed * this.limit) / 1_000);
