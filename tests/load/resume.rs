@@ -41,9 +41,18 @@ pub(crate) async fn report(target: &Target) {
 
 async fn hello(socket: &mut Socket, cursor: &Value) -> Value {
     socket.send(json!({ "type": "hello", "cursor": cursor }).to_string()).await;
-    let welcome = socket.next().await;
-    assert_eq!(welcome["type"], "welcome", "{welcome}");
-    welcome
+    next(socket, "welcome").await
+}
+
+/// The next frame of that type; what rings live meanwhile is in the answer too.
+async fn next(socket: &mut Socket, wanted: &str) -> Value {
+    loop {
+        let frame = socket.next().await;
+        if frame["type"] == wanted {
+            return frame;
+        }
+        assert_eq!(frame["type"], "notification", "{frame}");
+    }
 }
 
 /// How many changes came, in how many parts.
@@ -51,7 +60,7 @@ async fn resume(socket: &mut Socket, cursor: &Value) -> (usize, usize) {
     hello(socket, cursor).await;
     let (mut changes, mut parts) = (0, 0);
     loop {
-        let sync = socket.next().await;
+        let sync = next(socket, "sync").await;
         assert_eq!(sync["recovered"], true, "{sync}");
         changes += sync["changes"].as_array().map_or(0, Vec::len);
         parts += 1;
