@@ -35,7 +35,7 @@ impl Target {
         match env::var("BELFRY_URL") {
             Ok(url) if !url.is_empty() => Self::at(&url),
             _ => {
-                let runner = Runner::start(Options { port: 0, data: None, page: false }).await;
+                let runner = Runner::start(Options { port: 0, data: None, page: false, stack: None }).await;
                 let runner = runner.unwrap_or_else(|error| panic!("the runner doesn't start: {error}"));
                 let target = Self::at(runner.url());
                 Self { runner: Some(runner), ..target }

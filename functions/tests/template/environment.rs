@@ -113,9 +113,17 @@ fn posts_go_to_the_stage_of_the_websocket() {
     let template = Template::read();
     let stage = template.resource("WebSocketStage");
     assert_eq!(stage.text("ApiId"), "WebSocketApi");
-    for bin in ["fanout", "ws_default"] {
+    for bin in ["api", "fanout", "ws_connect", "ws_default"] {
         let endpoint = &template.function(bin).properties["Environment"]["Variables"]["WEBSOCKET_ENDPOINT"];
         assert!(text(endpoint).starts_with("https://${WebSocketApi}.execute-api."), "{bin}");
         assert!(text(endpoint).ends_with("/${WebSocketStage}"), "{bin}");
+        let on_emulators = endpoint_on_emulators(endpoint);
+        assert_eq!(on_emulators, "${ExecuteApiUrl}/${WebSocketApi}/${WebSocketStage}", "{bin}");
     }
+}
+
+fn endpoint_on_emulators(endpoint: &serde_yaml_ng::Value) -> &str {
+    let serde_yaml_ng::Value::Tagged(condition) = endpoint else { panic!("no condition: {endpoint:?}") };
+    assert_eq!((condition.tag.to_string().as_str(), text(&condition.value[0])), ("!If", "Emulated"));
+    text(&condition.value[1])
 }

@@ -62,9 +62,13 @@ impl<'a> Resource<'a> {
     }
 }
 
-/// A text, or what an intrinsic function is given, which is text too: `!Ref`, `!GetAtt`, `!Sub`.
+/// A text, or what an intrinsic function is given, which is text too: `!Ref`, `!GetAtt`, `!Sub`. Of an `!If` the last, which
+/// is what holds on AWS.
 pub(crate) fn text(value: &Value) -> &str {
     match value {
+        Value::Tagged(tagged) if tagged.tag == "If" => {
+            text(tagged.value.as_sequence().unwrap().last().unwrap())
+        }
         Value::Tagged(tagged) => tagged.value.as_str().unwrap(),
         plain => plain.as_str().unwrap(),
     }

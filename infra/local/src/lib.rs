@@ -2,9 +2,11 @@
 //!
 //! It speaks HTTP and WebSocket as API Gateway does, turns both into Lambda events, serves `@connections`, and pumps
 //! the table's stream into the fan-out. It is a development and small-server home: it emulates no IAM and no template.
+//! In front of a deployed stack it is the one origin of page, API and socket, and nothing else.
 
 mod connections;
 mod data_file;
+mod front;
 mod gateway_http;
 mod gateway_websocket;
 mod handlers;
@@ -13,4 +15,5 @@ mod page;
 mod server;
 mod stream_pump;
 
+pub use front::{InvalidUrl, Stack, StackUrl};
 pub use server::{Options, Runner, StartError};

@@ -4,7 +4,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use belfry_local::{Options, Runner};
+use belfry_local::{Options, Runner, Stack, StackUrl};
 use tracing_subscriber::EnvFilter;
 
 const USAGE: &str = "\
@@ -16,6 +16,8 @@ Usage: cargo run [-- OPTIONS]
   --data FILE   keep everything in FILE, the demo issuer's key in FILE.key, and in FILE.failed/ the changes that nobody
                 could be told of, should there be any; without it, everything is gone when this stops, but for such
                 changes: they are in a folder that the log names
+  --stack HTTP_API_URL --stack-websocket WEBSOCKET_URL
+                run nothing here but the page and the demo's sign-in, in front of a stack that answers at these URLs
   --help        this text";
 
 #[tokio::main]
@@ -49,7 +51,8 @@ async fn main() -> ExitCode {
 
 /// `None` asks for the usage.
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
-    let mut options = Options { port: 8080, data: None, page: true };
+    let mut options = Options { port: 8080, data: None, page: true, stack: None };
+    let (mut http, mut websocket) = (None, None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
@@ -59,11 +62,25 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
                     port.parse().map_err(|_| format!("--port: {port} is not a port from 0 to 65535"))?;
             }
             "--data" => options.data = Some(PathBuf::from(value()?)),
+            "--stack" => http = Some(stack_url("--stack", &value()?)?),
+            "--stack-websocket" => websocket = Some(stack_url("--stack-websocket", &value()?)?),
             "--help" | "-h" => return Ok(None),
             unknown => return Err(format!("unknown option {unknown}")),
         }
     }
+    options.stack = match (http, websocket) {
+        (Some(http), Some(websocket)) => Some(Stack { http, websocket }),
+        (None, None) => None,
+        _ => return Err("--stack and --stack-websocket need each other".to_owned()),
+    };
+    if options.stack.is_some() && options.data.is_some() {
+        return Err("--data can't be combined with --stack: a stack keeps its own".to_owned());
+    }
     Ok(Some(options))
+}
+
+fn stack_url(option: &str, text: &str) -> Result<StackUrl, String> {
+    text.parse().map_err(|error| format!("{option}: {text} {error}"))
 }
 
 /// Ctrl-C, or the signal by which a supervisor stops a service.

@@ -2,7 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -21,6 +21,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     connections::{self, Sockets},
+    front::{self, Stack},
     gateway_http, gateway_websocket,
     handlers::Handlers,
     issuer::{Issuer, IssuerError},
@@ -43,6 +44,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Whether to serve the page, and to build it where it is missing.
     pub page: bool,
+    /// The deployed stack to be in front of; where there is none, everything runs here.
+    pub stack: Option<Stack>,
 }
 
 /// Why the runner didn't start.
@@ -74,43 +77,56 @@ pub struct Runner {
     stop: watch::Sender<bool>,
     sockets: Sockets,
     tasks: JoinSet<()>,
-    database: Arc<Embedded>,
+    database: Option<Arc<Embedded>>,
 }
 
 impl Runner {
     /// Starts everything and returns once requests are answered.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let (listener, address) = bind(options.port).await?;
-        let (management, management_address) = bind(0).await?;
         let url = format!("http://localhost:{}", address.port());
-        let database = Arc::new(match &options.data {
-            Some(path) => Embedded::file(path).await?,
-            None => Embedded::memory().await?,
-        });
         let issuer = Issuer::new(url.clone(), options.data.as_deref())?;
-        let aws = Aws::new(database.sdk_config().await);
-        tracing::info!(dynamodb = database.endpoint(), websocket = %management_address, "for invoking functions by hand");
-        let handlers = Arc::new(Handlers::new(&aws, &url, address.port(), management_address)?);
-        let given_up = Destination::new(options.data.as_deref());
-        let pump = Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers), given_up)
-            .await
-            .map_err(StartError::Stream)?;
-
-        let (stop, stopped) = watch::channel(false);
-        let sockets = Sockets::default();
-        let mut routes = gateway_http::routes(Arc::clone(&handlers))
-            .merge(gateway_websocket::routes(handlers, sockets.clone()))
-            .merge(issuer.routes());
+        let mut runner = Self {
+            url,
+            stop: watch::Sender::new(false),
+            sockets: Sockets::default(),
+            tasks: JoinSet::new(),
+            database: None,
+        };
+        let mut routes = match &options.stack {
+            Some(stack) => front::routes(stack),
+            None => runner.embed(address.port(), options.data.as_deref()).await?,
+        }
+        .merge(issuer.routes());
         if options.page {
             routes = routes.merge(page::routes(Page::of_this_repository()));
         }
         let routes = routes.layer(middleware::from_fn_with_state(address.port(), only_this_host));
-        let mut tasks = JoinSet::new();
-        tasks.spawn(pump.run(stopped.clone()));
-        tasks.spawn(sweep_ttl(Arc::clone(&database), stopped.clone()));
-        tasks.spawn(serve(management, connections::management_routes(sockets.clone()), stopped.clone()));
-        tasks.spawn(serve(listener, routes, stopped));
-        Ok(Self { url, stop, sockets, tasks, database })
+        runner.tasks.spawn(serve(listener, routes, runner.stop.subscribe()));
+        Ok(runner)
+    }
+
+    /// Starts the functions over a database of their own, with what API Gateway and the stream do around them.
+    async fn embed(&mut self, port: u16, data: Option<&Path>) -> Result<Router, StartError> {
+        let (management, management_address) = bind(0).await?;
+        let database = Arc::new(match data {
+            Some(path) => Embedded::file(path).await?,
+            None => Embedded::memory().await?,
+        });
+        let aws = Aws::new(database.sdk_config().await);
+        tracing::info!(dynamodb = database.endpoint(), websocket = %management_address, "for invoking functions by hand");
+        let handlers = Arc::new(Handlers::new(&aws, &self.url, port, management_address)?);
+        let given_up = Destination::new(data);
+        let pump = Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers), given_up)
+            .await
+            .map_err(StartError::Stream)?;
+        self.tasks.spawn(pump.run(self.stop.subscribe()));
+        self.tasks.spawn(sweep_ttl(Arc::clone(&database), self.stop.subscribe()));
+        let routes = connections::management_routes(self.sockets.clone());
+        self.tasks.spawn(serve(management, routes, self.stop.subscribe()));
+        self.database = Some(database);
+        Ok(gateway_http::routes(Arc::clone(&handlers))
+            .merge(gateway_websocket::routes(handlers, self.sockets.clone())))
     }
 
     /// Where it answers, such as `http://localhost:8080`.

@@ -30,6 +30,11 @@ pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     }
 }
 
+/// Whether the command could be run and exits with 0; whatever it writes is not shown.
+pub(crate) fn run_quietly(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
 /// Whether the command exits with 0; its complaints are not shown.
 pub(crate) fn succeeds(command: &mut Command) -> Result<bool, String> {
     match command.stderr(Stdio::null()).status() {

@@ -4,9 +4,11 @@
 #![expect(clippy::print_stdout, reason = "printing is this program's job")]
 
 mod apt;
+mod background;
 mod command;
 mod fuzz;
 mod runner;
+mod stack;
 mod steps;
 mod test;
 mod tools;
@@ -31,6 +33,7 @@ fn dispatch(arguments: &[String]) -> ExitCode {
         }
         Some((command, names)) if command == "test" => test::run(names),
         Some((command, names)) if command == "fuzz" => fuzz::by_hand(names),
+        Some((command, options)) if command == "stack" => stack::by_hand(options),
         _ => test::usage_error(&format!("unknown command: {}", arguments.join(" "))),
     }
 }

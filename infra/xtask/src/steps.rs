@@ -6,6 +6,7 @@ use crate::{
     runner::Runner,
     tools,
 };
+use std::path::Path;
 
 /// What is only built to fuzz is a workspace of its own.
 const FUZZ: &str = "tests/fuzz/Cargo.toml";
@@ -121,5 +122,5 @@ fn browser() -> Result<(), String> {
 /// A runner of what is there now, built with the whole workspace's features, as in the tests: nothing is compiled twice.
 fn runner() -> Result<Runner, String> {
     run(&mut cargo(&["build", "--workspace", "--bin", "belfry-local", "--locked"]))?;
-    Runner::start()
+    Runner::start(&["--port", "0"], Path::new(".tools/runner.log"))
 }

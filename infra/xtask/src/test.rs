@@ -1,6 +1,9 @@
 //! `cargo xtask test [STEP…]`: runs the steps in order, stops at the first that fails, says how long each took.
 
-use crate::steps::{ALL, Step};
+use crate::{
+    stack,
+    steps::{ALL, Step},
+};
 use std::{
     fmt::Write,
     process::ExitCode,
@@ -16,14 +19,16 @@ struct Ended {
 /// What `cargo xtask --help` prints.
 pub(crate) fn usage() -> String {
     let mut text = "Usage: cargo xtask test [STEP...]\n\
-        \x20      cargo xtask fuzz TARGET\n\n\
+        \x20      cargo xtask fuzz TARGET\n\
+        \x20      cargo xtask stack [OPTION...]\n\n\
         The first runs everything that CI checks, or only the named steps, in this order:\n\n"
         .to_owned();
     for step in &ALL {
         let _ = writeln!(text, "  {:<10}{}", step.name, step.about);
     }
-    text + "\nThe second fuzzes one target until it finds something.\n\
-        Tools are installed into .tools/ and web/node_modules/. CHROMIUM names another browser binary.\n"
+    text += "\nThe second fuzzes one target until it finds something. The third deploys template.yaml:\n\n";
+    text += stack::USAGE;
+    text + "\nTools are installed into .tools/ and web/node_modules/. CHROMIUM names another browser binary.\n"
 }
 
 /// Says what was wrong with the command, and what commands there are.

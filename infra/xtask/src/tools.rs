@@ -13,8 +13,9 @@ use std::{
     time::SystemTime,
 };
 
-const VENV: &str = ".tools/venv";
-const PINS: &str = include_str!("../requirements.txt");
+const VENV: Venv = Venv { folder: ".tools/venv", requirements: "infra/xtask/requirements.txt" };
+/// The emulator pins other versions of what cfn-lint needs, too.
+const STACK_VENV: Venv = Venv { folder: ".tools/stack", requirements: "infra/stack/requirements.txt" };
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
 const CHROMIUM: &str = "/usr/bin/chromium";
 
@@ -27,34 +28,51 @@ pub(crate) fn versions() -> Result<(), String> {
     Ok(())
 }
 
-/// A program of the Python venv, which is installed first if need be.
+/// A program of the Python venv of the checks, which is installed first if need be.
 pub(crate) fn venv(program: &str) -> Result<Command, String> {
-    let bin = Path::new(VENV).join("bin");
-    // A copy of the pins is written last: a half-done or an older installation has none that is equal.
-    let stamp = Path::new(VENV).join("requirements.txt");
-    let pinned = fs::read_to_string(&stamp).is_ok_and(|installed| installed == PINS);
-    if !pinned || !bin.join("python").exists() {
-        install_venv(&bin.join("python"))?;
-        fs::write(&stamp, PINS).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
-    }
-    Ok(Command::new(bin.join(program)))
+    VENV.program(program)
 }
 
-fn install_venv(python: &Path) -> Result<(), String> {
-    if !python_can("import sys; sys.exit(sys.version_info < (3, 11))")? {
-        return Err("python3 is too old: install Python 3.11 or newer".to_owned());
+/// The Python of the stack's scripts, with what they need.
+pub(crate) fn stack_python() -> Result<Command, String> {
+    STACK_VENV.program("python")
+}
+
+/// Python packages of their own, apart from those of the machine.
+struct Venv {
+    folder: &'static str,
+    /// What it holds, pinned.
+    requirements: &'static str,
+}
+
+impl Venv {
+    fn program(&self, program: &str) -> Result<Command, String> {
+        let bin = Path::new(self.folder).join("bin");
+        let pins = fs::read_to_string(self.requirements)
+            .map_err(|error| format!("cannot read {}: {error}", self.requirements))?;
+        // A copy of the pins is written last: a half-done or an older installation has none that is equal.
+        let stamp = Path::new(self.folder).join("requirements.txt");
+        let pinned = fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins);
+        if !pinned || !bin.join("python").exists() {
+            self.install(&bin.join("python"))?;
+            fs::write(&stamp, pins).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
+        }
+        Ok(Command::new(bin.join(program)))
     }
-    if !python_can("import ensurepip, venv")? {
-        println!("python3 lacks its venv module");
-        apt::install(&["python3-venv"])?;
+
+    fn install(&self, python: &Path) -> Result<(), String> {
+        if !python_can("import sys; sys.exit(sys.version_info < (3, 11))")? {
+            return Err("python3 is too old: install Python 3.11 or newer".to_owned());
+        }
+        if !python_can("import ensurepip, venv")? {
+            println!("python3 lacks its venv module");
+            apt::install(&["python3-venv"])?;
+        }
+        run(Command::new("python3").args(["-m", "venv", "--clear", self.folder]))?;
+        run(Command::new(python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(["--only-binary", ":all:", "--requirement", self.requirements]))
     }
-    run(Command::new("python3").args(["-m", "venv", "--clear", VENV]))?;
-    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args([
-        "--only-binary",
-        ":all:",
-        "--requirement",
-        "infra/xtask/requirements.txt",
-    ]))
 }
 
 fn python_can(code: &str) -> Result<bool, String> {
