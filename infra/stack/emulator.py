@@ -1,4 +1,4 @@
-"""Starts MiniStack on a port of this machine, without two waits that would make every call 100 ms slow.
+"""Starts MiniStack on a port of this machine: faster by 100 ms a call, and with API Gateway's 401 on $connect.
 
 Usage: emulator.py PORT
 
@@ -6,6 +6,7 @@ It touches private names of MiniStack, which is why that is pinned.
 """
 
 import http.server
+import json
 import os
 import sys
 
@@ -25,6 +26,50 @@ def quicken():
     Worker._drain_stderr_bounded = drain_at_once
 
 
+class Unauthorized(Exception):
+    """The authorizer's word for a caller without a credential."""
+
+
+def refuse_with_401():
+    """An authorizer that fails with "Unauthorized" makes a 401 of the handshake, as on AWS; here it would be a 500."""
+    from ministack.services import apigateway, lambda_svc
+
+    execute = lambda_svc._execute_function_with_config_scope
+    invoke, authorize = apigateway._invoke_request_authorizer_lambda, apigateway._authorize_ws_connect
+    refuse = apigateway._refuse_ws_handshake
+
+    def execute_and_tell(*arguments, **options):
+        result = execute(*arguments, **options)
+        unauthorized = result and result.get("error") and '"errorMessage": "Unauthorized"' in json.dumps(result["body"])
+        return {"body": {"unauthorized": True}} if unauthorized else result
+
+    async def invoke_or_raise(*arguments):
+        payload = await invoke(*arguments)
+        if payload == {"unauthorized": True}:
+            raise Unauthorized
+        return payload
+
+    async def authorize_or_401(*arguments):
+        try:
+            return await authorize(*arguments)
+        except Unauthorized:
+            return (401, "Unauthorized"), None
+
+    async def refuse_and_close(scope, send, *arguments):
+        # The emulator closes after a refusal without saying so, and the next request on that connection would be lost.
+        async def send_closing(message):
+            if message["type"] == "websocket.http.response.start":
+                message["headers"].append((b"connection", b"close"))
+            await send(message)
+
+        await refuse(scope, send_closing, *arguments)
+
+    lambda_svc._execute_function_with_config_scope = execute_and_tell
+    apigateway._refuse_ws_handshake = refuse_and_close
+    apigateway._invoke_request_authorizer_lambda = invoke_or_raise
+    apigateway._authorize_ws_connect = authorize_or_401
+
+
 def main():
     port = sys.argv[1]
     # Functions inherit this environment, and get the emulator as their AWS from it.
@@ -38,6 +83,7 @@ def main():
         LOG_LEVEL="WARNING",
     )
     quicken()
+    refuse_with_401()
     sys.argv = ["ministack"]
     from ministack.app import main as ministack
 

@@ -14,7 +14,7 @@ async fn poll(owner: &Client, path: &str, at_hand: &str) -> Answer {
 #[track_caller]
 fn assert_unchanged(answer: &Answer, etag: &str) {
     assert_eq!((answer.status, answer.text.as_str()), (304, ""), "{answer:?}");
-    assert_eq!((answer.header("etag"), answer.header("content-type")), (etag, ""), "{answer:?}");
+    assert_eq!(answer.header("etag"), etag, "{answer:?}");
 }
 
 /// The ETag of a list as it is now; the test fails unless it is another than `before`, and good from now on.
@@ -48,7 +48,7 @@ async fn whatever_changes_what_is_shown_changes_the_tag_and_nothing_else_does() 
     etag = new_etag(ana, path, &etag, "an edit").await;
     ana.post("/api/notifications/seen/").await.ok(200);
     etag = new_etag(ana, path, &etag, "seen").await;
-    let until = clock.now().await.plus_millis(2_000);
+    let until = clock.now().await.plus_millis(5_000);
     ana.snooze(&second, until).await.ok(200);
     etag = new_etag(ana, path, &etag, "snooze").await;
     clock.wait_until_after(until).await;

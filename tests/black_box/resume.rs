@@ -147,7 +147,7 @@ async fn signing_out_closes_the_user_s_sockets() {
     let owner = belfry.user().await;
     let socket = Socket::open(&owner).await;
     owner.delete("/api/session/").await.ok(204);
-    assert_eq!(socket.close_code().await, 1001);
+    socket.closed_by_server().await;
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn above_twenty_sockets_the_oldest_is_told_and_closed() {
     }
     let goodbye = next_of(&mut oldest, "reconnect").await;
     assert!(goodbye["after_ms"].is_u64(), "{goodbye}");
-    assert_eq!(oldest.close_code().await, 1001);
+    oldest.closed_by_server().await;
     for socket in &mut younger {
         socket.expect_pong().await;
     }

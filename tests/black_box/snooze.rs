@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// Puts it to sleep for two seconds by the target's clock, which its creation tells.
 async fn sleeping(owner: &Client, id: &str) -> Moment {
-    let until = Moment::of(&owner.shown(id).await["created_at"]).plus_millis(2_000);
+    let until = Moment::of(&owner.shown(id).await["created_at"]).plus_millis(5_000);
     let asleep = owner.snooze(id, until).await.ok(200);
     assert_eq!((&asleep["snoozed_until"], &asleep["is_read"]), (&json!(until.to_string()), &json!(true)));
     until
@@ -70,11 +70,11 @@ async fn every_way_to_look_at_an_inbox_wakes_what_is_due() {
     for _ in looks {
         let owner = belfry.user().await;
         let id = admin.notify(&owner, "Later").await;
-        sleeping(&owner, &id).await;
-        sleepers.push((owner, id));
+        let until = sleeping(&owner, &id).await;
+        sleepers.push((owner, id, until));
     }
-    clock.wait_until_after(clock.now().await.plus_millis(2_000)).await;
-    for (look, (owner, id)) in looks.iter().zip(&sleepers) {
+    clock.wait_until_after(sleepers.last().unwrap().2).await;
+    for (look, (owner, id, _)) in looks.iter().zip(&sleepers) {
         let seen = owner.get(&format!("/api/notifications/{look}")).await.ok(200);
         assert_eq!(seen["unread_count"], 1, "{look}");
         assert_eq!(owner.shown(id).await["is_read"], false, "{look}");

@@ -171,6 +171,12 @@ impl Socket {
         }
     }
 
+    /// Reads on until the server closes for reasons of its own. By which code API Gateway does that isn't documented.
+    pub async fn closed_by_server(self) {
+        let code = self.close_code().await;
+        assert!([1000, 1001].contains(&code), "{code}");
+    }
+
     /// The code with which the server closes the socket.
     pub async fn close_code(mut self) -> u16 {
         loop {

@@ -1,6 +1,6 @@
 //! One origin in front of a deployed stack: page, REST API and socket, as a CDN would put them together.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use axum::{
     Router,
@@ -8,7 +8,10 @@ use axum::{
     http::Uri,
     routing::{any, get},
 };
-use axum_reverse_proxy::ReverseProxy;
+use axum_reverse_proxy::{ProxyPolicy, ReverseProxy};
+
+/// API Gateway gives its integrations so long to answer; a handshake waits for two of them.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(2 * 29);
 
 /// Where a deployed stack answers: the outputs `HttpApiUrl` and `WebSocketUrl` of `template.yaml`.
 #[derive(Clone, Debug)]
@@ -51,7 +54,8 @@ impl fmt::Display for StackUrl {
 pub(crate) fn routes(stack: &Stack) -> Router {
     let api = ReverseProxy::new("", stack.http.to_string());
     // The proxy's own client speaks http(s), also to open a socket.
-    let socket = ReverseProxy::new("/ws", stack.websocket.to_string().replacen("ws", "http", 1));
+    let socket = ReverseProxy::new("/ws", stack.websocket.to_string().replacen("ws", "http", 1))
+        .with_policy(ProxyPolicy::new().with_websocket_connect_timeout(HANDSHAKE_TIMEOUT));
     let hand_on = any(move |request: Request| async move { api.proxy_request(request).await });
     let open = get(move |request: Request| async move { socket.proxy_request(at_root(request)).await });
     Router::new()

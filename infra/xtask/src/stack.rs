@@ -1,6 +1,7 @@
 //! `cargo xtask stack`: `template.yaml` as it is, deployed to an emulator on this machine or to AWS.
 
 mod options;
+mod suite;
 
 use crate::{
     background::{Background, terminate},
@@ -20,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use options::USAGE;
+pub(crate) use {options::USAGE, suite::run_suite};
 
 /// Where what runs is noted, and writes its log.
 const RUN: &str = ".tools/stack-run";

@@ -4,7 +4,7 @@ use crate::{
     command::{cargo, npm, run},
     fuzz,
     runner::Runner,
-    tools,
+    stack, tools,
 };
 use std::path::Path;
 
@@ -25,7 +25,7 @@ impl Step {
 }
 
 /// In the order they run: seconds before minutes, and a build before what reuses it.
-pub(crate) const ALL: [Step; 12] = [
+pub(crate) const ALL: [Step; 13] = [
     Step::new("tools", "versions on this machine; Python tools, web packages, Chromium", tools),
     Step::new("fmt", "rustfmt", fmt),
     Step::new("template", "cfn-lint on template.yaml", template),
@@ -37,6 +37,11 @@ pub(crate) const ALL: [Step; 12] = [
     Step::new("tests", "cargo test", tests),
     Step::new("schema", "schemathesis: the local runner against its OpenAPI document", schema),
     Step::new("browser", "Playwright against the local runner", browser),
+    Step::new(
+        "stack",
+        "the black-box suite against template.yaml on an emulator (MiniStack)",
+        stack::run_suite,
+    ),
     Step::new("fuzz", "15 seconds of each fuzz target (cargo-fuzz)", fuzz::all),
 ];
 

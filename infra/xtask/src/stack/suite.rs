@@ -1,0 +1,47 @@
+//! The black-box suite against the deployed template.
+
+use super::{Stack, options::Options};
+use crate::command::{cargo, output, run};
+
+/// What is left out on `MiniStack`, each with what that doesn't do as AWS does.
+const SKIPPED: [(&str, &str); 7] = [
+    ("frames::a_binary_frame_closes_with_1003", "it passes binary frames on"),
+    ("frames::a_frame_over_32_kb_closes_with_1009", "it has no limit of a frame's size"),
+    ("http::the_own_page_passes_the_preflight", "it answers preflights itself"),
+    (
+        "isolation::what_is_no_id_names_nothing_either",
+        "it decodes %2F in a path before it looks for the route",
+    ),
+    (
+        "rate_limit::who_reads_too_fast_is_told_when_to_come_again_and_is_served_then",
+        "an instance counts for itself, and it starts as many as calls come at once",
+    ),
+    (
+        "slow::a_client_that_asks_and_never_reads_the_answers_is_cut_off",
+        "it keeps what a client doesn't read",
+    ),
+    (
+        "slow::a_socket_that_reads_nothing_keeps_no_other_from_any_frame_and_ends",
+        "it keeps what a client doesn't read",
+    ),
+];
+
+/// Deploys, tests and ends it.
+pub(crate) fn run_suite() -> Result<(), String> {
+    let suite = |arguments: &[&str]| {
+        let mut command = cargo(&["test", "--workspace", "--test", "black_box", "--locked", "--"]);
+        command.args(arguments);
+        command
+    };
+    let known = output(&mut suite(&["--list"]))?;
+    for (test, reason) in SKIPPED {
+        if !known.lines().any(|line| line.strip_suffix(": test") == Some(test)) {
+            return Err(format!("there is no test {test}, which is to be left out"));
+        }
+        println!("left out: {test}: {reason}");
+    }
+    let stack = Stack::start(&Options { port: 0, ..Options::default() })?;
+    let skips = SKIPPED.iter().flat_map(|(test, _)| ["--skip", test]);
+    let mut command = suite(&["--exact", "--test-threads", "3"]);
+    run(command.args(skips).env("BELFRY_URL", stack.url()))
+}
