@@ -4,7 +4,7 @@
 use std::{
     env,
     ffi::OsStr,
-    io::ErrorKind,
+    io::{BufRead, BufReader, ErrorKind},
     process::{Command, Stdio},
 };
 
@@ -16,6 +16,24 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`{line}` ended with {status}")),
         Err(error) => Err(not_started(command.get_program(), &error)),
+    }
+}
+
+/// Runs the command to its end, and shows what it writes to its standard output line by line, also to `watch`.
+pub(crate) fn run_and_watch(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<(), String> {
+    let line = line(command);
+    println!("$ {line}");
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command.get_program(), &error))?;
+    for written in child.stdout.take().into_iter().flat_map(|output| BufReader::new(output).lines()) {
+        let written = written.map_err(|error| format!("`{line}` can't be read: {error}"))?;
+        println!("{written}");
+        watch(&written);
+    }
+    match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{line}` ended with {status}")),
+        Err(error) => Err(format!("`{line}` can't be waited for: {error}")),
     }
 }
 

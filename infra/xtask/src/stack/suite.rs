@@ -1,7 +1,8 @@
 //! The black-box suite against the deployed template.
 
 use super::{Stack, options::Options};
-use crate::command::{cargo, output, run};
+use crate::command::{cargo, output, run, run_and_watch};
+use std::process::Command;
 
 /// What is left out on `MiniStack`, each with what that doesn't do as AWS does.
 const SKIPPED: [(&str, &str); 7] = [
@@ -26,13 +27,9 @@ const SKIPPED: [(&str, &str); 7] = [
     ),
 ];
 
-/// Deploys, tests and ends it.
+/// Deploys, tests and ends it. All functions and the emulator share this machine, and where a call to it takes longer than a
+/// function waits, a test fails that wouldn't elsewhere: what fails beside others is tried again by itself.
 pub(crate) fn run_suite() -> Result<(), String> {
-    let suite = |arguments: &[&str]| {
-        let mut command = cargo(&["test", "--workspace", "--test", "black_box", "--locked", "--"]);
-        command.args(arguments);
-        command
-    };
     let known = output(&mut suite(&["--list"]))?;
     for (test, reason) in SKIPPED {
         if !known.lines().any(|line| line.strip_suffix(": test") == Some(test)) {
@@ -42,6 +39,22 @@ pub(crate) fn run_suite() -> Result<(), String> {
     }
     let stack = Stack::start(&Options { port: 0, ..Options::default() })?;
     let skips = SKIPPED.iter().flat_map(|(test, _)| ["--skip", test]);
-    let mut command = suite(&["--exact", "--test-threads", "3"]);
-    run(command.args(skips).env("BELFRY_URL", stack.url()))
+    let mut together = suite(&["--test-threads", "2", "--exact"]);
+    let mut failed = Vec::new();
+    let ended = run_and_watch(together.args(skips).env("BELFRY_URL", stack.url()), |line| {
+        let name = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED"));
+        failed.extend(name.map(str::to_owned));
+    });
+    if failed.is_empty() {
+        return ended;
+    }
+    println!("once more, one after another: {}", failed.join(", "));
+    let mut alone = suite(&["--test-threads", "1", "--exact"]);
+    run(alone.args(failed).env("BELFRY_URL", stack.url()))
+}
+
+fn suite(arguments: &[&str]) -> Command {
+    let mut command = cargo(&["test", "--workspace", "--test", "black_box", "--locked", "--"]);
+    command.args(arguments);
+    command
 }
