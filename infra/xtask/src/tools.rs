@@ -13,8 +13,24 @@ use std::{
     time::SystemTime,
 };
 
-const VENV: &str = ".tools/venv";
-const PINS: &str = include_str!("../requirements.txt");
+/// A Python environment: its folder, and what is in it.
+struct Venv {
+    folder: &'static str,
+    requirements: &'static str,
+    pins: &'static str,
+}
+
+const VENV: Venv = Venv {
+    folder: ".tools/venv",
+    requirements: "infra/xtask/requirements.txt",
+    pins: include_str!("../requirements.txt"),
+};
+/// One of its own: what checkov needs is held to versions that are years old.
+const CHECKOV: Venv = Venv {
+    folder: ".tools/checkov",
+    requirements: "infra/xtask/requirements-checkov.txt",
+    pins: include_str!("../requirements-checkov.txt"),
+};
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
 const CHROMIUM: &str = "/usr/bin/chromium";
 
@@ -29,32 +45,43 @@ pub(crate) fn versions() -> Result<(), String> {
 
 /// A program of the Python venv, which is installed first if need be.
 pub(crate) fn venv(program: &str) -> Result<Command, String> {
-    let bin = Path::new(VENV).join("bin");
-    // A copy of the pins is written last: a half-done or an older installation has none that is equal.
-    let stamp = Path::new(VENV).join("requirements.txt");
-    let pinned = fs::read_to_string(&stamp).is_ok_and(|installed| installed == PINS);
-    if !pinned || !bin.join("python").exists() {
-        install_venv(&bin.join("python"))?;
-        fs::write(&stamp, PINS).map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
-    }
-    Ok(Command::new(bin.join(program)))
+    VENV.program(program)
 }
 
-fn install_venv(python: &Path) -> Result<(), String> {
-    if !python_can("import sys; sys.exit(sys.version_info < (3, 11))")? {
-        return Err("python3 is too old: install Python 3.11 or newer".to_owned());
+/// checkov, by its interpreter: the script's first line holds an absolute path and breaks when the folder is moved.
+pub(crate) fn checkov() -> Result<Command, String> {
+    let mut command = CHECKOV.program("python")?;
+    command.args(["-m", "checkov.main"]);
+    Ok(command)
+}
+
+impl Venv {
+    fn program(&self, program: &str) -> Result<Command, String> {
+        let bin = Path::new(self.folder).join("bin");
+        // A copy of the pins is written last: a half-done or an older installation has none that is equal.
+        let stamp = Path::new(self.folder).join("requirements.txt");
+        let pinned = fs::read_to_string(&stamp).is_ok_and(|installed| installed == self.pins);
+        if !pinned || !bin.join("python").exists() {
+            self.install(&bin.join("python"))?;
+            fs::write(&stamp, self.pins)
+                .map_err(|error| format!("cannot write {}: {error}", stamp.display()))?;
+        }
+        Ok(Command::new(bin.join(program)))
     }
-    if !python_can("import ensurepip, venv")? {
-        println!("python3 lacks its venv module");
-        apt::install(&["python3-venv"])?;
+
+    fn install(&self, python: &Path) -> Result<(), String> {
+        if !python_can("import sys; sys.exit(sys.version_info < (3, 11))")? {
+            return Err("python3 is too old: install Python 3.11 or newer".to_owned());
+        }
+        if !python_can("import ensurepip, venv")? {
+            println!("python3 lacks its venv module");
+            apt::install(&["python3-venv"])?;
+        }
+        run(Command::new("python3").args(["-m", "venv", "--clear", self.folder]))?;
+        run(Command::new(python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+            .args(["--only-binary", ":all:", "--requirement", self.requirements]))
     }
-    run(Command::new("python3").args(["-m", "venv", "--clear", VENV]))?;
-    run(Command::new(python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args([
-        "--only-binary",
-        ":all:",
-        "--requirement",
-        "infra/xtask/requirements.txt",
-    ]))
 }
 
 fn python_can(code: &str) -> Result<bool, String> {
