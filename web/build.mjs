@@ -34,11 +34,13 @@ await build({
   plugins: [sheetPlugin],
 });
 
-console.log('web: demo.js, demo.css, favicon.svg, index.html');
+console.log('web: demo.js, demo.css, favicon.svg, unavailable.html, index.html');
 await build({ ...common, entryPoints: ['demo/main.ts'], outfile: `${dist}demo.js` });
 // Browsers that know light-dark() are the ones supported; lowering it would double the style sheet.
 await build({ ...common, target: 'esnext', entryPoints: ['demo/demo.css'], outfile: `${dist}demo.css` });
 await copyFile(`${here}demo/favicon.svg`, `${dist}favicon.svg`);
+// What the CDN answers with while nothing behind it does.
+await copyFile(`${here}demo/unavailable.html`, `${dist}unavailable.html`);
 
 console.log('web: reference/');
 // Swagger UI: RapiDoc and Scalar put inline styles into the page, which its policy forbids; Redoc sends no requests.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
+mod alarms;
+mod edge;
 mod environment;
 mod functions;
 mod permissions;

@@ -39,6 +39,16 @@ impl Template {
         self.all("AWS::Serverless::Function")
     }
 
+    /// Id, type and condition of each resource.
+    pub(crate) fn conditions(&self) -> Vec<(&str, &str, Option<&str>)> {
+        let resources = self.0["Resources"].as_mapping().unwrap().iter();
+        resources
+            .map(|(id, resource)| {
+                (id.as_str().unwrap(), resource["Type"].as_str().unwrap(), resource["Condition"].as_str())
+            })
+            .collect()
+    }
+
     /// A parameter by its name.
     pub(crate) fn parameter(&self, name: &str) -> &Value {
         &self.0["Parameters"][name]

@@ -101,6 +101,9 @@ impl Stack {
             ("OidcAudience", "belfry".to_owned()),
             ("AllowedOrigins", format!("{front},http://127.0.0.1:{port}")),
             ("ExecuteApiUrl", format!("{endpoint}/_aws/execute-api")),
+            // Emulators don't know what the alarms are made of, and what they keep is to go with them.
+            ("Alarms", "off".to_owned()),
+            ("DeletionProtection", "off".to_owned()),
             ("Architecture", std::env::consts::ARCH.replace("aarch64", "arm64")),
         ];
         let outputs = deploy(options, Some(&endpoint), Path::new(CODE), &parameters)?;

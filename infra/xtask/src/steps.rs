@@ -28,7 +28,7 @@ impl Step {
 pub(crate) const ALL: [Step; 13] = [
     Step::new("tools", "versions on this machine; Python tools, web packages, Chromium", tools),
     Step::new("fmt", "rustfmt", fmt),
-    Step::new("template", "cfn-lint on template.yaml", template),
+    Step::new("template", "cfn-lint and checkov on template.yaml", template),
     Step::new("unused", "unused dependencies (cargo-shear)", unused),
     Step::new("deny", "banned crates, licences and sources (cargo-deny)", deny),
     Step::new("web", "lint, build and test of web/", web),
@@ -48,6 +48,7 @@ pub(crate) const ALL: [Step; 13] = [
 fn tools() -> Result<(), String> {
     tools::versions()?;
     tools::venv("python")?;
+    tools::checkov()?;
     tools::node_modules()?;
     let chromium = tools::chromium()?;
     println!("chromium: {}", chromium.display());
@@ -61,7 +62,8 @@ fn fmt() -> Result<(), String> {
 
 fn template() -> Result<(), String> {
     // By its interpreter: the script's first line holds an absolute path and breaks when the folder is moved.
-    run(tools::venv("python")?.args([".tools/venv/bin/cfn-lint", "template.yaml"]))
+    run(tools::venv("python")?.args([".tools/venv/bin/cfn-lint", "template.yaml"]))?;
+    run(tools::checkov()?.args(["--config-file", "infra/checkov.yaml", "--file", "template.yaml"]))
 }
 
 fn unused() -> Result<(), String> {

@@ -16,6 +16,9 @@ use std::{
 const VENV: Venv = Venv { folder: ".tools/venv", requirements: "infra/xtask/requirements.txt" };
 /// The emulator pins other versions of what cfn-lint needs, too.
 const STACK_VENV: Venv = Venv { folder: ".tools/stack", requirements: "infra/stack/requirements.txt" };
+/// What checkov needs is held to versions that are years old.
+const CHECKOV_VENV: Venv =
+    Venv { folder: ".tools/checkov", requirements: "infra/xtask/requirements-checkov.txt" };
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
 const CHROMIUM: &str = "/usr/bin/chromium";
 
@@ -36,6 +39,13 @@ pub(crate) fn venv(program: &str) -> Result<Command, String> {
 /// The Python of the stack's scripts, with what they need.
 pub(crate) fn stack_python() -> Result<Command, String> {
     STACK_VENV.program("python")
+}
+
+/// checkov, by its interpreter: the script's first line holds an absolute path and breaks when the folder is moved.
+pub(crate) fn checkov() -> Result<Command, String> {
+    let mut command = CHECKOV_VENV.program("python")?;
+    command.args(["-m", "checkov.main"]);
+    Ok(command)
 }
 
 /// Python packages of their own, apart from those of the machine.

@@ -1,0 +1,113 @@
+//! Alarms that say what to do, and the dashboard.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::template::{Template, named, text, texts};
+
+/// What the functions count by themselves, by the name that `template.yaml` has for each.
+const COUNTED: [(&str, &[&str]); 3] = [
+    ("ApiFunction", &["NotificationsCreated"]),
+    (
+        "FanoutFunction",
+        &[
+            "EndToEndDelay",
+            "FramesFailed",
+            "FramesGone",
+            "FramesPosted",
+            "FramesThrottled",
+            "RecordsFannedOut",
+            "StreamAge",
+        ],
+    ),
+    ("WsDefaultFunction", &["Resumed", "ResumedNotRecovered"]),
+];
+
+fn counted() -> BTreeSet<String> {
+    COUNTED
+        .iter()
+        .flat_map(|(function, names)| names.iter().map(move |name| format!("{name} {function}")))
+        .collect()
+}
+
+/// The body, with the widgets that only one origin has, and a number for whatever is not known before it is deployed.
+fn dashboard(template: &Template) -> Value {
+    let body = &template.resource("Dashboard").properties["DashboardBody"];
+    let serde_yaml_ng::Value::Tagged(body) = body else { panic!("{body:?}") };
+    let edge = match &body.value[1]["EdgeWidget"] {
+        serde_yaml_ng::Value::Tagged(choice) => text(&choice.value[1]),
+        other => panic!("{other:?}"),
+    };
+    let body = body.value[0].as_str().unwrap().replace("${EdgeWidget}", edge);
+    serde_json::from_str(&body.replace("${AccountConcurrency}", "0")).unwrap()
+}
+
+/// All metrics of the dashboard: name, dimension and so on, as they are written.
+fn metrics(dashboard: &Value) -> Vec<Vec<&str>> {
+    let widgets = dashboard["widgets"].as_array().unwrap().iter();
+    let metrics = widgets.filter_map(|widget| widget["properties"]["metrics"].as_array()).flatten();
+    metrics.map(|metric| metric.as_array().unwrap().iter().filter_map(Value::as_str).collect()).collect()
+}
+
+#[test]
+fn every_alarm_names_what_to_do() {
+    let template = Template::read();
+    for alarm in template.all("AWS::CloudWatch::Alarm") {
+        let name = alarm.text("AlarmName").strip_prefix("${AWS::StackName}-").unwrap();
+        let description = alarm.text("AlarmDescription");
+        assert!(description.ends_with(&format!(". Runbook: docs/operate.md#{name}")), "{description}");
+        assert_eq!(alarm.text("TreatMissingData"), "notBreaching", "{name}");
+        for told in ["AlarmActions", "OKActions"] {
+            assert_eq!(texts(&alarm.properties[told]), ["AlarmTopic"], "{name}");
+        }
+    }
+}
+
+#[test]
+fn an_alarm_takes_no_more_metrics_than_cloudwatch_does() {
+    for alarm in Template::read().all("AWS::CloudWatch::Alarm") {
+        let metrics = alarm.properties["Metrics"].as_sequence();
+        assert!(metrics.is_none_or(|metrics| metrics.len() <= 10), "{}", alarm.id);
+    }
+}
+
+#[test]
+fn the_dashboard_shows_every_alarm_of_its_region_first() {
+    let template = Template::read();
+    let dashboard = dashboard(&template);
+    let shown = dashboard["widgets"][0]["properties"]["alarms"].as_array().unwrap();
+    let shown: BTreeSet<_> = shown.iter().map(|arn| named(arn.as_str().unwrap())[0]).collect();
+    let all = template.all("AWS::CloudWatch::Alarm").into_iter().map(|alarm| alarm.id);
+    assert_eq!(shown, all.filter(|id| *id != "Edge5xxAlarm").collect());
+}
+
+#[test]
+fn the_dashboard_shows_all_that_the_functions_count() {
+    let template = Template::read();
+    let dashboard = dashboard(&template);
+    let shown = metrics(&dashboard).into_iter().filter(|metric| metric[0] == "Belfry").map(|metric| {
+        assert_eq!(metric[2], "FunctionName");
+        format!("{} {}", metric[1], named(metric[3])[0])
+    });
+    assert_eq!(shown.collect::<BTreeSet<_>>(), counted());
+}
+
+#[test]
+fn alarms_watch_only_what_the_functions_count() {
+    let counted = counted();
+    let template = Template::read();
+    let mut watched = 0;
+    for alarm in template.all("AWS::CloudWatch::Alarm") {
+        let own = Some(alarm.properties).filter(|own| own.get("MetricName").is_some());
+        let others = alarm.properties["Metrics"].as_sequence().into_iter().flatten();
+        let metrics = others.filter_map(|metric| metric.get("MetricStat")).map(|stat| &stat["Metric"]);
+        for metric in metrics.chain(own).filter(|metric| metric["Namespace"] == "Belfry") {
+            let function = text(&metric["Dimensions"][0]["Value"]);
+            let metric = format!("{} {function}", text(&metric["MetricName"]));
+            assert!(counted.contains(&metric), "{}: {metric}", alarm.id);
+            watched += 1;
+        }
+    }
+    assert!(watched > 0);
+}
