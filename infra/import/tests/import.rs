@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
 use belfry_cloud::{Aws, Connections, Inbox, clock};
-use belfry_domain::{Action, Letter, Notification, NotificationId, Retention, UserId};
+use belfry_domain::{Action, ChangeId, Letter, Notification, NotificationId, Retention, UserId};
 use belfry_dynamo::{Embedded, Fault, Wire, names};
 use belfry_import::{Counts, Importer, Legacy, OwnerField, Stopped};
 use serde_json::{Value, json};
@@ -149,6 +149,16 @@ async fn an_unread_one_is_unread_also_where_all_was_marked_read_before() {
     assert_eq!(scene.unread("7").await, 1);
     let marks = scene.inbox.watermarks(&owner(&line)).await.unwrap();
     assert!(marks.read.is_some() && !marks.is_read(scene.stored(&line).await.unwrap().state));
+}
+
+#[tokio::test]
+async fn a_device_that_was_there_before_learns_of_all_of_them() {
+    let scene = Scene::new().await;
+    let cursor = ChangeId::last_of(clock::now().plus_millis(-1));
+    let lines = [line(1, 60), read(line(2, 60), 5)];
+    scene.import(&lines).await;
+    let changes = scene.inbox.changes(&owner(&lines[0]), cursor, 100).await.unwrap().unwrap();
+    assert_eq!(changes.len(), 2);
 }
 
 #[tokio::test]
