@@ -5,7 +5,7 @@ use std::{
     env,
     ffi::OsStr,
     io::{BufRead, BufReader, ErrorKind},
-    process::{Command, Stdio},
+    process::{Command, ExitCode, Stdio},
 };
 
 /// Runs the command to its end; an error unless it exits with 0.
@@ -82,6 +82,17 @@ pub(crate) fn npm(arguments: &[&str]) -> Command {
     let mut command = Command::new("npm");
     command.args(arguments).current_dir("web");
     command
+}
+
+/// How this program ends after what it was asked for; an error is told.
+pub(crate) fn told(done: Result<(), String>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn line(command: &Command) -> String {

@@ -1,6 +1,10 @@
 //! The fuzz targets of `tests/fuzz/`, run by cargo-fuzz on the workspace's own toolchain.
 
-use crate::{command::run, test::usage_error, tools};
+use crate::{
+    command::{run, told},
+    test::usage_error,
+    tools,
+};
 use std::{fs, path::Path, process::ExitCode};
 
 /// A target, and the folder of good inputs that it sets out from.
@@ -34,13 +38,7 @@ pub(crate) fn by_hand(names: &[String]) -> ExitCode {
         let names = TARGETS.map(|target| target.name).join(", ");
         return usage_error(&format!("fuzz takes one target of: {names}"));
     };
-    match fuzz(target, &[]) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("xtask: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    told(fuzz(target, &[]))
 }
 
 fn fuzz(target: &Target, options: &[&str]) -> Result<(), String> {

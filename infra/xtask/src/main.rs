@@ -34,6 +34,7 @@ fn dispatch(arguments: &[String]) -> ExitCode {
         Some((command, names)) if command == "test" => test::run(names),
         Some((command, names)) if command == "fuzz" => fuzz::by_hand(names),
         Some((command, options)) if command == "stack" => stack::by_hand(options),
+        Some((command, options)) if command == "replay" => stack::replay(options),
         _ => test::usage_error(&format!("unknown command: {}", arguments.join(" "))),
     }
 }

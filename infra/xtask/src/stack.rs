@@ -5,7 +5,7 @@ mod suite;
 
 use crate::{
     background::{Background, terminate},
-    command::{cargo, output, run, run_quietly},
+    command::{cargo, output, run, run_quietly, told},
     runner::Runner,
     tools,
 };
@@ -40,18 +40,18 @@ pub(crate) struct Stack {
 
 /// Does what the arguments after `stack` say.
 pub(crate) fn by_hand(arguments: &[String]) -> ExitCode {
-    let done = match Options::parse(arguments) {
-        Err(error) => return crate::test::usage_error(&error),
-        Ok(options) if options.down => down(),
-        Ok(options) => up(&options),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("xtask: {error}");
-            ExitCode::FAILURE
-        }
+    match Options::parse(arguments) {
+        Err(error) => crate::test::usage_error(&error),
+        Ok(options) if options.down => told(down()),
+        Ok(options) => told(up(&options)),
     }
+}
+
+/// `cargo xtask replay`: hands the fan-out of a deployed stack once more what it gave up, as the arguments say.
+pub(crate) fn replay(arguments: &[String]) -> ExitCode {
+    told(
+        tools::stack_python().and_then(|mut python| run(python.arg("infra/stack/replay.py").args(arguments))),
+    )
 }
 
 fn up(options: &Options) -> Result<(), String> {

@@ -20,13 +20,15 @@ struct Ended {
 pub(crate) fn usage() -> String {
     let mut text = "Usage: cargo xtask test [STEP...]\n\
         \x20      cargo xtask fuzz TARGET\n\
-        \x20      cargo xtask stack [OPTION...]\n\n\
+        \x20      cargo xtask stack [OPTION...]\n\
+        \x20      cargo xtask replay --stack STACK [--dry-run]\n\n\
         The first runs everything that CI checks, or only the named steps, in this order:\n\n"
         .to_owned();
     for step in &ALL {
         let _ = writeln!(text, "  {:<10}{}", step.name, step.about);
     }
-    text += "\nThe second fuzzes one target until it finds something. The third deploys template.yaml:\n\n";
+    text += "\nThe second fuzzes one target until it finds something. The third deploys template.yaml, and \
+        the fourth hands its fan-out once more what that gave up:\n\n";
     text += stack::USAGE;
     text + "\nTools are installed into .tools/ and web/node_modules/. CHROMIUM names another browser binary.\n"
 }

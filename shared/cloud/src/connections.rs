@@ -90,4 +90,23 @@ impl Connections {
         }
         Ok(connections)
     }
+
+    /// Whether anybody has a socket open. Reads the whole table until it finds one: for commands, not for functions.
+    pub async fn any_open(&self) -> Result<bool, StoreError> {
+        let mut pages = self
+            .reads
+            .scan()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .filter_expression("expires_at > :now")
+            .expression_attribute_values(":now", AttributeValue::N(clock::now().as_seconds().to_string()))
+            .into_paginator()
+            .send();
+        while let Some(page) = pages.next().await {
+            if page?.count > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }

@@ -3,6 +3,7 @@
 mod changes;
 mod create;
 mod create_many;
+mod import;
 mod item;
 mod list;
 mod mark_all;

@@ -1,7 +1,10 @@
 //! The black-box suite against the deployed template.
 
 use super::{Stack, options::Options};
-use crate::command::{cargo, output, run, run_and_watch};
+use crate::{
+    command::{cargo, output, run, run_and_watch},
+    tools,
+};
 use std::process::Command;
 
 /// What is left out on `MiniStack`, each with what that doesn't do as AWS does.
@@ -30,6 +33,13 @@ const SKIPPED: [(&str, &str); 7] = [
 /// Deploys, tests and ends it. All functions and the emulator share this machine, and where a call to it takes longer than a
 /// function waits, a test fails that wouldn't elsewhere: what fails beside others is tried again by itself.
 pub(crate) fn run_suite() -> Result<(), String> {
+    run(tools::stack_python()?.args([
+        "-m",
+        "unittest",
+        "discover",
+        "--start-directory",
+        "infra/stack/tests",
+    ]))?;
     let known = output(&mut suite(&["--list"]))?;
     for (test, reason) in SKIPPED {
         if !known.lines().any(|line| line.strip_suffix(": test") == Some(test)) {

@@ -63,7 +63,7 @@ impl Inbox {
     }
 
     /// One attempt. Where the item is there already, its state: an earlier attempt had committed.
-    async fn put(&self, notification: &Notification) -> Result<Option<State>, StoreError> {
+    pub(super) async fn put(&self, notification: &Notification) -> Result<Option<State>, StoreError> {
         let put = self
             .writes
             .put_item()
@@ -92,7 +92,7 @@ impl Inbox {
         if age <= LATE_MILLIS {
             return notification;
         }
-        let state = State { letter: Letter::Unread, changed: clock::mint_change() };
+        let state = State { changed: clock::mint_change(), ..notification.state };
         let update = Update::of(self, &notification.user, notification.id, state);
         match self.replace_state(notification.state, update).await {
             Ok(true) => notification.state = state,
