@@ -65,6 +65,18 @@ fn every_alarm_names_what_to_do() {
 }
 
 #[test]
+fn every_alarm_has_its_runbook_and_every_runbook_its_alarm() {
+    let guide = include_str!("../../../docs/operate.md");
+    let (_, alarms) = guide.split_once("\n## Alarms\n").unwrap();
+    let (alarms, _) = alarms.split_once("\n## ").unwrap();
+    let headings: BTreeSet<_> = alarms.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let template = Template::read();
+    let names = template.all("AWS::CloudWatch::Alarm");
+    let names = names.iter().map(|alarm| alarm.text("AlarmName").strip_prefix("${AWS::StackName}-").unwrap());
+    assert_eq!(names.collect::<BTreeSet<_>>(), headings);
+}
+
+#[test]
 fn an_alarm_takes_no_more_metrics_than_cloudwatch_does() {
     for alarm in Template::read().all("AWS::CloudWatch::Alarm") {
         let metrics = alarm.properties["Metrics"].as_sequence();
