@@ -96,8 +96,8 @@ impl Fanout {
         let until = Instant::now() + PATIENCE;
         let records = &event.payload.records;
         let Batch { users, unreadable } = Batch::of(records);
-        let told: Vec<_> = stream::iter(&users)
-            .map(|user| async move { self.told(user, until).await })
+        let told: Vec<_> = stream::iter(users)
+            .map(|user| async move { self.told(&user, until).await })
             .buffer_unordered(CONCURRENT_USERS)
             .collect()
             .await;

@@ -40,16 +40,18 @@ impl Fanout {
         let (marks, newest) =
             tokio::try_join!(self.inbox.watermarks(&user.user), self.inbox.newest_unread(&user.user))?;
         let frames = frames(&user.news, &marks, &newest)?;
-        let mut posts = stream::iter(&connections)
+        let sockets = connections.len();
+        let mut posts = stream::iter(connections)
             .map(|connection| {
                 let span = tracing::error_span!("socket", connection = connection.connection);
-                self.post(connection, &frames, until).instrument(span)
+                let frames = &frames;
+                async move { self.post(&connection, frames, until).await }.instrument(span)
             })
             .buffer_unordered(CONCURRENT_SOCKETS);
         while let Some(posted) = posts.next().await {
             tally.add(posted);
         }
-        self.trace(&user.news, start, &[("sockets", connections.len()), ("posted", tally.posted())]);
+        self.trace(&user.news, start, &[("sockets", sockets), ("posted", tally.posted())]);
         Ok(tally)
     }
 

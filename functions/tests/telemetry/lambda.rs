@@ -24,7 +24,7 @@ use tokio::{net::TcpListener, time::sleep};
 use crate::support::{issuer::AUDIENCE, sample::ORIGIN, world::World};
 
 /// Far longer than a start takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One event, and what Lambda says with it.
 #[derive(Clone)]

@@ -54,6 +54,7 @@ impl Inbox {
     }
 
     /// The same inboxes, written for a request of that trace: what it creates keeps it, for those whom the stream tells.
+    #[must_use]
     pub fn traced(&self, trace: Option<Trace>) -> Self {
         Self { trace, ..self.clone() }
     }
