@@ -12,6 +12,9 @@ use crate::support::{
     world::World,
 };
 
+/// The socket of the samples.
+const SOCKET: &str = "L0SM9cOFvHcCIhw=";
+
 /// A document with that function's metrics, each with its unit and its value.
 fn document(function: &str, metrics: &[(&str, &str, Value)]) -> Value {
     let named = metrics.iter().map(|(name, unit, _)| json!({ "Name": name, "Unit": unit }));
@@ -125,7 +128,6 @@ async fn of_a_batch_that_fails_only_what_will_not_come_again_is_counted() {
 #[tokio::test]
 async fn a_resume_counts_by_whether_it_brought_everything() {
     let world = World::new().await;
-    let socket = "L0SM9cOFvHcCIhw=";
     let hello = async |cursor: Value| {
         let mut hello = event("ws_default-hello");
         hello["body"] = json!({ "type": "hello", "cursor": cursor }).to_string().into();
@@ -133,12 +135,10 @@ async fn a_resume_counts_by_whether_it_brought_everything() {
     };
     hello(Value::Null).await;
     assert_eq!(world.measured.take(), Vec::<Value>::new(), "a first visit resumes nothing");
-    let cursor = world.recorder.frames(socket)[0]["cursor"].clone();
-    for (cursor, recovered) in [(cursor, 1), (json!("nobody's"), 0)] {
+    let cursor = world.recorder.frames(SOCKET)[0]["cursor"].clone();
+    for (cursor, name) in [(cursor, "Resumed"), (json!("nobody's"), "ResumedNotRecovered")] {
         hello(cursor).await;
-        let lost = 1 - recovered;
-        let counts = [("Resumed", "Count", json!(recovered)), ("ResumedNotRecovered", "Count", json!(lost))];
-        assert_eq!(sent(&world), document("ws_default", &counts));
+        assert_eq!(sent(&world), document("ws_default", &[(name, "Count", json!(1))]));
     }
     world.frame(event("ws_default-ping")).await.unwrap();
     assert_eq!(world.measured.take(), Vec::<Value>::new());
@@ -149,11 +149,20 @@ async fn the_table_in_the_documentation_names_each_metric_that_is_sent() {
     let world = World::new().await;
     let token = world.token("sender", "producer");
     world.api(event_with("api-create", &token)).await;
-    world.open("ana", &["1"]).await;
+    world.open("ana", &["open", "gone", "throttled", "forbidden"]).await;
+    for (socket, answer) in
+        [("gone", Answer::Gone), ("throttled", Answer::LimitExceeded), ("forbidden", Answer::Forbidden)]
+    {
+        world.recorder.answer(socket, answer);
+    }
     world.fanout(event("fanout-insert")).await;
     let mut hello = event("ws_default-hello");
-    hello["body"] = json!(r#"{"type":"hello","cursor":"nobody's"}"#);
-    world.frame(hello).await.unwrap();
+    world.frame(hello.clone()).await.unwrap();
+    let cursor = world.recorder.frames(SOCKET)[0]["cursor"].clone();
+    for cursor in [cursor, json!("nobody's")] {
+        hello["body"] = json!(json!({ "type": "hello", "cursor": cursor }).to_string());
+        world.frame(hello.clone()).await.unwrap();
+    }
     let documents = world.measured.take();
     let metrics = documents.iter().flat_map(|document| {
         let metrics = document["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();

@@ -28,9 +28,10 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// How many.
+    /// How many. None at all isn't told: every byte of a document is paid for as log.
     pub fn count(name: &'static str, count: usize) -> Self {
-        Self { name, unit: "Count", values: vec![i64::try_from(count).unwrap_or(i64::MAX)] }
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        Self { name, unit: "Count", values: Vec::from_iter((count > 0).then_some(count)) }
     }
 
     /// How long, in milliseconds, each time.
@@ -162,7 +163,8 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_is_not_told() {
-        assert_eq!(sent(&[Metric::millis("Delay", Vec::new())]), Vec::<Value>::new());
+        let nothing = [Metric::count("Posts", 0), Metric::millis("Delay", Vec::new())];
+        assert_eq!(sent(&nothing), Vec::<Value>::new());
     }
 
     #[test]
