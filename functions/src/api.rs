@@ -4,6 +4,7 @@ mod access;
 mod current_user;
 mod error;
 mod health;
+mod invocation;
 mod notifications;
 mod openapi;
 mod query;
@@ -20,7 +21,9 @@ use axum::{
     http::{HeaderName, HeaderValue, Method, header},
     middleware::{from_fn, from_fn_with_state},
 };
-use belfry_cloud::{Authenticator, Aws, Connections, Directory, Inbox, Origins, Push, Sockets};
+use belfry_cloud::{
+    Authenticator, Aws, Connections, Directory, Inbox, Origins, Push, Sockets, telemetry::Metrics,
+};
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -44,6 +47,7 @@ pub(crate) struct Api {
     origins: Origins,
     limits: Limits,
     poll_interval_seconds: u32,
+    metrics: Metrics,
 }
 
 /// The function's service. Paths work with and without their trailing slash.
@@ -64,6 +68,7 @@ pub fn service(aws: &Aws, settings: Settings) -> Service {
         origins: settings.origins,
         limits: Limits::new(settings.rates),
         poll_interval_seconds: settings.poll_interval_seconds,
+        metrics: settings.metrics,
     });
     let (router, document) = routes(&api).split_for_parts();
     let router = router

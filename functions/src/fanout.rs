@@ -2,20 +2,26 @@
 
 mod batch;
 mod deliver;
+mod tally;
 
 use std::time::Duration;
 
 use aws_lambda_events::{
-    dynamodb::Event,
+    dynamodb::{Event, EventRecord},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
-use belfry_cloud::{Aws, ConfigError, Connections, Environment, Inbox, Push};
+use belfry_cloud::{
+    Aws, ConfigError, Connections, Environment, Inbox, Push, clock,
+    telemetry::{Metric, Metrics, Tracer, UserHash},
+};
 use belfry_domain::Retention;
 use futures::{StreamExt, stream};
 use lambda_runtime::{Error, LambdaEvent};
 use tokio::{sync::Semaphore, time::Instant};
+use tracing::Instrument;
 
-use batch::Batch;
+use batch::{Batch, UserNews};
+use tally::Tally;
 
 /// How many users are told at the same time.
 const CONCURRENT_USERS: usize = 16;
@@ -36,6 +42,10 @@ pub struct Settings {
     pub connections_table: String,
     /// The management endpoint of the WebSocket's stage.
     pub websocket_endpoint: String,
+    /// Where the function's metrics go.
+    pub metrics: Metrics,
+    /// Where its part of other requests' traces goes.
+    pub tracer: Tracer,
 }
 
 impl Settings {
@@ -47,6 +57,8 @@ impl Settings {
             inbox_table: environment.text("INBOX_TABLE"),
             connections_table: environment.text("CONNECTIONS_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
+            metrics: Metrics::from_env(&mut environment),
+            tracer: Tracer::from_env(&mut environment),
         };
         environment.finish(settings)
     }
@@ -58,6 +70,8 @@ pub struct Fanout {
     inbox: Inbox,
     connections: Connections,
     push: Push,
+    metrics: Metrics,
+    tracer: Tracer,
     /// One for each post under way.
     turns: Semaphore,
 }
@@ -69,6 +83,8 @@ impl Fanout {
             inbox: Inbox::new(aws, settings.inbox_table, Retention::days(0, 0)),
             connections: Connections::new(aws, settings.connections_table),
             push: Push::new(aws, settings.websocket_endpoint),
+            metrics: settings.metrics,
+            tracer: settings.tracer,
             turns: Semaphore::new(CONCURRENT_POSTS),
         }
     }
@@ -78,25 +94,55 @@ impl Fanout {
     /// the inbox keeps what it missed.
     pub async fn handle(&self, event: LambdaEvent<Event>) -> Result<DynamoDbEventResponse, Error> {
         let until = Instant::now() + PATIENCE;
-        let Batch { users, unreadable } = Batch::of(&event.payload.records);
-        let failed: Vec<usize> = stream::iter(users)
-            .map(|user| async move {
-                let told = self.tell(&user, until).await;
-                told.err().map(|error| {
-                    tracing::error!(%error, "a user's sockets could not be told");
-                    user.first_record
-                })
-            })
+        let records = &event.payload.records;
+        let Batch { users, unreadable } = Batch::of(records);
+        let told: Vec<_> = stream::iter(users)
+            .map(|user| async move { self.told(&user, until).await })
             .buffer_unordered(CONCURRENT_USERS)
-            .filter_map(|failed| async move { failed })
             .collect()
             .await;
-        let mut response = DynamoDbEventResponse::default();
-        if let Some(lowest) = failed.into_iter().chain(unreadable).min() {
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure.item_identifier.clone_from(&event.payload.records[lowest].change.sequence_number);
-            response.batch_item_failures.push(failure);
+        let (mut tally, mut failed) = (Tally::default(), unreadable);
+        for told in told {
+            match told {
+                Ok(told) => tally.add(told),
+                Err(record) => failed = Some(failed.map_or(record, |lowest| lowest.min(record))),
+            }
         }
-        Ok(response)
+        let mut metrics = tally.into_metrics();
+        metrics.push(Metric::count("RecordsFannedOut", failed.unwrap_or(records.len())));
+        metrics.push(Metric::millis("StreamAge", age(records).into_iter().collect()));
+        self.metrics.send(&event.context.request_id, &metrics);
+        Ok(response(failed.map(|lowest| &records[lowest])))
     }
+
+    /// What became of the user's frames, or the user's first record.
+    async fn told(&self, user: &UserNews, until: Instant) -> Result<Tally, usize> {
+        let span = tracing::error_span!("user", user = %UserHash(&user.user));
+        let told = async {
+            self.tell(user, until).await.map_err(|error| {
+                tracing::error!(%error, "a user's sockets could not be told");
+                user.first_record
+            })
+        };
+        told.instrument(span).await
+    }
+}
+
+/// How long ago the oldest of them was written, in milliseconds.
+fn age(records: &[EventRecord]) -> Option<i64> {
+    let written =
+        records.iter().map(|record| record.change.approximate_creation_date_time.timestamp_millis());
+    // An event that doesn't tell reads as 1970.
+    let oldest = written.filter(|written| *written > 0).min()?;
+    Some((clock::now().as_millis() - oldest).max(0))
+}
+
+fn response(failed: Option<&EventRecord>) -> DynamoDbEventResponse {
+    let mut response = DynamoDbEventResponse::default();
+    response.batch_item_failures.extend(failed.map(|record| {
+        let mut failure = DynamoDbBatchItemFailure::default();
+        failure.item_identifier.clone_from(&record.change.sequence_number);
+        failure
+    }));
+    response
 }

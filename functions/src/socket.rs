@@ -7,9 +7,10 @@ pub mod frame;
 mod hello;
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequestContext};
-use belfry_cloud::auth::TokenHash;
+use belfry_cloud::{auth::TokenHash, telemetry::UserHash};
 use belfry_domain::{Timestamp, UserId};
 use serde_json::Value;
+use tracing::Span;
 
 /// The context keys that the authorizer hands to every later event of the socket.
 const USER: &str = "user";
@@ -52,6 +53,11 @@ impl Socket {
             token_issued_at: time(TOKEN_ISSUED_AT),
             token_expires_at: time(TOKEN_EXPIRES_AT),
         })
+    }
+
+    /// What every log line about the socket tells of it. An error's span, so that no level leaves it out.
+    fn span(&self) -> Span {
+        tracing::error_span!("socket", user = %UserHash(&self.user), connection = self.connection)
     }
 }
 

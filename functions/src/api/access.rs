@@ -10,8 +10,9 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use belfry_cloud::Caller;
+use belfry_cloud::{Caller, telemetry::UserHash};
 use belfry_domain::Permission;
+use tracing::{Span, field::display};
 
 use super::{Api, ApiError};
 use crate::credential::Credential;
@@ -58,6 +59,7 @@ async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> 
         refuse_foreign_page(request.headers(), api)?;
     }
     let caller = api.authenticator.verify(credential.token()).await?;
+    Span::current().record("user", display(UserHash(&caller.user)));
     request.extensions_mut().insert(credential);
     Ok(caller)
 }

@@ -11,11 +11,11 @@ use axum::{
 };
 use belfry_cloud::{AuthError, StoreError};
 use belfry_domain::body::{FieldError, InvalidBody};
-use lambda_http::RequestExt;
 use serde::Serialize;
+use tracing::{Instrument, field::Empty};
 use utoipa::ToSchema;
 
-use super::{notifications::create::Created, rate_limit::Left};
+use super::{invocation::Invocation, notifications::create::Created, rate_limit::Left};
 
 /// The invocation's id, in every answer.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -195,12 +195,17 @@ impl IntoResponse for ApiError {
 
 /// Gives every answer its request id, and every error its body.
 pub(super) async fn render_problem(request: Request, next: Next) -> Response {
-    let request_id =
-        request.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+    let Invocation { request_id, .. } = Invocation::of(&request);
+    // Who the user is turns out inside. An error's span, so that no level leaves it out.
+    let span = tracing::error_span!("request", user = Empty);
+    render(request, next, request_id).instrument(span).await
+}
+
+async fn render(request: Request, next: Next, request_id: String) -> Response {
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<Arc<ApiError>>() {
         let status = error.status();
-        tracing::info!(request_id, status = status.as_u16(), code = error.code(), "refused");
+        tracing::info!(status = status.as_u16(), code = error.code(), "refused");
         let body = Problem {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! What the function is told by its environment.
 
-use belfry_cloud::{ConfigError, Environment, Origins, auth::TokenSettings};
+use belfry_cloud::{ConfigError, Environment, Origins, auth::TokenSettings, telemetry::Metrics};
 use belfry_domain::Retention;
 
 use super::rate_limit::Rates;
@@ -26,6 +26,8 @@ pub struct Settings {
     pub rates: Rates,
     /// How long a page that polls is asked to wait between two requests.
     pub poll_interval_seconds: u32,
+    /// Where the function's metrics go.
+    pub metrics: Metrics,
 }
 
 impl Settings {
@@ -43,6 +45,7 @@ impl Settings {
             retention: environment.retention(),
             rates: Rates::read(&mut environment),
             poll_interval_seconds: environment.parse_or("POLL_INTERVAL_SECONDS", 30),
+            metrics: Metrics::from_env(&mut environment),
         };
         environment.finish(settings)
     }

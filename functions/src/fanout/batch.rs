@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use aws_lambda_events::dynamodb::EventRecord;
-use belfry_cloud::{StoreError, inbox::Entry};
+use belfry_cloud::{StoreError, inbox::Entry, telemetry::Trace};
 use belfry_domain::{ChangeId, Notification, NotificationId, State, UserId, Watermarks};
 
 /// One thing to tell.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum News {
-    /// A notification that wasn't there before.
-    Ring(Box<Notification>),
+    /// A notification that wasn't there before, and the trace of the request that created it.
+    Ring(Box<Notification>, Option<Trace>),
     /// A known notification that says something else now.
     Updated(Box<Notification>),
     /// Where a known notification stands now.
@@ -89,10 +89,15 @@ impl Pending {
 }
 
 impl News {
+    /// The trace of the request that it rings for, where that is recorded.
+    pub(super) fn trace(&self) -> Option<&Trace> {
+        if let Self::Ring(_, trace) = self { trace.as_ref() } else { None }
+    }
+
     /// Which change it tells of.
-    fn changed(&self) -> ChangeId {
+    pub(super) fn changed(&self) -> ChangeId {
         match self {
-            Self::Ring(notification) | Self::Updated(notification) | Self::State(notification) => {
+            Self::Ring(notification, _) | Self::Updated(notification) | Self::State(notification) => {
                 notification.state.changed
             }
             Self::Deleted(_, state) => state.changed,
@@ -103,7 +108,7 @@ impl News {
     /// What is to tell of an item when `newer` came after this.
     fn then(self, newer: Self) -> Self {
         match (self, newer) {
-            (Self::Ring(_), Self::State(latest) | Self::Updated(latest)) => Self::Ring(latest),
+            (Self::Ring(_, trace), Self::State(latest) | Self::Updated(latest)) => Self::Ring(latest, trace),
             (Self::Updated(_), Self::State(latest)) => Self::Updated(latest),
             (_, latest) => latest,
         }
@@ -131,7 +136,7 @@ fn understand(record: &EventRecord) -> Result<Vec<Told>, StoreError> {
         Entry::Notification(notification) => {
             let (user, item) = (notification.user.clone(), notification.id.to_string());
             let news = match before {
-                None => News::Ring(notification),
+                None => News::Ring(notification, Entry::trace(&record.change.new_image)),
                 Some(Entry::Notification(before)) if before.content != notification.content => {
                     News::Updated(notification)
                 }

@@ -1,13 +1,15 @@
 //! Posting one user's news to each of their sockets.
 
-use belfry_cloud::{Connection, PushError, StoreError, clock, inbox::NewestUnread};
-use belfry_domain::{Watermarks, frame::ServerFrame};
+use belfry_cloud::{Connection, PushError, StoreError, clock, inbox::NewestUnread, telemetry::Segment};
+use belfry_domain::{ChangeId, Timestamp, Watermarks, frame::ServerFrame};
 use futures::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
 
 use super::{
     Fanout,
     batch::{News, UserNews},
+    tally::Tally,
 };
 
 /// How many of a user's sockets are posted to at the same time.
@@ -16,38 +18,70 @@ const CONCURRENT_SOCKETS: usize = 64;
 /// API Gateway answers 410 also while `$connect` hasn't returned. A row younger than this may be such a socket.
 const CONNECT_GRACE_MILLIS: i64 = 30_000;
 
+/// Who does this, in traces.
+const SEGMENT: &str = "belfry-fanout";
+
+/// One frame, and the change that it rings for.
+struct Frame {
+    text: String,
+    rings: Option<ChangeId>,
+}
+
 impl Fanout {
     /// Posts the news to all sockets of the user, each socket's frames in order, and starts no post after `until`. Costs
     /// one read where nobody is there.
-    pub(super) async fn tell(&self, user: &UserNews, until: Instant) -> Result<(), StoreError> {
+    pub(super) async fn tell(&self, user: &UserNews, until: Instant) -> Result<Tally, StoreError> {
+        let start = clock::now();
+        let mut tally = Tally::default();
         let connections = self.connections.of(&user.user).await?;
         if connections.is_empty() {
-            return Ok(());
+            return Ok(tally);
         }
         let (marks, newest) =
             tokio::try_join!(self.inbox.watermarks(&user.user), self.inbox.newest_unread(&user.user))?;
         let frames = frames(&user.news, &marks, &newest)?;
-        stream::iter(connections)
-            .for_each_concurrent(CONCURRENT_SOCKETS, |connection| {
+        let sockets = connections.len();
+        let mut posts = stream::iter(connections)
+            .map(|connection| {
+                let span = tracing::error_span!("socket", connection = connection.connection);
                 let frames = &frames;
-                async move { self.post(&connection, frames, until).await }
+                async move { self.post(&connection, frames, until).await }.instrument(span)
             })
-            .await;
-        Ok(())
+            .buffer_unordered(CONCURRENT_SOCKETS);
+        while let Some(posted) = posts.next().await {
+            tally.add(posted);
+        }
+        self.trace(&user.news, start, &[("sockets", sockets), ("posted", tally.posted())]);
+        Ok(tally)
     }
 
     /// Stops at the first frame that fails: a silent socket must not hold up the batch, and one that comes back finds in
     /// its inbox what it missed.
-    async fn post(&self, connection: &Connection, frames: &[String], until: Instant) {
-        for frame in frames {
-            match self.post_in_turn(&connection.connection, frame, until).await {
+    async fn post(&self, connection: &Connection, frames: &[Frame], until: Instant) -> Tally {
+        let mut tally = Tally::default();
+        for Frame { text, rings } in frames {
+            let posted = self.post_in_turn(&connection.connection, text, until).await;
+            tally.note(&posted, *rings);
+            match posted {
                 Ok(()) => {}
-                Err(PushError::Gone) => return self.forget_if_aged(connection).await,
+                Err(PushError::Gone) => {
+                    self.forget_if_aged(connection).await;
+                    break;
+                }
                 Err(error) => {
-                    tracing::warn!(%error, connection = connection.connection, "a socket misses frames");
-                    return;
+                    tracing::warn!(%error, "a socket misses frames");
+                    break;
                 }
             }
+        }
+        tally
+    }
+
+    /// Tells X-Ray, for each recorded request among those that rang, what was done for it.
+    fn trace(&self, news: &[News], start: Timestamp, annotations: &[(&str, usize)]) {
+        let segment = Segment { name: SEGMENT, start, end: clock::now(), annotations };
+        for trace in news.iter().filter_map(News::trace) {
+            self.tracer.send(trace, segment);
         }
     }
 
@@ -72,13 +106,13 @@ impl Fanout {
 }
 
 /// The frames that tell the news; the last one carries the count (rule 16 of `docs/consistency.md`).
-fn frames(news: &[News], marks: &Watermarks, newest: &NewestUnread) -> Result<Vec<String>, StoreError> {
+fn frames(news: &[News], marks: &Watermarks, newest: &NewestUnread) -> Result<Vec<Frame>, StoreError> {
     let (unread, unseen) = (newest.count(marks), newest.unseen(marks));
     let last = news.len().saturating_sub(1);
     let frame = |(index, news): (usize, &News)| {
         let unread_count = (index == last).then_some(unread);
         let frame = match news {
-            News::Ring(notification) => ServerFrame::ring(notification, marks, unread_count),
+            News::Ring(notification, _) => ServerFrame::ring(notification, marks, unread_count),
             News::Updated(notification) => ServerFrame::updated(notification, marks, unread_count),
             News::State(notification) => ServerFrame::state(notification, marks, unread_count),
             News::Deleted(id, state) => ServerFrame::deleted(*id, *state, unread_count),
@@ -87,7 +121,8 @@ fn frames(news: &[News], marks: &Watermarks, newest: &NewestUnread) -> Result<Ve
                 ServerFrame::SeenAll { up_to: *mark, unseen_count: (index == last).then_some(unseen) }
             }
         };
-        frame.into_text().map_err(|error| StoreError::Unreadable(error.to_string()))
+        let text = frame.into_text().map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        Ok(Frame { text, rings: matches!(news, News::Ring(..)).then(|| news.changed()) })
     };
     news.iter().enumerate().map(frame).collect()
 }

@@ -3,6 +3,7 @@
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use belfry_cloud::{Aws, ConfigError, Connections, Directory, Environment, Push, Sockets};
 use lambda_runtime::{Error, LambdaEvent};
+use tracing::Instrument;
 
 use super::{NotAuthorized, Socket, answer};
 
@@ -66,10 +67,14 @@ impl Connect {
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
     ) -> Result<ApiGatewayProxyResponse, Error> {
         let socket = Socket::of(&event.payload.request_context)?;
+        self.register(&socket).instrument(socket.span()).await
+    }
+
+    async fn register(&self, socket: &Socket) -> Result<ApiGatewayProxyResponse, Error> {
         self.connections.register(&socket.user, &socket.connection, socket.token_expires_at).await?;
         // The new one is the youngest and stays.
         let evict = self.sockets.evict(&socket.user, self.max_connections_per_user);
-        let both = Box::pin(async { tokio::join!(self.admits(&socket), evict) });
+        let both = Box::pin(async { tokio::join!(self.admits(socket), evict) });
         let (admitted, evicted) = both.await;
         if let Err(error) = evicted {
             tracing::warn!(%error, "a user keeps more sockets than planned");

@@ -3,6 +3,7 @@
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use belfry_cloud::{Aws, ConfigError, Connections, Environment};
 use lambda_runtime::{Error, LambdaEvent};
+use tracing::Instrument;
 
 use super::{Socket, answer};
 
@@ -33,7 +34,7 @@ impl Disconnect {
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
     ) -> Result<ApiGatewayProxyResponse, Error> {
         let socket = Socket::of(&event.payload.request_context)?;
-        self.connections.remove(&socket.user, &socket.connection).await?;
+        self.connections.remove(&socket.user, &socket.connection).instrument(socket.span()).await?;
         Ok(answer(200))
     }
 }

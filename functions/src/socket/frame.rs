@@ -1,12 +1,13 @@
 //! `$default`: every frame that a client sends.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use belfry_cloud::{Aws, ConfigError, Environment, Inbox, Push, PushError, clock};
+use belfry_cloud::{Aws, ConfigError, Environment, Inbox, Push, PushError, clock, telemetry::Metrics};
 use belfry_domain::{
     Retention,
     frame::{ClientFrame, ServerFrame},
 };
 use lambda_runtime::{Error, LambdaEvent};
+use tracing::Instrument;
 
 use super::{Socket, answer};
 
@@ -19,6 +20,8 @@ pub struct Settings {
     pub websocket_endpoint: String,
     /// How long notifications are kept.
     pub retention: Retention,
+    /// Where the function's metrics go.
+    pub metrics: Metrics,
 }
 
 impl Settings {
@@ -30,6 +33,7 @@ impl Settings {
             inbox_table: environment.text("INBOX_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
             retention: environment.retention(),
+            metrics: Metrics::from_env(&mut environment),
         };
         environment.finish(settings)
     }
@@ -41,6 +45,7 @@ pub struct FrameHandler {
     pub(super) inbox: Inbox,
     pub(super) push: Push,
     pub(super) retention: Retention,
+    pub(super) metrics: Metrics,
 }
 
 impl FrameHandler {
@@ -50,6 +55,7 @@ impl FrameHandler {
             inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
             push: Push::new(aws, settings.websocket_endpoint),
             retention: settings.retention,
+            metrics: settings.metrics,
         }
     }
 
@@ -59,20 +65,30 @@ impl FrameHandler {
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
     ) -> Result<ApiGatewayProxyResponse, Error> {
         let socket = Socket::of(&event.payload.request_context)?;
+        let frame = event.payload.body.as_deref().unwrap_or_default();
+        self.take(&socket, frame, &event.context.request_id).instrument(socket.span()).await
+    }
+
+    async fn take(
+        &self,
+        socket: &Socket,
+        frame: &str,
+        request_id: &str,
+    ) -> Result<ApiGatewayProxyResponse, Error> {
         if socket.token_expires_at.is_some_and(|end| end <= clock::now()) {
             return match self.push.close(&socket.connection).await {
                 Ok(()) | Err(PushError::Gone) => Ok(answer(200)),
                 Err(error) => Err(error.into()),
             };
         }
-        match ClientFrame::parse(event.payload.body.as_deref().unwrap_or_default()) {
-            Ok(ClientFrame::Ping) => self.reply(&socket, ServerFrame::Pong).await?,
-            Ok(ClientFrame::Hello { cursor }) => self.hello(&socket, cursor.as_deref()).await?,
+        match ClientFrame::parse(frame) {
+            Ok(ClientFrame::Ping) => self.reply(socket, ServerFrame::Pong).await?,
+            Ok(ClientFrame::Hello { cursor }) => self.hello(socket, cursor.as_deref(), request_id).await?,
             // The stream tells all devices, this one among them.
             Ok(ClientFrame::Seen { up_to }) => drop(self.inbox.mark_seen(&socket.user, Some(up_to)).await?),
             Err(invalid) => {
                 let error = ServerFrame::Error { code: invalid.code(), detail: invalid.to_string() };
-                self.reply(&socket, error).await?;
+                self.reply(socket, error).await?;
             }
         }
         Ok(answer(200))

@@ -1,6 +1,6 @@
 //! Hello: where the inbox stands, and everything that its client has missed (rules 12 to 15 of `docs/consistency.md`).
 
-use belfry_cloud::{Inbox, PushError, StoreError, clock, inbox::NewestUnread};
+use belfry_cloud::{Inbox, PushError, StoreError, clock, inbox::NewestUnread, telemetry::Metric};
 use belfry_domain::{
     ChangeId, Cursor, Direction, Timestamp, UserId, Watermarks,
     frame::{Change, Reconnect, ServerFrame, Sync, Welcome, chunks},
@@ -47,21 +47,30 @@ struct Found {
 impl FrameHandler {
     /// Answers a hello by a welcome and, where the client has a cursor, by what changed since. The socket is registered
     /// already, so whatever is committed after this look is pushed to it.
-    pub(super) async fn hello(&self, socket: &Socket, cursor: Option<&str>) -> Result<(), Error> {
+    pub(super) async fn hello(
+        &self,
+        socket: &Socket,
+        cursor: Option<&str>,
+        request_id: &str,
+    ) -> Result<(), Error> {
         let began = clock::now();
         let resume = self.resume(&socket.user, cursor, began);
         let found = self.look(&socket.user, &resume).await?;
         let cursor = Cursor { direction: Direction::Newer, position: ChangeId::last_of(began).into() };
         let cursor = cursor.encode(RESUME, &socket.user);
         let mut frames = vec![welcome(&socket.user, &found, &cursor).into_text()?];
-        match (resume, found.changes) {
-            (Resume::First, _) => {}
-            (Resume::After(_), Some(changes)) => frames.extend(chunks(&changes, &found.marks, &cursor)?),
+        let recovered = match (resume, found.changes) {
+            (Resume::First, _) => None,
+            (Resume::After(_), Some(changes)) => {
+                frames.extend(chunks(&changes, &found.marks, &cursor)?);
+                Some(true)
+            }
             (Resume::After(_), None) | (Resume::Lost, _) => {
                 let lost = Sync { changes: Vec::new(), cursor: &cursor, more: false, recovered: false };
                 frames.push(ServerFrame::Sync(lost).into_text()?);
+                Some(false)
             }
-        }
+        };
         for frame in frames {
             match self.push.post(&socket.connection, &frame).await {
                 Ok(()) => {}
@@ -69,6 +78,11 @@ impl FrameHandler {
                 Err(PushError::Gone) => break,
                 Err(error) => return Err(error.into()),
             }
+        }
+        if let Some(recovered) = recovered {
+            let resumed = [("Resumed", recovered), ("ResumedNotRecovered", !recovered)];
+            let counts = resumed.map(|(name, so)| Metric::count(name, usize::from(so)));
+            self.metrics.send(request_id, &counts);
         }
         Ok(())
     }

@@ -16,9 +16,13 @@ const GB_SECOND: f64 = 0.000_013_333_4;
 /// $0.67 a million.
 const SECONDS: f64 = 0.010;
 
-/// For a gigabyte of access log, and how much of it one request writes.
+/// For a gigabyte of log.
 const LOG_GB: f64 = 0.50;
-const LOG_LINE_GB: f64 = 0.000_000_4;
+
+/// How many bytes of access log one request writes, and of metrics a create and a fan-out to one socket.
+const ACCESS_BYTES: u32 = 400;
+pub(crate) const CREATE_METRIC_BYTES: u32 = 350;
+pub(crate) const PUSH_METRIC_BYTES: u32 = 550;
 
 /// What sets an operation off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +57,13 @@ impl Trigger {
 
     /// A million of them in the access log.
     pub(crate) fn logs(self) -> f64 {
-        if self == Self::Http { LOG_GB * LOG_LINE_GB * 1e6 } else { 0.0 }
+        if self == Self::Http { log(ACCESS_BYTES) } else { 0.0 }
     }
+}
+
+/// A million lines of so many bytes.
+pub(crate) fn log(bytes: u32) -> f64 {
+    f64::from(bytes) / 1e9 * LOG_GB * 1e6
 }
 
 /// A million operations, by whom they are paid to.

@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf};
 use crate::{
     limits::Limit,
     operations::measured,
-    prices::{Dollars, Trigger},
+    prices::{CREATE_METRIC_BYTES, Dollars, PUSH_METRIC_BYTES, Trigger, log},
     spent::Spent,
 };
 
@@ -73,6 +73,7 @@ async fn the_cost_of_a_million_notifications_is_the_sum_of_its_parts() {
     let create = part("create for one user", measured);
     let push = part("fan-out of one, to one socket, 10 unread", measured);
     let logs = Trigger::Http.logs();
+    let metrics = log(CREATE_METRIC_BYTES + PUSH_METRIC_BYTES);
     let document = fs::read_to_string(file()).unwrap();
     let paragraph = document.split("## A million notifications").nth(1).unwrap();
     for (what, dollars) in [
@@ -82,10 +83,26 @@ async fn the_cost_of_a_million_notifications_is_the_sum_of_its_parts() {
         ("the two functions", create.functions + push.functions),
         ("the posts", push.gateway),
         ("the access log", logs),
-        ("all", create.all() + push.all() + logs),
+        ("the functions' metrics", metrics),
+        ("all", create.all() + push.all() + logs + metrics),
         ("creating one by one", create.all()),
         ("creating by the hundred", part("create for 100 users", measured).all() / 100.0),
     ] {
         assert!(paragraph.contains(&format!("${dollars:.2}")), "{what}: ${dollars:.2}");
+    }
+}
+
+/// AWS's names of functions are longer than those of the tests.
+const NAME_BYTES: usize = 30;
+
+#[tokio::test]
+async fn the_metrics_of_an_invocation_are_about_as_long_as_is_reckoned() {
+    for (operation, reckoned) in [
+        ("create for one user", CREATE_METRIC_BYTES),
+        ("fan-out of one, to one socket, 10 unread", PUSH_METRIC_BYTES),
+    ] {
+        let (_, spent) = measured().await.iter().find(|(limit, _)| limit.operation == operation).unwrap();
+        let (bytes, reckoned) = (spent.metric_bytes + NAME_BYTES, usize::try_from(reckoned).unwrap());
+        assert!((reckoned - 100..=reckoned).contains(&bytes), "{operation}: {bytes}");
     }
 }

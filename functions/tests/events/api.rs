@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use crate::support::{
     draft,
+    invoke::REQUEST_ID,
     sample::{ORIGIN, event, event_with, request},
     user,
-    world::{REQUEST_ID, World},
+    world::World,
 };
 
 /// The notification that most samples are about.

@@ -4,7 +4,10 @@
 
 pub(crate) mod answered;
 pub(crate) mod ask;
+pub(crate) mod daemon;
 pub(crate) mod gate;
+pub(crate) mod invoke;
+pub(crate) mod measured;
 pub(crate) mod operations;
 pub(crate) mod people;
 pub(crate) mod recorder;

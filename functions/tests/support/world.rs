@@ -18,21 +18,16 @@ use belfry_functions::{
     },
 };
 use jsonwebtoken::Algorithm;
-use lambda_http::{Adapter, Service, request::LambdaRequest};
-use lambda_runtime::{Context, Error, LambdaEvent};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    answered::Answered,
+    daemon::Daemon,
     gate::{self, Gate},
     issuer::{Issuer, Key},
+    measured::Measured,
     recorder::Recorder,
     sample::ORIGIN,
 };
-
-/// The id of every invocation.
-pub(crate) const REQUEST_ID: &str = "8b1e6ae0-0000-4000-8000-7465737473aa";
 
 /// More than any test asks for.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
@@ -51,6 +46,10 @@ pub(crate) const MAX_CONNECTIONS: usize = 3;
 pub(crate) struct World {
     pub(crate) recorder: Recorder,
     pub(crate) issuer: Issuer,
+    /// What the functions measured.
+    pub(crate) measured: Measured,
+    /// Where their segments go.
+    pub(crate) daemon: Daemon,
     pub(crate) key: Key,
     /// What the functions speak to their tables over.
     pub(crate) wire: Wire,
@@ -61,12 +60,12 @@ pub(crate) struct World {
     pub(crate) inbox: Inbox,
     pub(crate) directory: Directory,
     pub(crate) connections: Connections,
-    api: api::Service,
-    authorizer: Authorizer,
-    connect: Connect,
-    disconnect: Disconnect,
-    frame: FrameHandler,
-    fanout: Fanout,
+    pub(super) api: api::Service,
+    pub(super) authorizer: Authorizer,
+    pub(super) connect: Connect,
+    pub(super) disconnect: Disconnect,
+    pub(super) frame: FrameHandler,
+    pub(super) fanout: Fanout,
     gate: Option<Gate>,
     _database: Embedded,
 }
@@ -93,6 +92,13 @@ impl World {
         Box::pin(Self::over(database, endpoint, rates)).await
     }
 
+    /// One whose functions speak to their tables through what stands before them.
+    pub(crate) async fn behind(before: impl AsyncFnOnce(String) -> String) -> Self {
+        let database = Embedded::memory().await.unwrap();
+        let endpoint = before(database.endpoint()).await;
+        Box::pin(Self::over(database, endpoint, UNLIMITED)).await
+    }
+
     /// One whose tables refuse every request of the functions that contains `refused`.
     pub(crate) async fn refusing(refused: &'static str) -> Self {
         let database = Embedded::memory().await.unwrap();
@@ -116,6 +122,7 @@ impl World {
         let key = Key::new("key-1", Algorithm::EdDSA);
         let issuer = Issuer::with(&[&key]).await;
         let recorder = Recorder::new().await;
+        let (measured, daemon) = (Measured::default(), Daemon::new());
         let (inbox_table, directory_table) = (names::INBOX.to_owned(), names::DIRECTORY.to_owned());
         let connections_table = names::CONNECTIONS.to_owned();
         let (tokens, origins) = (issuer.settings(), Origins::parse(ORIGIN));
@@ -132,6 +139,7 @@ impl World {
                     retention: retention(),
                     rates,
                     poll_interval_seconds: POLL_INTERVAL_SECONDS,
+                    metrics: measured.by("api"),
                 },
             ),
             authorizer: Authorizer::new(
@@ -154,11 +162,18 @@ impl World {
                     inbox_table: inbox_table.clone(),
                     websocket_endpoint: recorder.url.clone(),
                     retention: retention(),
+                    metrics: measured.by("ws_default"),
                 },
             ),
             fanout: Fanout::new(
                 &aws,
-                fanout::Settings { inbox_table, connections_table, websocket_endpoint: recorder.url.clone() },
+                fanout::Settings {
+                    inbox_table,
+                    connections_table,
+                    websocket_endpoint: recorder.url.clone(),
+                    metrics: measured.by("fanout"),
+                    tracer: daemon.tracer(),
+                },
             ),
             raw: Client::new(direct.config()),
             direct: direct.clone(),
@@ -166,6 +181,8 @@ impl World {
             connections: Connections::new(&direct, names::CONNECTIONS),
             directory: Directory::new(&direct, names::DIRECTORY),
             recorder,
+            measured,
+            daemon,
             issuer,
             key,
             wire,
@@ -178,37 +195,6 @@ impl World {
     /// A good token.
     pub(crate) fn token(&self, user: &str, role: &str) -> String {
         self.key.sign(&self.issuer.claims(user, role))
-    }
-
-    /// The API's answer.
-    pub(crate) async fn api(&self, event: Value) -> Answered {
-        let response = Adapter::from(self.api.clone()).call(invocation::<LambdaRequest>(event));
-        Answered(serde_json::to_value(response.await.unwrap()).unwrap())
-    }
-
-    pub(crate) async fn authorize(&self, event: Value) -> Result<Value, Error> {
-        Box::pin(self.authorizer.handle(invocation(event)))
-            .await
-            .map(|answer| serde_json::to_value(answer).unwrap())
-    }
-
-    pub(crate) async fn connect(&self, event: Value) -> Result<i64, Error> {
-        Box::pin(self.connect.handle(invocation(event))).await.map(|answer| answer.status_code)
-    }
-
-    pub(crate) async fn disconnect(&self, event: Value) -> Result<i64, Error> {
-        Box::pin(self.disconnect.handle(invocation(event))).await.map(|answer| answer.status_code)
-    }
-
-    pub(crate) async fn frame(&self, event: Value) -> Result<i64, Error> {
-        Box::pin(self.frame.handle(invocation(event))).await.map(|answer| answer.status_code)
-    }
-
-    /// The sequence numbers that the fan-out reports as failed.
-    pub(crate) async fn fanout(&self, event: Value) -> Vec<String> {
-        let answer = Box::pin(self.fanout.handle(invocation(event))).await.unwrap();
-        let failures = answer.batch_item_failures.into_iter();
-        failures.map(|failure| failure.item_identifier.unwrap()).collect()
     }
 
     /// Opens sockets, as `$connect` does.
@@ -270,10 +256,4 @@ impl World {
     pub(crate) fn operations(&self) -> Vec<String> {
         self.wire.take_calls().into_iter().map(|call| call.operation).collect()
     }
-}
-
-fn invocation<T: DeserializeOwned>(event: Value) -> LambdaEvent<T> {
-    let mut context = Context::default();
-    REQUEST_ID.clone_into(&mut context.request_id);
-    LambdaEvent::new(serde_json::from_value(event).unwrap(), context)
 }

@@ -16,12 +16,17 @@ use crate::{
 
 type Lookup = Box<dyn Fn(&str) -> Option<String>>;
 
-/// What is asked of an empty environment.
+/// What Lambda itself tells every function.
+const BY_LAMBDA: [&str; 2] = ["AWS_LAMBDA_FUNCTION_NAME", "AWS_XRAY_DAEMON_ADDRESS"];
+
+/// What is asked of an empty environment, but for what Lambda tells.
 fn asked<T>(read: impl FnOnce(Environment<Lookup>) -> Result<T, ConfigError>) -> BTreeSet<String> {
     let names = Rc::new(RefCell::new(BTreeSet::new()));
     let asked = Rc::clone(&names);
     let lookup: Lookup = Box::new(move |name| {
-        asked.borrow_mut().insert(name.to_owned());
+        if !BY_LAMBDA.contains(&name) {
+            asked.borrow_mut().insert(name.to_owned());
+        }
         None
     });
     assert!(read(Environment::new(lookup)).is_err(), "something must be missing");

@@ -19,6 +19,7 @@ use lambda_runtime::{Context, Error, LambdaEvent};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::sync::Notify;
+use tracing::{Instrument, Span};
 
 use crate::connections::ANSWERS;
 
@@ -69,9 +70,11 @@ impl Handlers {
     }
 
     pub(crate) async fn api(&self, event: Value) -> Result<Value, Error> {
+        let event = invocation::<LambdaRequest>(event)?;
+        let span = span(&event.context);
         // The adapter itself can't be sent between threads, its future can.
-        let response = Adapter::from(self.api.clone()).call(invocation::<LambdaRequest>(event)?);
-        Ok(serde_json::to_value(response.await?)?)
+        let response = Adapter::from(self.api.clone()).call(event);
+        Ok(serde_json::to_value(response.instrument(span).await?)?)
     }
 }
 
@@ -85,7 +88,14 @@ where
     R: Serialize,
     F: Future<Output = Result<R, Error>>,
 {
-    Ok(serde_json::to_value(handle(invocation(event)?).await?)?)
+    let event = invocation(event)?;
+    let span = span(&event.context);
+    Ok(serde_json::to_value(handle(event).instrument(span).await?)?)
+}
+
+/// Names the request in every log line, as Lambda's runtime does.
+fn span(context: &Context) -> Span {
+    tracing::error_span!("invocation", requestId = context.request_id)
 }
 
 fn invocation<T: DeserializeOwned>(event: Value) -> Result<LambdaEvent<T>, Error> {

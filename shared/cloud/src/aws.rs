@@ -1,9 +1,12 @@
 //! The connection to AWS that a function opens once, at its start.
 
-use std::time::Duration;
+use std::{error::Error, iter, time::Duration};
 
 use aws_config::{BehaviorVersion, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_dynamodb as dynamodb;
+use aws_sdk_dynamodb::{
+    self as dynamodb,
+    error::{ProvideErrorMetadata, SdkError},
+};
 
 /// How long one attempt may take. Rule 2 of `docs/consistency.md` builds on it: no commit is later than this after
 /// its change id was minted, unless somebody saw a timeout.
@@ -49,4 +52,30 @@ impl Aws {
     pub(crate) fn writes(&self) -> dynamodb::Client {
         self.writes.clone()
     }
+}
+
+/// Why a call failed, for operators: the service's error code, else what is known of the connection. The error itself says
+/// more, and quotes the answer's body with it.
+pub(crate) fn reason<E: ProvideErrorMetadata>(error: &SdkError<E>) -> String {
+    if let Some(code) = error.code() {
+        return code.to_owned();
+    }
+    match error {
+        SdkError::ConstructionFailure(_) => "the request could not be made".to_owned(),
+        SdkError::TimeoutError(_) => "no answer in time".to_owned(),
+        SdkError::DispatchFailure(failure) => failure.as_connector_error().map_or_else(
+            || "the request could not be sent".to_owned(),
+            |error| format!("the request could not be sent: {}", causes(error)),
+        ),
+        SdkError::ResponseError(_) => "an answer that can't be read".to_owned(),
+        _ => match error.raw_response() {
+            Some(answer) => format!("status {}", answer.status().as_u16()),
+            None => "unknown".to_owned(),
+        },
+    }
+}
+
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let causes = iter::successors(Some(error), |&error| error.source()).map(ToString::to_string);
+    causes.collect::<Vec<_>>().join(": ")
 }

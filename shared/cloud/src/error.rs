@@ -1,6 +1,10 @@
 //! Why the store could not do what it was asked.
 
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use std::fmt::Display;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+
+use crate::aws::reason;
 
 /// A failure of the store. Its text is for operators: it names services and error codes, never content.
 #[derive(Debug, thiserror::Error)]
@@ -39,14 +43,21 @@ where
             SdkError::ConstructionFailure(_) => false,
             _ => true,
         };
-        let text = error.code().map_or_else(|| DisplayErrorContext(&error).to_string(), str::to_owned);
-        if transient { Self::Unavailable(text) } else { Self::Refused(text) }
+        let reason = reason(&error);
+        if transient { Self::Unavailable(reason) } else { Self::Refused(reason) }
     }
 }
 
 impl From<serde_dynamo::Error> for StoreError {
     fn from(error: serde_dynamo::Error) -> Self {
-        Self::Unreadable(without_values(&error.to_string()))
+        Self::unreadable(&error)
+    }
+}
+
+impl StoreError {
+    /// An item can't be read for that reason.
+    pub(crate) fn unreadable(reason: &impl Display) -> Self {
+        Self::Unreadable(without_values(&reason.to_string()))
     }
 }
 

@@ -21,7 +21,7 @@ use std::fmt;
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_domain::{NotificationId, Retention, UserId};
 
-use crate::{aws::Aws, error::StoreError};
+use crate::{aws::Aws, error::StoreError, telemetry::Trace};
 
 use page::RawItem;
 
@@ -44,12 +44,20 @@ pub struct Inbox {
     writes: Client,
     table: String,
     retention: Retention,
+    /// Of the request that this writes for.
+    trace: Option<Trace>,
 }
 
 impl Inbox {
     /// The table of that name, keeping notifications for that long.
     pub fn new(aws: &Aws, table: impl Into<String>, retention: Retention) -> Self {
-        Self { reads: aws.reads(), writes: aws.writes(), table: table.into(), retention }
+        Self { reads: aws.reads(), writes: aws.writes(), table: table.into(), retention, trace: None }
+    }
+
+    /// The same inboxes, written for a request of that trace: what it creates keeps it, for those whom the stream tells.
+    #[must_use]
+    pub fn traced(&self, trace: Option<Trace>) -> Self {
+        Self { trace, ..self.clone() }
     }
 
     /// One item as it is stored, read strongly consistently.

@@ -6,11 +6,11 @@ use aws_config::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_apigatewaymanagement::{
     Client,
     config::Builder,
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
     primitives::Blob,
 };
 
-use crate::aws::Aws;
+use crate::aws::{Aws, reason};
 
 /// One attempt may take this long, and there are two; a socket that is slower learns of it from the inbox.
 const POST_TIMEOUT: Duration = Duration::from_secs(1);
@@ -77,11 +77,10 @@ impl Push {
 
 impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for PushError {
     fn from(error: SdkError<E>) -> Self {
-        match (error.raw_response().map(|raw| raw.status().as_u16()), error.code()) {
-            (Some(410), _) => Self::Gone,
-            (Some(429), _) => Self::Throttled,
-            (_, Some(code)) => Self::Failed(code.to_owned()),
-            (_, None) => Self::Failed(DisplayErrorContext(&error).to_string()),
+        match error.raw_response().map(|raw| raw.status().as_u16()) {
+            Some(410) => Self::Gone,
+            Some(429) => Self::Throttled,
+            _ => Self::Failed(reason(&error)),
         }
     }
 }

@@ -10,8 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use belfry_cloud::{
-    Caller, StoreError,
+    Caller, Inbox, StoreError,
     directory::{Claim, IdempotencyKey},
+    telemetry::Metric,
 };
 use belfry_domain::{
     CreateRequest, Draft, Notification, NotificationId, NotificationView, Recipients, UserId, Watermarks,
@@ -20,7 +21,7 @@ use belfry_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::{Api, ApiError, access::Sender, openapi::CreateBody};
+use super::super::{Api, ApiError, access::Sender, invocation::Invocation, openapi::CreateBody};
 
 /// The caller's own name for the request: however often it is sent, it is carried out once.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -75,20 +76,32 @@ pub(crate) enum CreateAnswer<'a> {
 pub(crate) async fn create(
     State(api): State<Arc<Api>>,
     Sender(caller): Sender,
+    Invocation { request_id, trace }: Invocation,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let request = CreateRequest::parse(&body?)?;
     let name = claim(&api, &caller, &headers, &request).await?;
-    let mut response = match (&request.recipients, name) {
-        (Recipients::User(_), name) => one(&api, request.drafts().remove(0), name).await?,
-        (Recipients::Users(_), None) => many(api.inbox.create_many(request.drafts()).await)?,
-        (Recipients::Users(_), Some(Name { id, .. })) => {
-            let named = request.drafts().into_iter().map(|draft| (id.of_recipient(&draft.user), draft));
-            many(api.inbox.create_many_as(named.collect()).await)?
+    let inbox = api.inbox.traced(trace);
+    let replayed = name.is_some_and(|name| name.replayed);
+    let count = |created| {
+        if !replayed {
+            api.metrics.send(&request_id, &[Metric::count("NotificationsCreated", created)]);
         }
     };
-    if name.is_some_and(|name| name.replayed) {
+    let mut response = match (&request.recipients, name) {
+        (Recipients::User(_), name) => {
+            let response = one(&inbox, request.drafts().remove(0), name).await?;
+            count(1);
+            response
+        }
+        (Recipients::Users(_), name) => {
+            let outcomes = to_many(&inbox, request.drafts(), name).await;
+            count(outcomes.iter().filter(|outcome| outcome.is_ok()).count());
+            many(outcomes)?
+        }
+    };
+    if replayed {
         response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
     }
     Ok(response)
@@ -120,38 +133,49 @@ async fn claim(
     }
 }
 
-async fn one(api: &Api, draft: Draft, name: Option<Name>) -> Result<Response, ApiError> {
+async fn one(inbox: &Inbox, draft: Draft, name: Option<Name>) -> Result<Response, ApiError> {
     let notification = match name {
         // Told as of its creation: sent again, the same is told, whatever has become of it.
         Some(Name { id, .. }) => {
-            let mut created = api.inbox.create_as(id, draft).await?;
+            let mut created = inbox.create_as(id, draft).await?;
             created.state.changed = id.into();
             created
         }
-        None => api.inbox.create(draft).await?,
+        None => inbox.create(draft).await?,
     };
     let location = [(header::LOCATION, format!("/api/notifications/{}/", notification.id))];
     Ok((StatusCode::CREATED, location, Json(notification.view(&Watermarks::default()))).into_response())
 }
 
+/// What became of each, in their order.
+async fn to_many(
+    inbox: &Inbox,
+    drafts: Vec<Draft>,
+    name: Option<Name>,
+) -> Vec<Result<Notification, StoreError>> {
+    let Some(Name { id, .. }) = name else { return inbox.create_many(drafts).await };
+    let named = drafts.into_iter().map(|draft| (id.of_recipient(&draft.user), draft));
+    inbox.create_many_as(named.collect()).await
+}
+
 /// Every id where all are stored; otherwise which of them are, and which users' aren't, or may not be.
 fn many(outcomes: Vec<Result<Notification, StoreError>>) -> Result<Response, ApiError> {
-    let (mut results, mut failed) = (Vec::new(), Vec::new());
+    let (mut results, mut failed, mut last) = (Vec::new(), Vec::new(), None);
     for (index, outcome) in outcomes.into_iter().enumerate() {
         match outcome {
             Ok(Notification { user, id, .. }) => results.push(Created { user, id }),
             Err(error) => {
-                tracing::error!(%error, "one of many notifications was not stored");
-                failed.push(FieldError {
-                    pointer: format!("/users/{index}"),
-                    detail: "was not stored, or it isn't known".to_owned(),
-                });
+                let detail = "was not stored, or it isn't known".to_owned();
+                failed.push(FieldError { pointer: format!("/users/{index}"), detail });
+                last = Some(error);
             }
         }
     }
-    if failed.is_empty() {
-        Ok((StatusCode::CREATED, Json(CreatedMany { results })).into_response())
-    } else {
-        Err(ApiError::PartlyCreated { failed, created: results })
+    match last {
+        None => Ok((StatusCode::CREATED, Json(CreatedMany { results })).into_response()),
+        Some(error) => {
+            tracing::error!(%error, failed = failed.len(), "some of many notifications were not stored");
+            Err(ApiError::PartlyCreated { failed, created: results })
+        }
     }
 }

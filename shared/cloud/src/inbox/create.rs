@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
 use belfry_domain::{ChangeId, Draft, Letter, Notification, NotificationId, State};
 
-use super::{Entry, Inbox, item::NotificationItem, update::Update};
+use super::{Entry, Inbox, item::NotificationItem, page::RawItem, update::Update};
 use crate::{clock, error::StoreError, retry::Attempts};
 
 /// A commit older than this is stamped again, lest a watermark or a cursor has already passed it (rule 2).
@@ -62,13 +62,18 @@ impl Inbox {
         }
     }
 
+    /// The item of a new notification.
+    pub(super) fn stored(&self, notification: &Notification) -> Result<RawItem, StoreError> {
+        Ok(serde_dynamo::to_item(NotificationItem::of(notification)?.traced(self.trace.as_ref()))?)
+    }
+
     /// One attempt. Where the item is there already, its state: an earlier attempt had committed.
     pub(super) async fn put(&self, notification: &Notification) -> Result<Option<State>, StoreError> {
         let put = self
             .writes
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(serde_dynamo::to_item(NotificationItem::of(notification)?)?))
+            .set_item(Some(self.stored(notification)?))
             .condition_expression("attribute_not_exists(#item)")
             .expression_attribute_names("#item", "item")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 use belfry_domain::{Draft, Notification, NotificationId};
 use futures::{StreamExt, stream};
 
-use super::{CONCURRENT_UPDATES, Inbox, item::NotificationItem, page::RawItem};
+use super::{CONCURRENT_UPDATES, Inbox, page::RawItem};
 use crate::{clock, error::StoreError, retry::Attempts};
 
 /// BatchWriteItem takes no more.
@@ -73,18 +73,18 @@ impl Inbox {
 
     /// One attempt; returns what the table left unprocessed.
     async fn put_batch(&self, fresh: &[Notification]) -> Result<Vec<NotificationId>, StoreError> {
-        let requests = fresh.iter().map(put_request).collect::<Result<Vec<_>, _>>()?;
+        let requests =
+            fresh.iter().map(|notification| self.put_request(notification)).collect::<Result<Vec<_>, _>>()?;
         let answer = self.writes.batch_write_item().request_items(&self.table, requests).send().await?;
         let left = answer.unprocessed_items.into_iter().flatten().flat_map(|(_, requests)| requests);
         left.filter_map(|request| request.put_request).map(|put| name(&put.item)).collect()
     }
-}
 
-fn put_request(notification: &Notification) -> Result<WriteRequest, StoreError> {
-    let item: RawItem = serde_dynamo::to_item(NotificationItem::of(notification)?)?;
-    let put = PutRequest::builder().set_item(Some(item)).build();
-    let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
-    Ok(WriteRequest::builder().put_request(put).build())
+    fn put_request(&self, notification: &Notification) -> Result<WriteRequest, StoreError> {
+        let put = PutRequest::builder().set_item(Some(self.stored(notification)?)).build();
+        let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
+        Ok(WriteRequest::builder().put_request(put).build())
+    }
 }
 
 fn name(item: &RawItem) -> Result<NotificationId, StoreError> {

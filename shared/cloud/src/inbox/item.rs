@@ -8,7 +8,7 @@ use belfry_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
+use crate::{error::StoreError, telemetry::Trace};
 
 /// Sort keys of notifications start with this; the id follows.
 pub(super) const NOTIFICATION_PREFIX: &str = "n#";
@@ -27,6 +27,9 @@ pub(super) const CONTENT: [&str; 8] = [
 
 /// The sort key of the watermarks.
 pub(super) const META: &str = "meta";
+
+/// The attribute that holds the creating request's trace.
+pub(super) const TRACE: &str = "trace";
 
 /// The id in a notification's sort key.
 pub(super) fn notification_id(item: &str) -> Result<NotificationId, StoreError> {
@@ -53,6 +56,14 @@ pub enum Entry {
 }
 
 impl Entry {
+    /// The trace of the request that created the item, where it is recorded and nothing was written since.
+    pub fn trace(item: &serde_dynamo::Item) -> Option<Trace> {
+        match item.get(TRACE)? {
+            serde_dynamo::AttributeValue::S(trace) => Trace::sampled(trace),
+            _ => None,
+        }
+    }
+
     /// Understands an item of the table or an image of its stream.
     pub fn parse(item: serde_dynamo::Item) -> Result<Self, StoreError> {
         let key: Key = serde_dynamo::from_item(item.clone())?;
@@ -62,7 +73,7 @@ impl Entry {
         }
         let id = notification_id(&key.item)?;
         let StateItem { state } = serde_dynamo::from_item(item.clone())?;
-        let state: State = state.parse().map_err(|error| StoreError::Unreadable(format!("{error}")))?;
+        let state: State = state.parse().map_err(|error| StoreError::unreadable(&error))?;
         if state.letter == Letter::Deleted {
             return Ok(Self::Tombstone { user: key.user, id, state });
         }
@@ -110,6 +121,10 @@ pub(super) struct NotificationItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     snoozed_until: Option<i64>,
     expires_at: i64,
+    /// Of the request that created it; whatever is written later takes it away. [`Entry::trace`] reads it, and an odd one is
+    /// no reason not to read the rest.
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
 }
 
 impl NotificationItem {
@@ -134,7 +149,12 @@ impl NotificationItem {
             archived_at: archived_at.map(Timestamp::as_millis),
             snoozed_until: snoozed_until.map(Timestamp::as_millis),
             expires_at: expires_at.as_seconds(),
+            trace: None,
         })
+    }
+
+    pub(super) fn traced(self, trace: Option<&Trace>) -> Self {
+        Self { trace: trace.map(Trace::to_string), ..self }
     }
 
     fn understand(self, id: NotificationId, state: State) -> Result<Notification, StoreError> {
@@ -143,7 +163,7 @@ impl NotificationItem {
             .as_deref()
             .map(serde_json::from_str)
             .transpose()
-            .map_err(|error: serde_json::Error| StoreError::Unreadable(format!("data: {error}")))?;
+            .map_err(|error: serde_json::Error| StoreError::unreadable(&format_args!("data: {error}")))?;
         Ok(Notification {
             id,
             user: self.user,

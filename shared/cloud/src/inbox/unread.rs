@@ -51,7 +51,7 @@ impl StateKey {
     }
 
     pub(super) fn state(&self) -> Result<State, StoreError> {
-        self.state.parse().map_err(|error| StoreError::Unreadable(format!("{error}")))
+        self.state.parse().map_err(|error| StoreError::unreadable(&error))
     }
 }
 

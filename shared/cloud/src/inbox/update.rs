@@ -8,7 +8,7 @@ use belfry_domain::{Action, NotificationId, Retention, State, Timestamp, UserId}
 
 use super::{
     Inbox,
-    item::{CONTENT, META},
+    item::{CONTENT, META, TRACE},
     notification_key, number, text, user_key,
 };
 
@@ -21,9 +21,14 @@ pub(super) struct Update {
 }
 
 impl Update {
-    /// Of a notification, which goes to that state.
+    /// Of a notification, which goes to that state. A trace that the item keeps is an earlier request's.
     pub(super) fn of(inbox: &Inbox, user: &UserId, id: NotificationId, to: State) -> Self {
-        Self::start(inbox, user, notification_key(id)).set("state", text(to)).set("changed", text(to.changed))
+        let update = Self::start(inbox, user, notification_key(id));
+        let update = update.set("state", text(to)).set("changed", text(to.changed));
+        match &inbox.trace {
+            Some(trace) => update.set(TRACE, text(trace)),
+            None => update.remove(TRACE),
+        }
     }
 
     /// Of the marks.
