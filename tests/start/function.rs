@@ -56,7 +56,11 @@ impl Function {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.bootstrap);
+        self.told(Command::new(&self.bootstrap))
+    }
+
+    /// The command with the environment of the function, and its output thrown away.
+    pub(crate) fn told(&self, mut command: Command) -> Command {
         command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).envs([
             ("AWS_LAMBDA_RUNTIME_API", self.runtime_api.as_str()),
             ("AWS_LAMBDA_FUNCTION_NAME", "measured"),
@@ -81,7 +85,7 @@ impl Function {
 }
 
 /// When the function asks for its first event.
-async fn ready(api: &RuntimeApi) -> Instant {
+pub(crate) async fn ready(api: &RuntimeApi) -> Instant {
     match api.step().await {
         Step::Next(at) => at,
         Step::Answered(..) => panic!("an answer before an event"),

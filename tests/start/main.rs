@@ -2,7 +2,8 @@
 //! a warm invocation, the peak of resident memory, and the size.
 //!
 //! `cargo run --release -p belfry-tests --bin start -- DIR` takes what is deployed, `DIR/FUNCTION/bootstrap`, built for this
-//! machine. It reports and gates nothing: a timing says as much about the machine as about Belfry.
+//! machine. It reports and gates nothing: a timing says as much about the machine as about Belfry. `start gate DIR` holds
+//! those that are there to the size and the instructions that they may have; it counts with Valgrind.
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
 #![allow(
     clippy::unwrap_used,
@@ -11,9 +12,10 @@
 )]
 
 mod function;
+mod gate;
 mod runtime_api;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use belfry_dynamo::Embedded;
 use belfry_tests::Target;
@@ -36,26 +38,33 @@ const FUNCTIONS: [(&str, &str); 6] = [
 ];
 
 #[tokio::main]
-async fn main() {
-    let Some(folder) = std::env::args().nth(1).map(PathBuf::from) else {
-        eprintln!("Which folder? It must hold FUNCTION/bootstrap for each function.");
-        std::process::exit(2);
-    };
+async fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    match &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["gate", folder] => gate::hold(&PathBuf::from(folder)).await,
+        [folder] => measure(PathBuf::from(folder)).await,
+        _ => {
+            eprintln!("Which folder? It must hold FUNCTION/bootstrap for each function.");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn measure(folder: PathBuf) -> ExitCode {
     let database = Embedded::memory().await.expect("a database");
     let target = Target::start().await;
     let token = target.user().await.token().to_owned();
     println!("| function | exec to first /next, p50 | first invocation | warm, p50 | peak RSS | bootstrap |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");
     for (name, event) in FUNCTIONS {
-        let event = event.replace("<TOKEN>", &token);
-        let api = RuntimeApi::serve(event).await;
+        let api = RuntimeApi::serve(event.replace("<TOKEN>", &token)).await;
         let function = Function {
             bootstrap: folder.join(name).join("bootstrap"),
             runtime_api: api.address().to_owned(),
             dynamodb: database.endpoint(),
             issuer: target.url().to_owned(),
         };
-        let measured = function.measure(&api).await;
-        println!("| {name} | {measured} |");
+        println!("| {name} | {} |", function.measure(&api).await);
     }
+    ExitCode::SUCCESS
 }

@@ -57,7 +57,9 @@ pub(crate) fn replay(arguments: &[String]) -> ExitCode {
 fn up(options: &Options) -> Result<(), String> {
     if options.target == Target::Aws {
         let outputs = deploy(options, None, Path::new(LAMBDA_CODE), &[])?;
-        outputs.iter().for_each(|(name, value)| println!("{name}: {value}"));
+        for (name, value) in outputs {
+            println!("{name}: {value}");
+        }
         return Ok(());
     }
     let mut stack = Stack::start(options)?;
@@ -125,8 +127,9 @@ impl Stack {
     /// For whoever is to end it later.
     fn note(&self) -> Result<(), String> {
         let processes = [Some(self.front.process.id()), self.emulator.as_ref().map(Background::id)];
-        let lines: String = processes.iter().flatten().map(|process| format!("{process}\n")).collect();
-        fs::write(noted(), lines).map_err(|error| format!("cannot write {}: {error}", noted().display()))
+        let processes: Vec<_> = processes.iter().flatten().map(ToString::to_string).collect();
+        fs::write(noted(), processes.join("\n"))
+            .map_err(|error| format!("cannot write {}: {error}", noted().display()))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     runner::Runner,
     stack, tools,
 };
-use std::path::Path;
+use std::{fs, path::Path};
 
 /// What is only built to fuzz is a workspace of its own.
 const FUZZ: &str = "tests/fuzz/Cargo.toml";
@@ -25,7 +25,7 @@ impl Step {
 }
 
 /// In the order they run: seconds before minutes, and a build before what reuses it.
-pub(crate) const ALL: [Step; 13] = [
+pub(crate) const ALL: [Step; 14] = [
     Step::new("tools", "versions on this machine; Python tools, web packages, Chromium", tools),
     Step::new("fmt", "rustfmt", fmt),
     Step::new("template", "cfn-lint and checkov on template.yaml", template),
@@ -42,6 +42,7 @@ pub(crate) const ALL: [Step; 13] = [
         "the black-box suite against template.yaml on an emulator (MiniStack)",
         stack::run_suite,
     ),
+    Step::new("start", "what functions weigh and what their start costs, in bytes and instructions", start),
     Step::new("fuzz", "15 seconds of each fuzz target (cargo-fuzz)", fuzz::all),
 ];
 
@@ -115,6 +116,25 @@ fn schema() -> Result<(), String> {
     // Without a filter, the operation that the document comes from is left out.
     command.args(["--include-path-regex", "^/"]).arg(format!("{}/api/schema/", runner.url));
     run(command.env("HYPOTHESIS_STORAGE_DIRECTORY", ".tools/hypothesis"))
+}
+
+/// The largest function and the one that starts most often, as they are deployed.
+fn start() -> Result<(), String> {
+    const TARGET: &str = "target/start";
+    tools::valgrind()?;
+    let bins = ["--bin", "api", "--bin", "fanout"];
+    // Apart: in `target/lambda/` are the functions that cargo-lambda has built.
+    let built =
+        ["build", "--package", "belfry-functions", "--profile", "lambda", "--locked", "--target-dir", TARGET];
+    run(cargo(&built).args(bins))?;
+    for function in ["api", "fanout"] {
+        let folder = Path::new(TARGET).join(function);
+        let copied = fs::create_dir_all(&folder).and_then(|()| {
+            fs::copy(Path::new(TARGET).join("lambda").join(function), folder.join("bootstrap"))
+        });
+        copied.map_err(|error| format!("cannot write {}: {error}", folder.display()))?;
+    }
+    run(&mut cargo(&["run", "--package", "belfry-tests", "--bin", "start", "--locked", "--", "gate", TARGET]))
 }
 
 fn browser() -> Result<(), String> {

@@ -2,7 +2,7 @@
 
 use crate::{
     apt,
-    command::{cargo, npm, output, run, succeeds},
+    command::{cargo, npm, output, run, run_quietly, succeeds},
 };
 use std::{
     env,
@@ -116,6 +116,14 @@ pub(crate) fn cargo_fuzz() -> Result<Command, String> {
         run(cargo(&["install", "cargo-fuzz", "--root", &root]).args(version))?;
     }
     Ok(Command::new(program))
+}
+
+/// What counts instructions.
+pub(crate) fn valgrind() -> Result<(), String> {
+    if run_quietly(Command::new("valgrind").arg("--version")) {
+        return Ok(());
+    }
+    apt::install(&["valgrind"])
 }
 
 /// The browser of the browser tests: the environment's `CHROMIUM`, or the distribution's.
