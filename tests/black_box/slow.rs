@@ -109,10 +109,13 @@ async fn a_resume_of_more_parts_than_any_queue_holds_is_whole() {
     send_large(&admin, &ana, PARTS).await;
     let mut socket = Socket::open_narrow(&ana).await;
     socket.send(json!({ "type": "hello", "cursor": cursor }).to_string()).await;
-    assert_eq!(socket.next().await["type"], "welcome");
     let mut missed = 0;
     loop {
+        // What is still being told of the last ones may come in between.
         let sync = socket.next().await;
+        if sync["type"] != "sync" {
+            continue;
+        }
         missed += sync["changes"].as_array().unwrap().len();
         if sync["more"] == false {
             break;

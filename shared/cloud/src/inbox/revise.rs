@@ -2,7 +2,7 @@
 //! `docs/consistency.md`).
 
 use belfry_domain::{
-    Action, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
+    Action, ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
 };
 
 use super::{
@@ -21,6 +21,18 @@ impl Inbox {
         &self,
         user: &UserId,
         id: NotificationId,
+        decide: impl FnMut(&Notification, &Watermarks) -> Result<Revision, E>,
+    ) -> Result<Option<(Notification, Watermarks)>, E> {
+        self.revise_past(user, id, ChangeId::MIN, decide).await
+    }
+
+    /// The same, and the item is past the change `lost` then, also where there is nothing to make of it: an attempt with that
+    /// change, whose answer was lost, is refused from then on.
+    pub(super) async fn revise_past<E: From<StoreError>>(
+        &self,
+        user: &UserId,
+        id: NotificationId,
+        lost: ChangeId,
         mut decide: impl FnMut(&Notification, &Watermarks) -> Result<Revision, E>,
     ) -> Result<Option<(Notification, Watermarks)>, E> {
         let mut attempts = Attempts::default();
@@ -33,10 +45,11 @@ impl Inbox {
                 continue;
             }
             let revision = decide(&found, &marks)?;
-            if revision.content.is_none() && revision.action.is_none() {
+            let nothing = revision.content.is_none() && revision.action.is_none();
+            if nothing && found.state.changed >= lost {
                 return Ok(Some((found, marks)));
             }
-            match self.write_revision(&found, &marks, revision).await {
+            match self.write_revision(&found, &marks, revision, lost).await {
                 Ok(Attempt::Written(entry)) => return Ok(existing(entry).map(|written| (written, marks))),
                 Ok(Attempt::Refused(_)) => attempts.after_conflict()?,
                 Err(error) => attempts.after(error).await?,
@@ -49,6 +62,7 @@ impl Inbox {
         found: &Notification,
         marks: &Watermarks,
         revision: Revision,
+        lost: ChangeId,
     ) -> Result<Attempt, StoreError> {
         if matches!(revision.action, Some(Action::Snooze(_))) {
             self.note_snoozing(&found.user).await?;
@@ -61,7 +75,7 @@ impl Inbox {
             None if by_mark.is_some() => Letter::Read,
             None => found.state.letter,
         };
-        let changed = clock::mint_change().max(found.state.changed.successor());
+        let changed = clock::mint_change().max(found.state.changed.max(lost).successor());
         let mut update = Update::of(self, &found.user, found.id, State { letter, changed });
         update = match (revision.action, by_mark) {
             (Some(action), by_mark) => update.doing(action, now, by_mark.unwrap_or(now), self.retention),

@@ -26,77 +26,84 @@ impl Inbox {
     ) -> Result<Option<(Notification, Watermarks)>, StoreError> {
         let marks = self.watermarks(user).await?;
         match self.go(user, id, action, marks.read).await? {
-            Some(Attempt::Written(entry)) => Ok(existing(entry).map(|written| (written, marks))),
-            Some(Attempt::Refused(found)) => match found.and_then(existing) {
+            Ok(Attempt::Written(entry)) => Ok(existing(entry).map(|written| (written, marks))),
+            Ok(Attempt::Refused(found)) => match found.and_then(existing) {
                 Some(found) if found.is_due(clock::now()) || found.admits(action, &marks) => {
-                    self.act_seeing(user, id, action).await
+                    self.act_seeing(user, id, action, ChangeId::MIN).await
                 }
                 found => Ok(found.map(|found| (found, marks))),
             },
-            None => self.act_seeing(user, id, action).await,
+            Err(lost) => self.act_seeing(user, id, action, lost).await,
         }
     }
 
     /// Deletes a notification, leaving a tombstone for devices that are offline. True also where it was deleted
     /// before; false where the user has no such notification.
     pub async fn delete(&self, user: &UserId, id: NotificationId) -> Result<bool, StoreError> {
+        // What may be deleted may always be, so no late attempt can undo anything.
         match self.go(user, id, Action::Delete, None).await? {
-            Some(Attempt::Refused(None)) => return Ok(false),
-            Some(Attempt::Written(_) | Attempt::Refused(Some(Entry::Tombstone { .. }))) => return Ok(true),
+            Ok(Attempt::Refused(None)) => return Ok(false),
+            Ok(Attempt::Written(_) | Attempt::Refused(Some(Entry::Tombstone { .. }))) => return Ok(true),
             // The item is ahead of this clock, or the answer was lost.
-            Some(Attempt::Refused(Some(_))) | None => self.act_seeing(user, id, Action::Delete).await?,
+            Ok(Attempt::Refused(Some(_))) | Err(_) => {
+                self.act_seeing(user, id, Action::Delete, ChangeId::MIN).await?
+            }
         };
         let left = self.item(user, notification_key(id)).await?;
         let left = left.map(|item| Entry::parse(item.into())).transpose()?;
         Ok(matches!(left, Some(Entry::Tombstone { .. })))
     }
 
-    /// One attempt, made blindly: rule 3 is its condition, and it leaves alone what `mark` has read. `None` where its answer
-    /// is lost: it may still be carried out, so what is tried next must see what is there, or it could undo what was done
-    /// in between.
+    /// One attempt, made blindly: rule 3 is its condition, and it leaves alone what `mark` has read. `Err` is its change where
+    /// its answer is lost: it may still be carried out, so what is tried next must see what is there, or it could undo
+    /// what was done in between.
     async fn go(
         &self,
         user: &UserId,
         id: NotificationId,
         action: Action,
         mark: Option<ChangeId>,
-    ) -> Result<Option<Attempt>, StoreError> {
+    ) -> Result<Result<Attempt, ChangeId>, StoreError> {
         if matches!(action, Action::Snooze(_)) {
             self.note_snoozing(user).await?;
         }
-        match self.attempt(user, id, action, mark).await {
-            Ok(attempt) => Ok(Some(attempt)),
-            Err(error) => Attempts::default().after(error).await.map(|()| None),
+        let changed = clock::mint_change();
+        match self.attempt(user, id, State { letter: action.to(), changed }, action, mark).await {
+            Ok(attempt) => Ok(Ok(attempt)),
+            Err(error) => Attempts::default().after(error).await.map(|()| Err(changed)),
         }
     }
 
     /// Reads, decides, and writes on condition of exactly what it read: for what only the marks or the clock can tell of an
-    /// item, that it is read or due, and for an item that is ahead of this clock.
+    /// item, that it is read or due, and for an item that is ahead of this clock. An attempt with the change `lost` can't
+    /// come any more once this has been answered.
     async fn act_seeing(
         &self,
         user: &UserId,
         id: NotificationId,
         action: Action,
+        lost: ChangeId,
     ) -> Result<Option<(Notification, Watermarks)>, StoreError> {
         let admitted = |found: &Notification, marks: &Watermarks| {
             Ok(Revision { content: None, action: Some(action).filter(|action| found.admits(*action, marks)) })
         };
-        self.revise(user, id, admitted).await
+        self.revise_past(user, id, lost, admitted).await
     }
 
     async fn attempt(
         &self,
         user: &UserId,
         id: NotificationId,
+        to: State,
         action: Action,
         mark: Option<ChangeId>,
     ) -> Result<Attempt, StoreError> {
-        let (now, changed) = (clock::now(), clock::mint_change());
+        let now = clock::now();
         let letters = action.allowed_from().iter().map(|letter| letter.as_char());
         let allowed: Vec<_> =
             letters.clone().map(|letter| format!("begins_with(#state, :{letter})")).collect();
         let unread = State { letter: Letter::Unread, changed: mark.unwrap_or(ChangeId::MIN) };
-        let update = Update::of(self, user, id, State { letter: action.to(), changed })
+        let update = Update::of(self, user, id, to)
             .doing(action, now, now, self.retention)
             .on_condition(format!(
                 "attribute_exists(#state) AND #changed < :changed AND #expires_at > :now AND ({}) \

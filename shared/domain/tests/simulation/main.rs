@@ -71,7 +71,7 @@ fn every_history_keeps_the_invariants() {
 }
 
 /// What becomes false if a guard is left out.
-const NEEDED: [(Guard, Invariant); 48] = [
+const NEEDED: [(Guard, Invariant); 49] = [
     (Guard::ChangeIdOfItsOwn, Invariant::I2),
     (Guard::FreshIdPerAttempt, Invariant::I2),
     (Guard::OwnIdIsSuccess, Invariant::I1),
@@ -83,6 +83,7 @@ const NEEDED: [(Guard, Invariant); 48] = [
     (Guard::AllowedLetter, Invariant::I6),
     (Guard::NotExpired, Invariant::Kept),
     (Guard::BlindOnlyOnce, Invariant::I6),
+    (Guard::LateIsFenced, Invariant::I6),
     (Guard::RefusedLooksAgain, Invariant::Unread),
     (Guard::Tombstone, Invariant::I6),
     (Guard::WhatTheMarkReadIsLeft, Invariant::Dated),
@@ -122,6 +123,9 @@ const NEEDED: [(Guard, Invariant); 48] = [
     (Guard::NewestImageTellsEdits, Invariant::I4),
 ];
 
+/// A history that breaks without a guard, where that takes more of them than a test has time for.
+const RARE: [(Guard, u64); 2] = [(Guard::LateIsFenced, 55_771), (Guard::LateIsFenced, 59_945)];
+
 #[test]
 fn each_guard_left_out_breaks_an_invariant() {
     let mut needless = Vec::new();
@@ -130,7 +134,8 @@ fn each_guard_left_out_breaks_an_invariant() {
             let (breaches, _) = history(seed, Rules::without(guard), false);
             breaches.into_iter().find(|(broken, _)| *broken == invariant).map(|(_, detail)| (seed, detail))
         };
-        match (1..=5 * SEEDS).find_map(breaks) {
+        let rare = RARE.iter().filter(|(rare, _)| *rare == guard).map(|(_, seed)| *seed);
+        match rare.chain(1..=5 * SEEDS).find_map(breaks) {
             Some((seed, detail)) => {
                 eprintln!("without {guard:?}, history {seed} breaks {invariant:?}: {detail}");
             }

@@ -27,6 +27,9 @@ pub(crate) enum Guard {
     /// Rule 3: whoever lost the answer reads the item before writing it again, so that no attempt that is late undoes what
     /// was done since.
     BlindOnlyOnce,
+    /// Rule 3: whoever lost the answer and finds nothing left to do writes the state anew, so that the attempt that may still
+    /// come is refused.
+    LateIsFenced,
     /// Rule 3: a writer that is refused although its action leads on reads the item, and writes just past it.
     RefusedLooksAgain,
     /// Rule 3: a deleted item stays as a tombstone.

@@ -70,7 +70,8 @@ impl World {
         match &task.job {
             Job::Revise(_) => return self.read_again(task),
             Job::Go(go) if task.attempts > 0 && self.rules.has(Guard::BlindOnlyOnce) => {
-                return self.go_seeing(task.writer, go);
+                let lost = task.tried.last().map(|state| state.changed);
+                return self.go_seeing(task.writer, go, lost);
             }
             _ => {}
         }

@@ -19,6 +19,8 @@ use super::{
 #[derive(Default)]
 pub(super) struct Revise {
     target: Option<(usize, NotificationId)>,
+    /// The change of an attempt that may still come.
+    lost: Option<ChangeId>,
     /// The item as it was read, if it is there.
     found: Option<Notification>,
     looked: bool,
@@ -30,17 +32,23 @@ pub(super) struct Revise {
 impl World {
     pub(crate) fn edit(&mut self, writer: usize, id: NotificationId, wish: Wish) {
         let request = self.truth.asked(self.now, id, wish);
-        self.revise(writer, request, id);
+        self.revise(writer, request, id, None);
     }
 
-    pub(super) fn revise(&mut self, writer: usize, request: usize, id: NotificationId) {
-        let revise = Revise { target: Some((request, id)), ..Revise::default() };
+    pub(super) fn revise(
+        &mut self,
+        writer: usize,
+        request: usize,
+        id: NotificationId,
+        lost: Option<ChangeId>,
+    ) {
+        let revise = Revise { target: Some((request, id)), lost, ..Revise::default() };
         self.begin(writer, Job::Revise(Box::new(revise)));
     }
 
     pub(super) fn read_again(&mut self, mut task: Task) {
         if let Job::Revise(revise) = &mut task.job {
-            **revise = Revise { target: revise.target, ..Revise::default() };
+            **revise = Revise { target: revise.target, lost: revise.lost, ..Revise::default() };
             self.look_soon(task);
         }
     }
@@ -80,9 +88,14 @@ impl World {
         let Ok(decided) = decided else {
             return self.note("edit refused", || found.id.to_string());
         };
-        if decided.content.is_none() && decided.action.is_none() {
+        let may_come = revise.lost.is_some_and(|lost| found.state.changed < lost);
+        if decided.content.is_none() && decided.action.is_none() && !may_come {
             return self.truth.answered(self.now, request, Some(found), marks);
         }
+        if may_come {
+            self.note("fenced", || found.id.to_string());
+        }
+        let Job::Revise(revise) = &mut task.job else { return };
         let action = decided.action;
         revise.decided = Some(decided);
         match action {
@@ -110,7 +123,7 @@ impl World {
         let set = set.dating(by_mark);
         let changed = match decided.action {
             Some(Action::Snooze(until)) if !self.rules.has(Guard::SleepIsOfNow) => ChangeId::last_of(until),
-            _ => self.past(found.state, minted),
+            _ => self.past(found.state, minted).max(revise.lost.map_or(ChangeId::MIN, ChangeId::successor)),
         };
         let cause =
             decided.action.map_or(Cause::Edit(*request, *read_at), |action| Cause::Act(*request, action));

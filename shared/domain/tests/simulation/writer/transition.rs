@@ -74,9 +74,10 @@ impl World {
         update(Cause::Act(request, action), id, to, Set::doing(action, now, self.retention), condition)
     }
 
-    /// The same on condition of the exact state that is there.
-    pub(super) fn go_seeing(&mut self, writer: usize, go: &Go) {
-        self.revise(writer, go.request, go.id);
+    /// The same on condition of the exact state that is there, after an attempt with the change `lost` that may still come.
+    pub(super) fn go_seeing(&mut self, writer: usize, go: &Go, lost: Option<ChangeId>) {
+        let lost = lost.filter(|_| self.rules.has(Guard::LateIsFenced));
+        self.revise(writer, go.request, go.id, lost);
     }
 
     pub(super) fn went(&mut self, task: &Task, outcome: Outcome) {
@@ -101,14 +102,14 @@ impl World {
         };
         if self.rules.has(Guard::ActingWakes) && found.is_due(now) {
             self.note("woken to act", || id.to_string());
-            return self.go_seeing(task.writer, go);
+            return self.go_seeing(task.writer, go, None);
         }
         if self.rules.has(Guard::RefusedLooksAgain) && found.admits(action, marks) {
             let below = found.read_by_mark_at(marks).is_some();
             self.note(if below { "below the mark" } else { "behind" }, || {
                 format!("{action:?} after {}", found.state)
             });
-            return self.go_seeing(task.writer, go);
+            return self.go_seeing(task.writer, go, None);
         }
         self.note("settled before", || format!("{action:?} of {}", found.state));
         self.truth.answered(self.now, request, Some(&found), marks);
