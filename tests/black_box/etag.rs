@@ -151,3 +151,11 @@ async fn what_was_read_by_the_mark_between_two_polls_is_shown_read() {
     assert_eq!(ana.mark_all_read().await, 1);
     new_etag(&ana, NOTIFICATIONS, &etag, "the mark").await;
 }
+
+#[tokio::test]
+async fn an_unchanged_answer_says_nothing_of_a_body() {
+    let belfry = Target::start().await;
+    let ana = belfry.user().await;
+    let etag = new_etag(&ana, NOTIFICATIONS, "\"none\"", "at first").await;
+    assert_eq!(poll(&ana, NOTIFICATIONS, &etag).await.header("content-type"), "");
+}

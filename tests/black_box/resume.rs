@@ -166,3 +166,12 @@ async fn above_twenty_sockets_the_oldest_is_told_and_closed() {
         socket.expect_pong().await;
     }
 }
+
+#[tokio::test]
+async fn a_socket_that_the_server_closes_is_told_that_it_goes_away() {
+    let belfry = Target::start().await;
+    let owner = belfry.user().await;
+    let socket = Socket::open(&owner).await;
+    owner.delete("/api/session/").await.ok(204);
+    assert_eq!(socket.close_code().await, 1001);
+}
