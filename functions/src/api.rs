@@ -1,8 +1,10 @@
 //! The REST API: everything below `/api/`.
 
 mod access;
+mod broadcasts;
 mod current_user;
 mod error;
+mod events;
 mod health;
 mod invocation;
 mod notifications;
@@ -12,6 +14,7 @@ mod rate_limit;
 mod session;
 mod settings;
 mod ticket;
+mod topics;
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,7 +25,8 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use belfry_cloud::{
-    Authenticator, Aws, Connections, Directory, Inbox, Origins, Push, Sockets, telemetry::Metrics,
+    Accounts, Authenticator, Aws, Broadcasts, Connections, Directory, Inbox, Origins, Push, Queue, Sockets,
+    StormBreaker, telemetry::Metrics,
 };
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,6 +35,9 @@ pub use rate_limit::Rates;
 pub use session::session_cookie;
 pub use settings::Settings;
 
+pub(crate) use openapi::CreateBody;
+
+use crate::signals::Signals;
 use error::ApiError;
 use rate_limit::Limits;
 
@@ -42,6 +49,8 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 pub(crate) struct Api {
     inbox: Inbox,
     directory: Directory,
+    broadcasts: Broadcasts,
+    signals: Signals,
     authenticator: Authenticator,
     sockets: Sockets,
     origins: Origins,
@@ -57,13 +66,23 @@ pub type Service = NormalizePath<Router>;
 pub fn service(aws: &Aws, settings: Settings) -> Service {
     let cors = cors(&settings.origins);
     let directory = Directory::new(aws, settings.directory_table);
+    let inbox = Inbox::new(aws, settings.inbox_table, settings.retention);
+    let connections = Connections::new(aws, settings.connections_table);
+    let sockets = Sockets::new(connections, Push::new(aws, settings.websocket_endpoint));
+    let queue = Queue::new(aws, settings.broadcast_queue);
+    let broadcasts = Broadcasts::new(directory.clone(), settings.retention, queue);
     let api = Arc::new(Api {
-        inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
         authenticator: Authenticator::new(settings.tokens, directory.clone()),
-        sockets: Sockets::new(
-            Connections::new(aws, settings.connections_table),
-            Push::new(aws, settings.websocket_endpoint),
+        signals: Signals::new(
+            inbox.clone(),
+            directory.clone(),
+            Accounts::new(directory.clone(), sockets.clone()),
+            StormBreaker::new(inbox.clone(), directory.clone(), settings.storm),
+            broadcasts.clone(),
         ),
+        inbox,
+        sockets,
+        broadcasts,
         directory,
         origins: settings.origins,
         limits: Limits::new(settings.rates),
@@ -94,6 +113,10 @@ fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
         .route_layer(from_fn_with_state(Arc::clone(api), access::beside));
     let before = OpenApiRouter::new()
         .routes(routes!(notifications::create::create))
+        .routes(routes!(events::create))
+        .routes(routes!(broadcasts::get, broadcasts::patch, broadcasts::delete))
+        .routes(routes!(broadcasts::cancel))
+        .routes(routes!(topics::get, topics::put, topics::delete))
         .routes(routes!(notifications::marks::mark_all_read))
         .routes(routes!(notifications::marks::mark_seen))
         .routes(routes!(notifications::item::put, notifications::item::patch, notifications::item::delete))

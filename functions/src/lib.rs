@@ -2,6 +2,8 @@
 //! local runner calls the same ones with the same events.
 
 pub mod api;
+pub mod broadcast;
 pub mod credential;
 pub mod fanout;
+pub mod signals;
 pub mod socket;

@@ -1,7 +1,7 @@
 //! The API as its own document tells it, and how each of its routes is called: a route that nobody said how to call fails
 //! the tests that look at every one.
 
-use belfry_tests::{Answer, Client, Target, draft};
+use belfry_tests::{Answer, Client, NOTIFICATIONS, Target, draft, requested};
 use reqwest::{Method, header::HeaderName};
 use serde_json::{Value, json};
 
@@ -33,7 +33,7 @@ pub(crate) async fn operations(belfry: &Target) -> Vec<Operation> {
             });
         }
     }
-    assert!(operations.len() >= 21, "routes went missing");
+    assert!(operations.len() >= 29, "routes went missing");
     operations
 }
 
@@ -48,7 +48,22 @@ impl Operation {
 
     /// Whether it is about one notification.
     pub(crate) fn takes_id(&self) -> bool {
-        self.parameter("id", "path").is_some()
+        self.parameter("id", "path").is_some() && !self.is_about_broadcasts()
+    }
+
+    fn is_about_broadcasts(&self) -> bool {
+        self.path.starts_with("/api/broadcasts/")
+    }
+
+    /// Something of the admin's that it can be about.
+    pub(crate) async fn subject(&self, admin: &Client) -> String {
+        if !self.is_about_broadcasts() {
+            return admin.notify(admin, "Mine").await;
+        }
+        let mut body = draft("", "From a test of every route");
+        body.as_object_mut().unwrap().remove("user");
+        body["topic"] = json!("nobody");
+        admin.post_json(NOTIFICATIONS, &body).await.ok(202)["broadcast_id"].as_str().unwrap().to_owned()
     }
 
     /// The lists of which it takes cursors.
@@ -65,7 +80,7 @@ impl Operation {
 
     /// Its address for that notification.
     pub(crate) fn address(&self, id: &str) -> String {
-        self.path.replace("{id}", id)
+        self.path.replace("{id}", id).replace("{topic}", "nobody")
     }
 
     /// Bodies that it takes from that caller; an empty one where it takes none.
@@ -76,6 +91,8 @@ impl Operation {
         }
         let bodies = match self.name.as_str() {
             "createNotification" => vec![draft(caller.user(), "From a test of every route")],
+            "sendEvent" => vec![requested(caller.user(), "From a test of every route")],
+            "updateBroadcast" => vec![json!({}), json!({ "title": "Overwritten" })],
             "markSeen" => vec![json!({}), json!({ "up_to": "0199c000-0000-7000-8000-000000000000" })],
             "snooze" => vec![json!({ "until": "2027-06-01T00:00:00Z" })],
             "updateNotification" | "replaceNotification" => vec![
@@ -104,7 +121,7 @@ impl Operation {
     fn assert_known(&self) {
         for parameter in self.parameters() {
             let known = match parameter["in"].as_str().unwrap() {
-                "path" => ["id"].as_slice(),
+                "path" => ["id", "topic"].as_slice(),
                 "query" => &["status", "type", "limit", "cursor"],
                 "header" => &["Idempotency-Key", "If-None-Match"],
                 other => panic!("{}: nobody said how to send a parameter in {other}", self.name),
@@ -114,7 +131,7 @@ impl Operation {
         }
         assert_eq!(
             self.path.matches('{').count(),
-            usize::from(self.takes_id()),
+            self.parameters().filter(|parameter| parameter["in"] == "path").count(),
             "{}: nobody said what stands in its path",
             self.name
         );

@@ -94,7 +94,7 @@ async fn every_path_works_with_and_without_its_trailing_slash() {
         }
         let mut statuses = Vec::new();
         for slash in ["", "/"] {
-            let id = admin.notify(&admin, "Mine").await;
+            let id = operation.subject(&admin).await;
             let path = format!("{}{slash}", operation.address(&id).trim_end_matches('/'));
             let body = operation.bodies(&admin).swap_remove(0);
             statuses.push(admin.send(operation.method.clone(), &path, body).await.status);

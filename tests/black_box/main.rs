@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails fails its test")]
 
 mod attacks;
+mod broadcasts;
 mod create;
 mod create_many;
 mod create_refused;
@@ -14,6 +15,7 @@ mod document;
 mod edit;
 mod errors;
 mod etag;
+mod events;
 mod every_route;
 mod every_route_isolates;
 mod frames;

@@ -28,6 +28,19 @@ pub fn draft_for_many(users: &[&str], title: &str) -> Value {
     body
 }
 
+/// An event of that source and kind, with a name of its own, that happened just now.
+pub fn event(source: &str, detail_type: &str, detail: &Value) -> Value {
+    json!({
+        "id": format!("black-box-{:032x}", fastrand::u128(..)), "source": source, "detail-type": detail_type,
+        "time": Moment::now().to_string(), "detail": detail,
+    })
+}
+
+/// An event that asks for the smallest notification.
+pub fn requested(user: &str, title: &str) -> Value {
+    event("black-box", "Notification Requested", &draft(user, title))
+}
+
 /// The ids of a list's results, in order.
 pub fn ids(list: &Value) -> Vec<String> {
     let results = list["results"].as_array().unwrap_or_else(|| panic!("no list: {list}"));

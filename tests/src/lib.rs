@@ -22,7 +22,9 @@ mod target;
 pub use answer::Answer;
 pub use client::{Client, SESSION_COOKIE};
 pub use forge::{Claims, Forge};
-pub use inbox::{NOTIFICATIONS, STATUSES, draft, draft_for_many, ids, keys, path_of, pointers};
+pub use inbox::{
+    NOTIFICATIONS, STATUSES, draft, draft_for_many, event, ids, keys, path_of, pointers, requested,
+};
 pub use moment::{Clock, Moment};
 pub use process::resident_kib;
 pub use socket::Socket;

@@ -1,6 +1,10 @@
 //! Times as the API writes them, and the target's clock.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    str::FromStr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use serde_json::Value;
 
@@ -20,6 +24,12 @@ impl Moment {
         let moment: Self = text.parse().unwrap_or_else(|()| panic!("no time: {field}"));
         assert_eq!(moment.to_string(), text);
         moment
+    }
+
+    /// The time of this machine's clock.
+    pub fn now() -> Self {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        Self(i64::try_from(since_epoch.as_millis()).unwrap())
     }
 
     /// That much later, or earlier.

@@ -73,6 +73,8 @@ impl Function {
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("AWS_ENDPOINT_URL_DYNAMODB", &self.dynamodb),
             ("WEBSOCKET_ENDPOINT", &format!("http://{}", self.runtime_api)),
+            ("BROADCAST_QUEUE_URL", &format!("http://{}/queue", self.runtime_api)),
+            ("DEAD_LETTER_QUEUE_URL", &format!("http://{}/queue", self.runtime_api)),
             ("INBOX_TABLE", "InboxTable"),
             ("CONNECTIONS_TABLE", "ConnectionsTable"),
             ("DIRECTORY_TABLE", "DirectoryTable"),

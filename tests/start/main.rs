@@ -18,7 +18,7 @@ mod runtime_api;
 use std::{path::PathBuf, process::ExitCode};
 
 use belfry_dynamo::Embedded;
-use belfry_tests::Target;
+use belfry_tests::{Moment, Target};
 
 use function::Function;
 use runtime_api::RuntimeApi;
@@ -28,13 +28,15 @@ const STARTS: usize = 20;
 const INVOCATIONS: usize = 20;
 
 /// Each function with the event that it is invoked with.
-const FUNCTIONS: [(&str, &str); 6] = [
+const FUNCTIONS: [(&str, &str); 8] = [
     ("api", include_str!("../../events/api-list.json")),
     ("ws_authorizer", include_str!("../../events/ws_authorizer-cookie.json")),
     ("ws_connect", include_str!("../../events/ws_connect.json")),
     ("ws_disconnect", include_str!("../../events/ws_disconnect.json")),
     ("ws_default", include_str!("../../events/ws_default-hello.json")),
     ("fanout", include_str!("../../events/fanout-insert.json")),
+    ("signals", include_str!("../../events/signals-report-generated.json")),
+    ("broadcast", include_str!("../../events/broadcast-unknown.json")),
 ];
 
 #[tokio::main]
@@ -57,7 +59,9 @@ async fn measure(folder: PathBuf) -> ExitCode {
     println!("| function | exec to first /next, p50 | first invocation | warm, p50 | peak RSS | bootstrap |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");
     for (name, event) in FUNCTIONS {
-        let api = RuntimeApi::serve(event.replace("<TOKEN>", &token)).await;
+        let api =
+            RuntimeApi::serve(event.replace("<TOKEN>", &token).replace("<TIME>", &Moment::now().to_string()))
+                .await;
         let function = Function {
             bootstrap: folder.join(name).join("bootstrap"),
             runtime_api: api.address().to_owned(),

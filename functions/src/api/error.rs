@@ -37,6 +37,8 @@ pub(crate) enum ApiError {
     InvalidQuery(FieldError),
     /// A header can't be used.
     InvalidHeader(HeaderName, String),
+    /// What is to be changed is not as the caller has seen it.
+    Conflict(&'static str),
     /// An `Idempotency-Key` was used with another body before.
     IdempotencyKeyReused,
     /// The caller's bucket is empty.
@@ -96,6 +98,7 @@ impl ApiError {
             Self::InvalidBody(_) | Self::InvalidQuery(_) | Self::InvalidHeader(..) | Self::IncompleteBody => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -113,6 +116,7 @@ impl ApiError {
             Self::InvalidBody(_) | Self::IncompleteBody => "invalid_body",
             Self::InvalidQuery(_) => "invalid_query",
             Self::InvalidHeader(..) => "invalid_header",
+            Self::Conflict(_) => "conflict",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::TooManyRequests(_) => "too_many_requests",
             Self::PartlyCreated { .. } => "partly_created",
@@ -124,7 +128,9 @@ impl ApiError {
 
     fn detail(&self) -> String {
         match self {
-            Self::Unauthenticated(reason) | Self::Forbidden(reason) => (*reason).to_owned(),
+            Self::Unauthenticated(reason) | Self::Forbidden(reason) | Self::Conflict(reason) => {
+                (*reason).to_owned()
+            }
             Self::NotFound => "There is nothing of yours at this address.".to_owned(),
             Self::MethodNotAllowed => "This address doesn't know this method.".to_owned(),
             Self::InvalidBody(invalid) => invalid.to_string(),
@@ -152,6 +158,7 @@ impl ApiError {
             Self::PartlyCreated { failed, .. } => failed,
             Self::InvalidBody(InvalidBody::NotJson(_) | InvalidBody::NotAnObject)
             | Self::InvalidHeader(..)
+            | Self::Conflict(_)
             | Self::IdempotencyKeyReused
             | Self::TooManyRequests(_)
             | Self::Unauthenticated(_)

@@ -1,17 +1,20 @@
 //! The OpenAPI document: the routes' own descriptions, and what is the same for all of them.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use axum::{Extension, Json};
 use belfry_domain::{
     ChangeId, NotificationId, NotificationType, Timestamp, UserId,
-    text::{Data, Label, Message, RedirectUrl, Title},
+    text::{Data, Label, Message, RedirectUrl, Title, Topic},
 };
 use utoipa::{
     ToSchema,
     openapi::{
-        ContentBuilder, Header, HeaderBuilder, Info, LicenseBuilder, Object, OpenApi, Ref, RefOr, Response,
-        ResponseBuilder, Server, Type,
+        ContentBuilder, Header, HeaderBuilder, Info, LicenseBuilder, Object, ObjectBuilder, OpenApi, Ref,
+        RefOr, Response, ResponseBuilder, Server, Type,
         path::{Operation, Parameter, ParameterIn},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -39,7 +42,7 @@ macro_rules! create_body {
         #[derive(ToSchema)]
         #[serde(deny_unknown_fields)]
         #[expect(dead_code, reason = "it only documents what the domain parses")]
-        pub(super) struct $name {
+        pub(crate) struct $name {
             $(#[$recipient_meta])*
             $recipient: $type,
             title: Title,
@@ -64,18 +67,90 @@ create_body! {
 
 create_body! {
     /// The same notification for many users.
-    CreateForUsers, #[schema(min_items = 1, max_items = 100)] users: HashSet<UserId>
+    CreateForUsers, #[schema(min_items = 1, max_items = 5_000)] users: HashSet<UserId>
+}
+
+create_body! {
+    /// The same notification for every active user of a role.
+    CreateForRole, role: Label
+}
+
+create_body! {
+    /// The same notification for everybody who has subscribed to a topic.
+    CreateForTopic, topic: Topic
+}
+
+create_body! {
+    /// The same notification for every active user.
+    CreateForEveryone, #[schema(schema_with = only_true)] everyone: bool
+}
+
+fn only_true() -> Object {
+    ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true])).build()
 }
 
 /// What is to be sent, and to whom.
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "it only documents what the domain parses")]
-pub(super) enum CreateBody {
+pub(crate) enum CreateBody {
     /// To one user.
     User(CreateForUser),
-    /// To up to 100 users, each named once.
+    /// To up to 5,000 users, each named once; more than 100 are a broadcast.
     Users(CreateForUsers),
+    /// To a role.
+    Role(CreateForRole),
+    /// To a topic.
+    Topic(CreateForTopic),
+    /// To everyone.
+    Everyone(CreateForEveryone),
+}
+
+/// A domain event: `docs/schemas/` has the details of each `detail-type`.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "it only documents what the domain parses")]
+pub(super) struct EventBody {
+    /// The source's own name for it: what has the same id, time and source is the same event.
+    id: Label,
+    /// Which service says so.
+    #[schema(example = "supply.reports")]
+    source: Label,
+    /// What kind of thing happened.
+    #[serde(rename = "detail-type")]
+    #[schema(example = "AI Report Generated")]
+    detail_type: Label,
+    /// When it happened: at most 5 minutes ahead and 7 days ago.
+    time: Timestamp,
+    /// What its kind calls for.
+    #[schema(additional_properties)]
+    detail: BTreeMap<String, serde_json::Value>,
+    /// What EventBridge adds may stay.
+    version: Option<String>,
+    account: Option<String>,
+    region: Option<String>,
+    resources: Option<Vec<String>>,
+    #[serde(rename = "replay-name")]
+    replay_name: Option<String>,
+}
+
+/// What is to be said instead.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "it only documents what the domain parses")]
+pub(super) struct ContentBody {
+    #[schema(nullable = false)]
+    title: Option<Title>,
+    #[schema(nullable = false)]
+    message: Option<Message>,
+    #[schema(nullable = false)]
+    notification_type: Option<NotificationType>,
+    /// Null: the type's.
+    category: Option<Label>,
+    related_object_type: Option<Label>,
+    related_object_id: Option<Label>,
+    redirect_url: Option<RedirectUrl>,
+    data: Option<Data>,
 }
 
 /// What is to be changed. What nobody changes may be sent back as it is.
@@ -128,6 +203,8 @@ pub(super) struct EditBody {
     archived_at: Option<Timestamp>,
     #[schema(nullable = false, read_only)]
     expires_at: Option<Timestamp>,
+    #[schema(nullable = false, read_only)]
+    count: Option<u32>,
 }
 
 /// Until when to snooze.

@@ -107,7 +107,7 @@ impl Limits {
     pub(super) fn take(&self, user: &UserId, method: &Method, path: &str) -> Result<Left, Left> {
         let class = match (method.is_safe(), path) {
             (true, _) => &self.reads,
-            (false, "/api/notifications/") if method == Method::POST => &self.creates,
+            (false, "/api/notifications/" | "/api/events/") if method == Method::POST => &self.creates,
             (false, _) => &self.writes,
         };
         class.take(user)

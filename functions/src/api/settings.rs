@@ -1,6 +1,8 @@
 //! What the function is told by its environment.
 
-use belfry_cloud::{ConfigError, Environment, Origins, auth::TokenSettings, telemetry::Metrics};
+use belfry_cloud::{
+    ConfigError, Environment, Origins, auth::TokenSettings, directory::Storm, telemetry::Metrics,
+};
 use belfry_domain::Retention;
 
 use super::rate_limit::Rates;
@@ -16,12 +18,16 @@ pub struct Settings {
     pub connections_table: String,
     /// The management endpoint of the WebSocket's stage.
     pub websocket_endpoint: String,
+    /// The queue of those who work on broadcasts.
+    pub broadcast_queue: String,
     /// Whose tokens are accepted.
     pub tokens: TokenSettings,
     /// Which pages may call.
     pub origins: Origins,
     /// How long notifications are kept.
     pub retention: Retention,
+    /// When alerts fold.
+    pub storm: Storm,
     /// How often one caller may call one instance of the function.
     pub rates: Rates,
     /// How long a page that polls is asked to wait between two requests.
@@ -40,9 +46,11 @@ impl Settings {
             directory_table: environment.text("DIRECTORY_TABLE"),
             connections_table: environment.text("CONNECTIONS_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
+            broadcast_queue: environment.text("BROADCAST_QUEUE_URL"),
             tokens: TokenSettings::read(&mut environment),
             origins: Origins::parse(&environment.text("ALLOWED_ORIGINS")),
             retention: environment.retention(),
+            storm: Storm::read(&mut environment),
             rates: Rates::read(&mut environment),
             poll_interval_seconds: environment.parse_or("POLL_INTERVAL_SECONDS", 30),
             metrics: Metrics::from_env(&mut environment),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_lambda_events::dynamodb::EventRecord;
 use belfry_cloud::{StoreError, inbox::Entry, telemetry::Trace};
-use belfry_domain::{ChangeId, Notification, NotificationId, State, UserId, Watermarks};
+use belfry_domain::{ChangeId, Content, Notification, NotificationId, State, UserId, Watermarks};
 
 /// One thing to tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +115,11 @@ impl News {
     }
 }
 
+/// What a notification says, and how many alerts say so.
+fn says(notification: &Notification) -> (&Content, u32) {
+    (&notification.content, notification.count)
+}
+
 /// News of a user, under the name of the item that it is about, or of the mark.
 type Told = (UserId, String, News);
 
@@ -137,7 +142,7 @@ fn understand(record: &EventRecord) -> Result<Vec<Told>, StoreError> {
             let (user, item) = (notification.user.clone(), notification.id.to_string());
             let news = match before {
                 None => News::Ring(notification, Entry::trace(&record.change.new_image)),
-                Some(Entry::Notification(before)) if before.content != notification.content => {
+                Some(Entry::Notification(before)) if says(&before) != says(&notification) => {
                     News::Updated(notification)
                 }
                 Some(_) => News::State(notification),

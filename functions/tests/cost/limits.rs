@@ -1,6 +1,6 @@
 //! The one table of what each operation may cost.
 
-use crate::prices::Trigger::{self, Connect, Disconnect, Frame, Http, Stream};
+use crate::prices::Trigger::{self, Connect, Disconnect, Event, Frame, Http, Queue, Stream};
 
 /// What one operation may spend on the tables, beside its credential.
 #[derive(Clone, Copy, Debug)]
@@ -17,12 +17,12 @@ const fn limit(operation: &'static str, trigger: Trigger, calls: usize, writes: 
 }
 
 /// Calls, write units, read units: what each operation needs, and not one more.
-pub(crate) const LIMITS: [Limit; 31] = [
+pub(crate) const LIMITS: [Limit; 37] = [
     limit("create for one user", Http, 1, 2.0, 0.0),
     limit("create with an `Idempotency-Key`", Http, 2, 3.0, 0.0),
     limit("the same, sent again", Http, 2, 2.0, 0.0),
     limit("create for 100 users", Http, 4, 200.0, 0.0),
-    limit("create for 100 users, with an `Idempotency-Key`", Http, 101, 201.0, 0.0),
+    limit("create for 100 users, with an `Idempotency-Key`", Http, 5, 201.0, 0.0),
     limit("fan-out of one, to nobody", Stream, 1, 0.0, 1.0),
     limit("fan-out of one, to one socket, 10 unread", Stream, 3, 0.0, 3.0),
     limit("fan-out of one, to one socket, 100 unread", Stream, 3, 0.0, 7.0),
@@ -49,4 +49,10 @@ pub(crate) const LIMITS: [Limit; 31] = [
     limit("hello, nothing missed", Frame, 7, 0.0, 7.0),
     limit("sign-out, no socket open", Http, 2, 1.0, 1.0),
     limit("first sight of a user", Http, 1, 2.0, 0.0),
+    limit("an event that tells one user", Event, 5, 4.0, 2.0),
+    limit("an alert that is counted into another", Event, 4, 4.0, 2.0),
+    limit("an event that changes a role", Event, 3, 3.0, 2.0),
+    limit("a broadcast to 1,000 users, named", Queue, 80, 2_100.0, 20.0),
+    limit("a broadcast to 1,000 users, everyone", Queue, 90, 2_100.0, 40.0),
+    limit("a recall from 1,000 users", Queue, 1_050, 3_050.0, 60.0),
 ];

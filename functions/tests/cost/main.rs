@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
+mod audiences;
 mod limits;
 mod looking;
 mod operations;

@@ -3,6 +3,7 @@
 use tokio::sync::OnceCell;
 
 use crate::{
+    audiences::{account, broadcast, recall, told},
     limits::{LIMITS, Limit},
     looking::{first_sight, get, look},
     sending::{by_key, fanout, one, to_many},
@@ -46,6 +47,12 @@ async fn spend(operation: &str) -> Spent {
         "hello, nothing missed" => hello_again().await,
         "sign-out, no socket open" => sign_out().await,
         "first sight of a user" => first_sight().await,
+        "an event that tells one user" => told(false).await,
+        "an alert that is counted into another" => told(true).await,
+        "an event that changes a role" => account().await,
+        "a broadcast to 1,000 users, named" => broadcast(false).await,
+        "a broadcast to 1,000 users, everyone" => broadcast(true).await,
+        "a recall from 1,000 users" => recall().await,
         unknown => panic!("nobody spends {unknown}"),
     }
 }

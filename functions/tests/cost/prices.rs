@@ -8,6 +8,9 @@ const READ_UNITS: f64 = 0.125;
 const HTTP_REQUESTS: f64 = 1.00;
 const MESSAGES: f64 = 1.00;
 const INVOCATIONS: f64 = 0.20;
+const EVENTS: f64 = 1.00;
+/// Receiving a message and deleting it.
+const QUEUE_REQUESTS: f64 = 2.0 * 0.40;
 
 /// For a gigabyte of memory, a second, on arm64.
 const GB_SECOND: f64 = 0.000_013_333_4;
@@ -32,6 +35,8 @@ pub(crate) enum Trigger {
     Connect,
     Disconnect,
     Frame,
+    Event,
+    Queue,
 }
 
 impl Trigger {
@@ -43,14 +48,18 @@ impl Trigger {
             Self::Connect => &["ws_authorizer", "ws_connect"],
             Self::Disconnect => &["ws_disconnect"],
             Self::Frame => &["ws_default"],
+            Self::Event => &["signals"],
+            Self::Queue => &["broadcast"],
         }
     }
 
-    /// A million of them at API Gateway. Opening and closing a socket is no message.
+    /// A million of them at API Gateway, EventBridge or SQS. Opening and closing a socket is no message.
     fn gateway(self) -> f64 {
         match self {
             Self::Http => HTTP_REQUESTS,
             Self::Frame => MESSAGES,
+            Self::Event => EVENTS,
+            Self::Queue => QUEUE_REQUESTS,
             Self::Stream | Self::Connect | Self::Disconnect => 0.0,
         }
     }

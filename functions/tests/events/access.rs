@@ -149,24 +149,18 @@ async fn who_comes_back_is_let_in_again_with_a_new_token() {
 }
 
 #[tokio::test]
-async fn a_token_from_before_its_owners_role_changed_is_worth_nothing() {
+async fn a_token_from_before_its_owners_role_changed_counts_with_the_new_role() {
     let world = World::new().await;
-    world.inbox.create(draft("ana")).await.unwrap();
-    let (old, new) = (world.token_of_before("ana", "admin", 120), world.token("ana", "admin"));
+    let old = world.token_of_before("ana", "admin", 120);
     world.tell("ana", Told { role: Some("admin"), is_active: true, ago: 600 }).await;
-    let ticket = world.post("/api/ws/ticket/", &old).await.body();
+    assert_eq!(world.api(event_with("api-create", &old)).await.status(), 201);
     world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
     for path in LOOKS {
-        let answer = world.get(path, &old).await;
-        assert_eq!((answer.status(), answer.code()), (401, "unauthenticated".to_owned()), "{path}");
-        assert_eq!(world.get(path, &new).await.status(), 200, "{path}");
+        assert_eq!(world.get(path, &old).await.status(), 200, "{path}");
     }
-    assert_eq!(world.api(event_with("api-create", &old)).await.status(), 401);
-    let by_ticket = event_of(&ticket);
-    for event in [event_with("ws_authorizer-bearer", &old), by_ticket] {
-        assert_eq!(world.authorize(event).await.unwrap_err().to_string(), "Unauthorized");
-    }
+    assert_eq!(world.api(event_with("api-create", &old)).await.status(), 403);
+    assert!(world.authorize(event_with("ws_authorizer-bearer", &old)).await.is_ok());
     // Events come late and out of order: an earlier one changes nothing any more.
     world.tell("ana", Told { role: Some("admin"), is_active: true, ago: 90 }).await;
-    assert_eq!(world.api(event_with("api-create", &new)).await.status(), 403);
+    assert_eq!(world.api(event_with("api-create", &old)).await.status(), 403);
 }

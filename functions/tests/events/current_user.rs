@@ -40,7 +40,7 @@ async fn the_claims_tell_who_somebody_is_of_whom_no_event_has_told() {
         "last_name": "Pereira", "is_active": true,
         "role": {
             "name": "Administrator", "role_type": "admin",
-            "permissions": ["inbox:own", "notifications:create", "notifications:update"],
+            "permissions": ["inbox:own", "notifications:create", "notifications:update", "directory:update"],
         },
     });
     assert_eq!(shown(&world, &token).await, expected);

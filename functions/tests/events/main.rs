@@ -6,7 +6,9 @@ mod access;
 mod actions;
 mod api;
 mod authorizer;
+mod broadcasts;
 mod conditional;
+mod contracts;
 mod create_many;
 mod csrf;
 mod current_user;
@@ -18,6 +20,7 @@ mod pages;
 mod query;
 mod rate_limit;
 mod readme;
+mod signals;
 mod socket;
 #[path = "../support/mod.rs"]
 mod support;
@@ -34,6 +37,8 @@ async fn every_sample_is_understood_by_the_function_that_it_is_named_after() {
     for name in names() {
         let event = event(&name);
         match name.split_once('-').map_or(name.as_str(), |(function, _)| function) {
+            "broadcast" => world.work(event["Records"][0]["body"].as_str().unwrap()).await.unwrap(),
+            "signals" => world.signal(event).await.unwrap(),
             "api" => assert!(world.api(event).await.status() < 500, "{name}"),
             "fanout" => {
                 world.fanout(event).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use belfry_cloud::{Accounts, Push, Sockets, auth::Profile, clock};
+use belfry_cloud::{Accounts, Push, Sockets, auth::Profile, clock, directory::Told};
 use belfry_dynamo::Fault;
 use futures::future::join;
 use serde_json::{Value, json};
@@ -22,8 +22,12 @@ fn accounts(world: &World) -> Accounts {
 /// What happened to ana, so many milliseconds from now.
 async fn note(world: &World, role_name: &str, is_active: bool, millis: i64) {
     let at = clock::now().plus_millis(millis);
-    let role = role(role_name);
-    accounts(world).note(&user("ana"), &Profile::default(), Some(&role), is_active, at).await.unwrap();
+    let told = Told {
+        profile: Some(Profile::default()),
+        role: Some(Some(role(role_name))),
+        is_active: Some(is_active),
+    };
+    accounts(world).note(&user("ana"), &told, at).await.unwrap();
 }
 
 /// The opening of a socket by a token that was just issued, as far as the authorizer's word.
@@ -65,8 +69,10 @@ async fn news_of_a_user_that_takes_nothing_away_closes_nothing_nor_does_old_news
 #[tokio::test]
 async fn sockets_that_could_not_be_closed_are_closed_when_the_event_comes_again() {
     let world = World::new().await;
+    note(&world, "analyst", true, -5_000).await;
     world.open("ana", &["ana-1"]).await;
-    let (at, ana, nobody) = (clock::now(), user("ana"), Profile::default());
+    let (at, ana) = (clock::now(), user("ana"));
+    let gone = Told { is_active: Some(false), ..Told::default() };
     // The rows can't be read: the event fails and will come again.
     let through_the_wire = Accounts::new(
         world.directory.clone(),
@@ -76,9 +82,9 @@ async fn sockets_that_could_not_be_closed_are_closed_when_the_event_comes_again(
         ),
     );
     (0..3).for_each(|_| world.wire.order("Query", Fault::Throttle));
-    assert!(through_the_wire.note(&ana, &nobody, None, false, at).await.is_err());
+    assert!(through_the_wire.note(&ana, &gone, at).await.is_err());
     assert_eq!(world.recorder.closed(), Vec::<String>::new());
-    through_the_wire.note(&ana, &nobody, None, false, at).await.unwrap();
+    through_the_wire.note(&ana, &gone, at).await.unwrap();
     assert_eq!(world.recorder.closed(), ["ana-1"]);
 }
 

@@ -63,7 +63,8 @@ impl History {
         if self.rng.u8(..4) > 0 {
             return;
         }
-        let operations = ["PutItem", "PutItem", "UpdateItem", "UpdateItem", "BatchWriteItem", "DeleteItem"];
+        let operations =
+            ["PutItem", "PutItem", "UpdateItem", "UpdateItem", "BatchExecuteStatement", "DeleteItem"];
         let operation = operations[self.rng.usize(..operations.len())];
         let fault = match self.rng.u8(..10) {
             0..4 => Fault::CutAnswer,

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
 mod access;
+mod broadcast;
 mod device;
 mod history;
 mod killed;

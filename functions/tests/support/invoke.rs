@@ -3,9 +3,13 @@
 use lambda_http::{Adapter, Service, request::LambdaRequest};
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{answered::Answered, world::World};
+use super::{
+    answered::Answered,
+    sample::event,
+    world::{BROADCASTS, World},
+};
 
 /// The id of every invocation.
 pub(crate) const REQUEST_ID: &str = "8b1e6ae0-0000-4000-8000-7465737473aa";
@@ -48,6 +52,41 @@ impl World {
         let failures = answer.batch_item_failures.into_iter();
         failures.map(|failure| failure.item_identifier.unwrap()).collect()
     }
+
+    /// Takes an event of the bus.
+    pub(crate) async fn signal(&self, event: Value) -> Result<(), Error> {
+        Box::pin(self.signals.handle(invocation(event))).await
+    }
+
+    /// Hands that message to the worker.
+    pub(crate) async fn work(&self, message: &str) -> Result<(), Error> {
+        Box::pin(self.broadcast.handle(invocation(task(message)))).await
+    }
+
+    /// The same, of a worker whose time is up at once.
+    pub(crate) async fn work_hurried(&self, message: &str) {
+        Box::pin(self.hurried.handle(invocation(task(message)))).await.unwrap();
+    }
+
+    /// Hands over every message until none is left.
+    pub(crate) async fn work_off(&self) {
+        loop {
+            let messages = self.queues.take(BROADCASTS);
+            if messages.is_empty() {
+                return;
+            }
+            for message in messages {
+                self.work(&message).await.unwrap();
+            }
+        }
+    }
+}
+
+/// A sample of the queue, with that message.
+fn task(message: &str) -> Value {
+    let mut event = event("broadcast-unknown");
+    event["Records"][0]["body"] = json!(message);
+    event
 }
 
 fn invocation<T: DeserializeOwned>(event: Value) -> LambdaEvent<T> {

@@ -10,6 +10,7 @@ pub(crate) mod invoke;
 pub(crate) mod measured;
 pub(crate) mod operations;
 pub(crate) mod people;
+pub(crate) mod queue;
 pub(crate) mod recorder;
 pub(crate) mod sample;
 pub(crate) mod stream;

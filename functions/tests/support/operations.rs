@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use belfry_cloud::clock;
+use belfry_domain::Audience;
 use serde_json::{Value, json};
 
 use super::{
-    sample::{event, event_with, request, with_body},
+    draft,
+    sample::{event, event_with, filled, request, with_body},
+    user,
     world::World,
 };
 
@@ -31,14 +34,24 @@ impl Operation {
         (self.method.to_owned(), self.path.to_owned())
     }
 
-    /// The request of the bearer, about that notification where it is about one.
+    /// The request of the bearer, about that notification or broadcast where it is about one.
     pub(crate) fn event(&self, id: &str, token: &str) -> Value {
-        let event = request(self.method, &self.path.replace("{id}", id), token);
+        let event = request(self.method, &self.path.replace("{id}", id).replace("{topic}", "deploys"), token);
         match &self.body {
             Some(body) => with_body(event, body),
             None => event,
         }
     }
+}
+
+/// A sample that waits for the time of its event, and has it.
+pub(crate) fn happened(sample: &Value) -> Value {
+    filled(sample, "<TIME>", &clock::now().to_string())
+}
+
+/// The body of an event.
+fn signal() -> Value {
+    serde_json::from_str(happened(&event("api-event"))["body"].as_str().unwrap()).unwrap()
 }
 
 /// In an order in which each has something to do for an admin, with one notification of their own. The last one ends the
@@ -52,6 +65,14 @@ pub(crate) fn operations() -> Vec<Operation> {
         Operation::new("GET", "/api/schema/"),
         Operation::new("GET", "/api/user/current/"),
         Operation::new("POST", "/api/notifications/").with(new),
+        Operation::new("POST", "/api/events/").with(signal()),
+        Operation::new("GET", "/api/broadcasts/{id}/"),
+        Operation::new("PATCH", "/api/broadcasts/{id}/").with(json!({ "title": "Changed" })),
+        Operation::new("POST", "/api/broadcasts/{id}/cancel/"),
+        Operation::new("DELETE", "/api/broadcasts/{id}/"),
+        Operation::new("PUT", "/api/topics/{topic}/subscription/"),
+        Operation::new("GET", "/api/topics/{topic}/subscription/"),
+        Operation::new("DELETE", "/api/topics/{topic}/subscription/"),
         Operation::new("GET", "/api/notifications/"),
         Operation::new("GET", "/api/notifications/unread/"),
         Operation::new("GET", "/api/notifications/unread_count/"),
@@ -83,10 +104,14 @@ pub(crate) async fn documented(world: &World) -> BTreeSet<(String, String)> {
 }
 
 impl World {
-    /// The id of a new notification from the bearer, an admin, to themselves.
+    /// The id of a new notification from the bearer, an admin, to themselves, and of a broadcast of theirs.
     pub(crate) async fn create_own(&self, token: &str) -> String {
         let own = json!({ "user": "admin", "title": "Hi", "message": "There", "notification_type": "info" });
         let created = self.api(with_body(event_with("api-create", token), &own)).await;
-        created.body()["id"].as_str().unwrap().to_owned()
+        let id = created.body()["id"].as_str().unwrap().to_owned();
+        let content = draft("admin").content;
+        let (audience, admin) = (Audience::Everyone, user("admin"));
+        self.broadcasts.open(id.parse().unwrap(), &admin, &audience, &content).await.unwrap();
+        id
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use belfry_cloud::{auth::Profile, clock};
+use belfry_cloud::{auth::Profile, clock, directory};
 use belfry_dynamo::names;
 use serde_json::json;
 
@@ -24,8 +24,12 @@ impl World {
     pub(crate) async fn tell(&self, name: &str, told: Told) {
         let profile = Profile { username: format!("{name}@work"), ..Profile::default() };
         let at = clock::now().plus_millis(-1000 * told.ago);
-        let role = told.role.map(role);
-        self.directory.note_event(&user(name), &profile, role.as_ref(), told.is_active, at).await.unwrap();
+        let told = directory::Told {
+            profile: Some(profile),
+            role: Some(told.role.map(role)),
+            is_active: Some(told.is_active),
+        };
+        self.directory.note_event(&user(name), &told, at).await.unwrap();
     }
 
     /// A good token that was issued some seconds ago.

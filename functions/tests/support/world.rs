@@ -1,15 +1,17 @@
 //! All functions around a fresh embedded DynamoDB, an issuer and a recording `@connections`. What they return is boxed: the
 //! futures of the SDK are so large that a few of them in one would be a test's whole stack.
 
-use std::{collections::HashMap, num::NonZeroU32};
+use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use belfry_cloud::{Aws, Connections, Directory, Inbox, Origins, clock};
+use belfry_cloud::{Aws, Broadcasts, Connections, Directory, Inbox, Origins, Queue, clock, directory::Storm};
 use belfry_domain::Retention;
 use belfry_dynamo::{Embedded, Wire, names};
 use belfry_functions::{
     api::{self, Rates},
+    broadcast::{self, Worker},
     fanout::{self, Fanout},
+    signals::function::{self as signals, SignalsFunction},
     socket::{
         authorizer::{self, Authorizer},
         connect::{self, Connect},
@@ -25,6 +27,7 @@ use super::{
     gate::{self, Gate},
     issuer::{Issuer, Key},
     measured::Measured,
+    queue::Queues,
     recorder::Recorder,
     sample::ORIGIN,
 };
@@ -40,11 +43,19 @@ fn retention() -> Retention {
     Retention::days(90, 30)
 }
 
+/// The queues' names.
+pub(crate) const BROADCASTS: &str = "broadcasts";
+pub(crate) const DEAD_LETTERS: &str = "dead-letters";
+
+/// When alerts fold.
+const STORM: Storm = Storm { window_millis: 300_000, threshold: 1 };
+
 /// How many sockets a user has at most.
 pub(crate) const MAX_CONNECTIONS: usize = 3;
 
 pub(crate) struct World {
     pub(crate) recorder: Recorder,
+    pub(crate) queues: Queues,
     pub(crate) issuer: Issuer,
     /// What the functions measured.
     pub(crate) measured: Measured,
@@ -60,12 +71,17 @@ pub(crate) struct World {
     pub(crate) inbox: Inbox,
     pub(crate) directory: Directory,
     pub(crate) connections: Connections,
+    pub(crate) broadcasts: Broadcasts,
     pub(super) api: api::Service,
     pub(super) authorizer: Authorizer,
     pub(super) connect: Connect,
     pub(super) disconnect: Disconnect,
     pub(super) frame: FrameHandler,
     pub(super) fanout: Fanout,
+    pub(super) signals: Box<SignalsFunction>,
+    pub(super) broadcast: Box<Worker>,
+    /// One whose time is up at once.
+    pub(super) hurried: Box<Worker>,
     gate: Option<Gate>,
     _database: Embedded,
 }
@@ -117,15 +133,37 @@ impl World {
         Self::with(database, wire, aws, rates).await
     }
 
+    #[expect(clippy::too_many_lines, reason = "each function's settings, field by field")]
     async fn with(database: Embedded, wire: Wire, aws: Aws, rates: Rates) -> Self {
         let direct = Aws::new(database.sdk_config().await);
         let key = Key::new("key-1", Algorithm::EdDSA);
         let issuer = Issuer::with(&[&key]).await;
-        let recorder = Recorder::new().await;
+        let (recorder, queues) = (Recorder::new().await, Queues::new().await);
+        let (broadcast_queue, dead_letter_queue) = (queues.url(BROADCASTS), queues.url(DEAD_LETTERS));
         let (measured, daemon) = (Measured::default(), Daemon::new());
         let (inbox_table, directory_table) = (names::INBOX.to_owned(), names::DIRECTORY.to_owned());
         let connections_table = names::CONNECTIONS.to_owned();
         let (tokens, origins) = (issuer.settings(), Origins::parse(ORIGIN));
+        let signalling = signals::Settings {
+            inbox_table: inbox_table.clone(),
+            directory_table: directory_table.clone(),
+            connections_table: connections_table.clone(),
+            websocket_endpoint: recorder.url.clone(),
+            broadcast_queue: broadcast_queue.clone(),
+            dead_letter_queue,
+            retention: retention(),
+            storm: STORM,
+            metrics: measured.by("signals"),
+        };
+        let worker = broadcast::Settings {
+            inbox_table: inbox_table.clone(),
+            directory_table: directory_table.clone(),
+            queue: broadcast_queue.clone(),
+            retention: retention(),
+            recipients_per_second: 1_000_000,
+            shift: Duration::from_mins(1),
+            metrics: measured.by("broadcast"),
+        };
         Self {
             api: api::service(
                 &aws,
@@ -134,9 +172,11 @@ impl World {
                     directory_table: directory_table.clone(),
                     connections_table: connections_table.clone(),
                     websocket_endpoint: recorder.url.clone(),
+                    broadcast_queue: broadcast_queue.clone(),
                     tokens: tokens.clone(),
                     origins: origins.clone(),
                     retention: retention(),
+                    storm: STORM,
                     rates,
                     poll_interval_seconds: POLL_INTERVAL_SECONDS,
                     metrics: measured.by("api"),
@@ -150,7 +190,7 @@ impl World {
                 &aws,
                 connect::Settings {
                     connections_table: connections_table.clone(),
-                    directory_table,
+                    directory_table: directory_table.clone(),
                     websocket_endpoint: recorder.url.clone(),
                     max_connections_per_user: MAX_CONNECTIONS,
                 },
@@ -168,12 +208,20 @@ impl World {
             fanout: Fanout::new(
                 &aws,
                 fanout::Settings {
-                    inbox_table,
-                    connections_table,
+                    inbox_table: inbox_table.clone(),
+                    connections_table: connections_table.clone(),
                     websocket_endpoint: recorder.url.clone(),
                     metrics: measured.by("fanout"),
                     tracer: daemon.tracer(),
                 },
+            ),
+            signals: Box::new(SignalsFunction::new(&aws, signalling)),
+            broadcast: Box::new(Worker::new(&aws, worker.clone())),
+            hurried: Box::new(Worker::new(&aws, broadcast::Settings { shift: Duration::ZERO, ..worker })),
+            broadcasts: Broadcasts::new(
+                Directory::new(&direct, names::DIRECTORY),
+                retention(),
+                Queue::new(&direct, broadcast_queue),
             ),
             raw: Client::new(direct.config()),
             direct: direct.clone(),
@@ -181,6 +229,7 @@ impl World {
             connections: Connections::new(&direct, names::CONNECTIONS),
             directory: Directory::new(&direct, names::DIRECTORY),
             recorder,
+            queues,
             measured,
             daemon,
             issuer,

@@ -31,12 +31,18 @@ async fn no_path_of_any_function_tells_whose_or_what_it_is_about() {
     let world = World::new().await;
     let mut walk = Walk::default();
     Box::pin(walk.api(&world)).await;
+    Box::pin(walk.signals(&world)).await;
     Box::pin(walk.sockets(&world)).await;
     Box::pin(walk.stream(&world)).await;
     let seen = seen(&capture, &world, &walk);
     assert_eq!(found(&seen, &walk.secrets), Vec::<&String>::new());
-    for said in ["refused", "a token was refused", "a stream record can't be read", "a socket misses frames"]
-    {
+    for said in [
+        "refused",
+        "a token was refused",
+        "a stream record can't be read",
+        "a socket misses frames",
+        "an event can't be understood",
+    ] {
         assert!(seen.iter().any(|line| line.contains(said)), "nobody said: {said}");
     }
     let hash = UserHash(&user(USER)).to_string();

@@ -21,7 +21,11 @@ use belfry_dynamo::names;
 use serde_json::Value;
 use tokio::{net::TcpListener, time::sleep};
 
-use crate::support::{issuer::AUDIENCE, sample::ORIGIN, world::World};
+use crate::support::{
+    issuer::AUDIENCE,
+    sample::ORIGIN,
+    world::{BROADCASTS, World},
+};
 
 /// Far longer than a start takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -91,6 +95,7 @@ fn environment(world: &World, runtime_api: &str, level: &str) -> Vec<(&'static s
         ("CONNECTIONS_TABLE", names::CONNECTIONS),
         ("DIRECTORY_TABLE", names::DIRECTORY),
         ("WEBSOCKET_ENDPOINT", &world.recorder.url),
+        ("BROADCAST_QUEUE_URL", &world.queues.url(BROADCASTS)),
         ("ALLOWED_ORIGINS", ORIGIN),
         ("OIDC_ISSUER", &world.issuer.url),
         ("OIDC_AUDIENCE", AUDIENCE),

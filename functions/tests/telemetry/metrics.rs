@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 
 use belfry_cloud::clock;
+use belfry_domain::Audience;
 use serde_json::{Map, Value, json};
 
 use crate::support::{
+    draft,
     invoke::REQUEST_ID,
+    operations::happened,
+    people::Told,
     recorder::Answer,
     sample::{batch, event, event_with, with_header},
+    user,
     world::World,
 };
 
@@ -144,9 +149,35 @@ async fn a_resume_counts_by_whether_it_brought_everything() {
     assert_eq!(world.measured.take(), Vec::<Value>::new());
 }
 
+/// Whom the table takes no notification for.
+const NOBODY: &str = r#"{"S":"nobody"}"#;
+
+/// Events by the bus and by REST, understood and not, counted into another and not; a broadcast that not everybody can be
+/// told of, and its recall.
+async fn audiences(world: &World, token: &str) {
+    let denied = |number: usize| {
+        let mut denied = happened(&event("signals-permission-denied"));
+        denied["id"] = json!(number.to_string());
+        denied
+    };
+    world.tell("admin", Told { role: Some("admin"), is_active: true, ago: 60 }).await;
+    for number in 0..2 {
+        world.signal(denied(number)).await.unwrap();
+    }
+    assert_eq!(world.send("POST", "/api/events/", token, &denied(2)).await.status(), 200);
+    world.signal(happened(&event("signals-malformed"))).await.unwrap();
+    let (id, admin) = (clock::mint_notification(), user("admin"));
+    let audience = Audience::Users(vec![admin.clone(), user("nobody")]);
+    world.broadcasts.open(id, &admin, &audience, &draft("admin").content).await.unwrap();
+    world.work_off().await;
+    world.refuse_no_more();
+    world.broadcasts.recall(id).await.unwrap();
+    world.work_off().await;
+}
+
 #[tokio::test]
 async fn the_table_in_the_documentation_names_each_metric_that_is_sent() {
-    let world = World::new().await;
+    let world = World::refusing(NOBODY).await;
     let token = world.token("sender", "producer");
     world.api(event_with("api-create", &token)).await;
     world.open("ana", &["open", "gone", "throttled", "forbidden"]).await;
@@ -163,6 +194,7 @@ async fn the_table_in_the_documentation_names_each_metric_that_is_sent() {
         hello["body"] = json!(json!({ "type": "hello", "cursor": cursor }).to_string());
         world.frame(hello.clone()).await.unwrap();
     }
+    audiences(&world, &token).await;
     let documents = world.measured.take();
     let metrics = documents.iter().flat_map(|document| {
         let metrics = document["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();

@@ -1,6 +1,6 @@
 //! Every path of every function, with canaries in all that is said on it.
 
-use belfry_cloud::{auth::Profile, clock};
+use belfry_cloud::{auth::Profile, clock, directory::Told};
 use belfry_domain::Timestamp;
 use lambda_runtime::Error;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::{
     secrets::{USER, body, parts},
     spoilt,
     support::{
-        operations::operations,
+        operations::{happened, operations},
         recorder::Answer,
         role,
-        sample::{by_cookie, event, event_of, event_with, request, with_body, with_header},
+        sample::{by_cookie, event, event_of, event_with, names, request, with_body, with_header},
         user,
         world::World,
     },
@@ -39,7 +39,8 @@ impl Walk {
             last_name: "Canary".to_owned(),
         };
         let since = clock::now().plus_millis(-60_000);
-        world.directory.note_event(&user(USER), &profile, Some(&role("admin")), true, since).await.unwrap();
+        let told = Told { profile: Some(profile), role: Some(Some(role("admin"))), is_active: Some(true) };
+        world.directory.note_event(&user(USER), &told, since).await.unwrap();
         let token = world.token(USER, "admin");
         self.secrets.extend(parts(&token));
         self.accepted(world, &token).await;
@@ -128,6 +129,32 @@ impl Walk {
         world.authorize(foreign).await.unwrap();
         let unknown = world.authorize(event_of(&json!({ "ticket": "canary-ticket" }))).await;
         self.end(unknown);
+    }
+
+    /// Events, understood and not, and what the worker makes of them.
+    pub(crate) async fn signals(&mut self, world: &World) {
+        for name in names().iter().filter(|name| name.starts_with("signals-")) {
+            let mut signal = happened(&event(name));
+            let detail = signal["detail"].as_object_mut().unwrap();
+            for (field, value) in detail.iter_mut() {
+                match field.as_str() {
+                    "user_id" | "user" => *value = json!(USER),
+                    "topic" | "notification_type" | "redirect_url" | "is_active" => {}
+                    _ => *value = json!("canary"),
+                }
+            }
+            let taken = world.signal(signal.clone()).await;
+            self.end(taken);
+            signal["detail"]["canary"] = json!(["canary"]);
+            signal["detail"]["user_id"] = json!({ "canary": "canary" });
+            let taken = world.signal(signal).await;
+            self.end(taken);
+        }
+        world.work_off().await;
+        for message in ["canary", r#"{"broadcast":"canary"}"#, r#"{"canary":"canary"}"#] {
+            let worked = world.work(message).await;
+            self.end(worked);
+        }
     }
 
     pub(crate) async fn sockets(&mut self, world: &World) {

@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::template::{Template, named, text, texts};
 
 /// What the functions count by themselves, by the name that `template.yaml` has for each.
-const COUNTED: [(&str, &[&str]); 3] = [
-    ("ApiFunction", &["NotificationsCreated"]),
+const COUNTED: [(&str, &[&str]); 5] = [
+    ("ApiFunction", &["AlertsFolded", "EventsTaken", "NotificationsCreated"]),
+    ("BroadcastFunction", &["NotificationsCreated", "RecipientsFailed", "RecipientsRevised"]),
     (
         "FanoutFunction",
         &[
@@ -21,6 +22,7 @@ const COUNTED: [(&str, &[&str]); 3] = [
             "StreamAge",
         ],
     ),
+    ("SignalsFunction", &["AlertsFolded", "EventsRefused", "EventsTaken", "NotificationsCreated"]),
     ("WsDefaultFunction", &["Resumed", "ResumedNotRecovered"]),
 ];
 

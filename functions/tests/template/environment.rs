@@ -5,7 +5,8 @@ use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 use belfry_cloud::{ConfigError, Environment};
 use belfry_dynamo::{names, tables};
 use belfry_functions::{
-    api, fanout,
+    api, broadcast, fanout,
+    signals::function as signals,
     socket::{authorizer, connect, disconnect::Disconnect, frame},
 };
 
@@ -38,7 +39,9 @@ async fn every_function_is_given_exactly_what_it_asks_for() {
     let aws = World::new().await.aws;
     let asked = [
         ("api", asked(api::Settings::from_env)),
+        ("broadcast", asked(broadcast::Settings::from_env)),
         ("fanout", asked(fanout::Settings::from_env)),
+        ("signals", asked(signals::Settings::from_env)),
         ("ws_authorizer", asked(authorizer::Settings::from_env)),
         ("ws_connect", asked(connect::Settings::from_env)),
         ("ws_default", asked(frame::Settings::from_env)),
@@ -82,13 +85,19 @@ fn the_defaults_of_the_parameters_are_those_of_the_code() {
     let [by_template, by_code] = [by_template, by_code]
         .map(|environment| format!("{:?}", api::Settings::from_env(environment).unwrap()));
     assert_eq!(by_template, by_code);
+    let by_template = settings_of("broadcast", |parameter| parameter["Default"].as_i64());
+    let by_code = settings_of("broadcast", |_| None);
+    let [by_template, by_code] = [by_template, by_code]
+        .map(|environment| format!("{:?}", broadcast::Settings::from_env(environment).unwrap()));
+    assert_eq!(by_template, by_code);
 }
 
 #[test]
 fn every_number_that_a_parameter_allows_is_one_that_the_code_takes() {
     for end in ["MinValue", "MaxValue"] {
-        let environment = settings_of("api", |parameter| Some(parameter[end].as_i64().unwrap()));
-        api::Settings::from_env(environment).unwrap();
+        let environment = |bin| settings_of(bin, |parameter| Some(parameter[end].as_i64().unwrap()));
+        api::Settings::from_env(environment("api")).unwrap();
+        broadcast::Settings::from_env(environment("broadcast")).unwrap();
     }
 }
 
@@ -114,11 +123,29 @@ fn the_variables_of_tables_name_the_tables_that_the_runner_makes() {
 }
 
 #[test]
+fn the_variables_of_queues_name_the_queues() {
+    let template = Template::read();
+    for function in template.functions() {
+        for (name, value) in function.properties["Environment"]["Variables"].as_mapping().unwrap() {
+            let queue = match name.as_str().unwrap() {
+                "BROADCAST_QUEUE_URL" => "BroadcastQueue",
+                "DEAD_LETTER_QUEUE_URL" => "SignalsDeadLetters",
+                other => {
+                    assert!(!other.ends_with("_QUEUE_URL"), "{other} names no known queue");
+                    continue;
+                }
+            };
+            assert_eq!((tag(value).as_str(), text(value)), ("!Ref", queue), "{}", function.id);
+        }
+    }
+}
+
+#[test]
 fn posts_go_to_the_stage_of_the_websocket() {
     let template = Template::read();
     let stage = template.resource("WebSocketStage");
     assert_eq!(stage.text("ApiId"), "WebSocketApi");
-    for bin in ["api", "fanout", "ws_connect", "ws_default"] {
+    for bin in ["api", "fanout", "signals", "ws_connect", "ws_default"] {
         let endpoint = &template.function(bin).properties["Environment"]["Variables"]["WEBSOCKET_ENDPOINT"];
         assert!(text(endpoint).starts_with("https://${WebSocketApi}.execute-api."), "{bin}");
         assert!(text(endpoint).ends_with("/${WebSocketStage}"), "{bin}");

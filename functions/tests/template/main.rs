@@ -8,6 +8,7 @@ mod environment;
 mod functions;
 mod permissions;
 mod routes;
+mod signals;
 mod stream;
 #[path = "../support/mod.rs"]
 mod support;

@@ -7,7 +7,10 @@ use belfry_dynamo::Call;
 use serde_json::Value;
 
 use crate::{
-    support::{draft, world::World},
+    support::{
+        draft,
+        world::{BROADCASTS, DEAD_LETTERS, World},
+    },
     template::{Resource, Template, named, tag, text, texts},
     walk::{walk, walk_fanout},
 };
@@ -25,6 +28,13 @@ const POLLER: [&str; 6] = [
     "s3:PutObject ${FailureBucket.Arn}/*",
 ];
 
+/// What Lambda's poller of a queue does in the name of the function that it feeds.
+const QUEUE_POLLER: [&str; 3] = [
+    "sqs:DeleteMessage BroadcastQueue.Arn",
+    "sqs:GetQueueAttributes BroadcastQueue.Arn",
+    "sqs:ReceiveMessage BroadcastQueue.Arn",
+];
+
 /// Doing that with the sockets of the one stage.
 fn connections(method: &str) -> String {
     format!(
@@ -36,13 +46,21 @@ fn connections(method: &str) -> String {
 fn used(calls: Vec<Call>) -> Uses {
     let uses = calls.into_iter().flat_map(|Call { operation, request, .. }| {
         let request: Value = serde_json::from_str(&request).unwrap();
+        // A statement has a permission of its own, by what it does.
+        if operation == "BatchExecuteStatement" {
+            let inserted = request["Statements"].as_array().unwrap().iter().map(|statement| {
+                let table = statement["Statement"].as_str().unwrap().strip_prefix("INSERT INTO \"").unwrap();
+                format!("PartiQLInsert {}", table.split('"').next().unwrap())
+            });
+            return inserted.collect::<Vec<_>>();
+        }
         let tables = match (&request["TableName"], &request["RequestItems"]) {
             (Value::String(table), _) => vec![table.clone()],
             (_, Value::Object(items)) => items.keys().cloned().collect(),
             _ => panic!("{operation} names no table: {request}"),
         };
         let index = request["IndexName"].as_str().map(|index| format!("/{index}")).unwrap_or_default();
-        tables.into_iter().map(move |table| format!("{operation} {table}{index}"))
+        tables.into_iter().map(|table| format!("{operation} {table}{index}")).collect()
     });
     uses.collect()
 }
@@ -80,11 +98,6 @@ fn allowed(function: Resource<'_>) -> Uses {
 #[tokio::test]
 async fn every_function_is_allowed_exactly_what_it_does() {
     let template = Template::read();
-    let fed: BTreeSet<_> = template
-        .all("AWS::Lambda::EventSourceMapping")
-        .iter()
-        .map(|mapping| mapping.text("FunctionName"))
-        .collect();
     let mut differences = BTreeMap::new();
     for function in template.functions() {
         let world = World::new().await;
@@ -97,8 +110,15 @@ async fn every_function_is_allowed_exactly_what_it_does() {
         if !world.recorder.closed().is_empty() {
             used.insert(connections("DELETE"));
         }
-        if fed.contains(function.id) {
-            used.extend(POLLER.map(str::to_owned));
+        for (queue, name) in [(BROADCASTS, "BroadcastQueue"), (DEAD_LETTERS, "SignalsDeadLetters")] {
+            if world.queues.was_sent_to(queue) {
+                used.insert(format!("sqs:SendMessage {name}.Arn"));
+            }
+        }
+        match template.source_of(function.id) {
+            Some("InboxTable.StreamArn") => used.extend(POLLER.map(str::to_owned)),
+            Some("BroadcastQueue.Arn") => used.extend(QUEUE_POLLER.map(str::to_owned)),
+            source => assert_eq!(source, None),
         }
         let allowed = allowed(function);
         if used != allowed {

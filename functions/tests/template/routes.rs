@@ -116,8 +116,8 @@ fn api_gateway_may_call_each_function_from_its_own_route_and_no_other() {
     let permissions: BTreeMap<_, _> = template
         .all("AWS::Lambda::Permission")
         .into_iter()
+        .filter(|permission| permission.text("Principal") == "apigateway.amazonaws.com")
         .map(|permission| {
-            assert_eq!(permission.text("Principal"), "apigateway.amazonaws.com");
             let source = permission.text("SourceArn").rsplit_once(":${").unwrap().1;
             (template.resource(permission.text("FunctionName")).bin().to_owned(), source.to_owned())
         })

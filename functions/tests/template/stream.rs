@@ -8,9 +8,7 @@ use crate::{
 };
 
 fn mapping(template: &Template) -> Resource<'_> {
-    let mappings = template.all("AWS::Lambda::EventSourceMapping");
-    assert_eq!(mappings.len(), 1);
-    mappings[0]
+    template.resource("FanoutMapping")
 }
 
 /// Whether an event filter lets a record through, as far as these filters go: nested fields, any of several values,

@@ -54,6 +54,13 @@ impl Template {
         &self.0["Parameters"][name]
     }
 
+    /// What feeds a function, if anything does.
+    pub(crate) fn source_of(&self, function: &str) -> Option<&str> {
+        let mappings = self.all("AWS::Lambda::EventSourceMapping");
+        let fed = mappings.into_iter().find(|mapping| mapping.text("FunctionName") == function);
+        fed.map(|mapping| mapping.text("EventSourceArn"))
+    }
+
     /// The function of that bin.
     pub(crate) fn function(&self, bin: &str) -> Resource<'_> {
         self.functions().into_iter().find(|function| function.bin() == bin).unwrap()

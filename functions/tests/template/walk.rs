@@ -3,21 +3,24 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use belfry_cloud::{TokenVerifier, clock};
-use belfry_domain::Action;
+use belfry_domain::{Action, Audience, Role, UserId, text::Topic};
 use serde_json::json;
 
 use crate::support::{
     draft,
-    operations::{documented, operations},
+    operations::{documented, happened, operations},
+    people::Told,
     recorder::Answer,
-    sample::{batch, event, event_of, event_with, with_header},
-    world::World,
+    sample::{batch, event, event_of, event_with, names, with_header},
+    world::{BROADCASTS, World},
 };
 
 pub(crate) async fn walk(bin: &str, world: &World) {
     match bin {
         "api" => walk_api(world).await,
+        "broadcast" => walk_broadcast(world).await,
         "fanout" => walk_fanout(world).await,
+        "signals" => walk_signals(world).await,
         "ws_authorizer" => walk_authorizer(world).await,
         "ws_connect" => walk_connect(world).await,
         "ws_disconnect" => assert_eq!(world.disconnect(event("ws_disconnect")).await.unwrap(), 200),
@@ -39,6 +42,8 @@ async fn walk_api(world: &World) {
         assert_eq!(world.api(event).await.status(), 201);
     }
     world.open("admin", &["open"]).await;
+    let denied = happened(&event("signals-permission-denied"));
+    assert_eq!(world.send("POST", "/api/events/", &admin, &denied).await.status(), 200);
     let mut left = documented(world).await;
     let id = world.create_own(&admin).await;
     for operation in operations() {
@@ -47,6 +52,53 @@ async fn walk_api(world: &World) {
         assert!(left.remove(&operation.name()), "{operation:?} is not documented");
     }
     assert_eq!(left, BTreeSet::new(), "documented and not walked");
+}
+
+/// Every signal, to people who are there, and what nobody understands.
+async fn walk_signals(world: &World) {
+    world.tell("admin", Told { role: Some("admin"), is_active: true, ago: 60 }).await;
+    world.open("ana", &["open"]).await;
+    world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
+    for name in names().iter().filter(|name| name.starts_with("signals-")) {
+        let signal = happened(&event(name));
+        world.signal(signal.clone()).await.unwrap();
+        world.signal(signal).await.unwrap();
+    }
+    // The same denial again is counted into the first.
+    let mut denied = happened(&event("signals-permission-denied"));
+    denied["id"] = json!("another");
+    world.signal(denied).await.unwrap();
+}
+
+/// Every kind of audience, then another content, then nothing at all; and a page that is told again.
+async fn walk_broadcast(world: &World) {
+    let ana: UserId = "ana".to_owned().try_into().unwrap();
+    world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
+    let topic: Topic = "deploys".to_owned().try_into().unwrap();
+    world.directory.subscribe(&ana, &topic).await.unwrap();
+    let role = Role::try_from("viewer".to_owned()).unwrap();
+    let content = draft("ana").content;
+    for audience in
+        [Audience::Role(role), Audience::Topic(topic), Audience::Everyone, Audience::Users(vec![ana.clone()])]
+    {
+        let id = clock::mint_notification();
+        // Somebody has told her already: what is inserted is found there.
+        world.inbox.create_as(id.of_recipient(&ana), draft("ana")).await.unwrap();
+        world.broadcasts.open(id, &ana, &audience, &content).await.unwrap();
+        world.work_off().await;
+        let broadcast = world.broadcasts.get(id).await.unwrap().unwrap();
+        let mut other = content.clone();
+        other.title = "Another".to_owned().try_into().unwrap();
+        assert!(world.broadcasts.edit(&broadcast, &other).await.unwrap());
+        world.work_off().await;
+        world.broadcasts.recall(id).await.unwrap();
+        world.work_off().await;
+    }
+    // The time of an invocation is up before the work is.
+    world.queues.take(BROADCASTS);
+    let id = clock::mint_notification();
+    world.broadcasts.open(id, &ana, &Audience::Everyone, &content).await.unwrap();
+    world.work_hurried(&world.queues.take(BROADCASTS)[0]).await;
 }
 
 /// All kinds of news to an open socket, and to one that has left.

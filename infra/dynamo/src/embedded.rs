@@ -1,6 +1,7 @@
 //! Starting the embedded DynamoDB.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::Read,
     net::{Ipv4Addr, SocketAddr},
@@ -11,6 +12,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 use dynoxide::Database;
 use rusqlite::Connection;
+use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::tables::{Table, TemplateError, tables};
@@ -142,8 +144,13 @@ pub(crate) async fn sdk_config(endpoint: &str) -> SdkConfig {
 }
 
 fn create(database: &Database, table: &Table) -> Result<(), EmbeddedError> {
-    if database.get_table_metadata(&table.name).map_err(failed)?.is_some() {
-        return Ok(());
+    if let Some(kept) = database.get_table_metadata(&table.name).map_err(failed)? {
+        let kept: Value = serde_json::from_str(&kept.attribute_definitions).map_err(failed)?;
+        return if keys(&kept) == keys(&table.create["AttributeDefinitions"]) {
+            Ok(())
+        } else {
+            Err(failed("it was made by another version of Belfry, whose tables have other keys"))
+        };
     }
     database.create_table(serde_json::from_value(table.create.clone()).map_err(failed)?).map_err(failed)?;
     if let Some(attribute) = &table.ttl_attribute {
@@ -154,6 +161,12 @@ fn create(database: &Database, table: &Table) -> Result<(), EmbeddedError> {
         database.update_time_to_live(serde_json::from_value(request).map_err(failed)?).map_err(failed)?;
     }
     Ok(())
+}
+
+/// The attributes that the keys of a table and its indexes are made of.
+fn keys(definitions: &Value) -> BTreeSet<&str> {
+    let names = definitions.as_array().into_iter().flatten();
+    names.filter_map(|definition| definition["AttributeName"].as_str()).collect()
 }
 
 fn failed(error: impl std::fmt::Display) -> EmbeddedError {

@@ -18,11 +18,17 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// `None` for an operation that consumes no units, and for statements in PartiQL.
+    /// `None` for an operation that consumes no units. Statements in PartiQL are taken for writes, which is all they are used
+    /// for.
     pub(crate) fn of(operation: &str, request: &[u8]) -> Option<Self> {
         let reads = match operation {
             "GetItem" | "BatchGetItem" | "Query" | "Scan" | "TransactGetItems" => true,
-            "PutItem" | "UpdateItem" | "DeleteItem" | "BatchWriteItem" | "TransactWriteItems" => false,
+            "PutItem"
+            | "UpdateItem"
+            | "DeleteItem"
+            | "BatchWriteItem"
+            | "TransactWriteItems"
+            | "BatchExecuteStatement" => false,
             _ => return None,
         };
         let mut meter = Self { reads, request: serde_json::from_slice(request).ok()?, unasked: Vec::new() };

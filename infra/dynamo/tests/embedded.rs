@@ -106,6 +106,18 @@ async fn a_file_that_is_no_database_is_named_and_left_alone() {
 }
 
 #[tokio::test]
+async fn a_file_whose_tables_have_other_keys_is_named_and_left_alone() {
+    let folder = Folder::new();
+    drop(Embedded::file(&folder.file()).await.unwrap());
+    ask(
+        &folder.file(),
+        "UPDATE _tables SET attribute_definitions = replace(attribute_definitions, 'listed', 'role') RETURNING table_name",
+    );
+    let Err(error) = Embedded::file(&folder.file()).await else { panic!("opened") };
+    assert!(error.to_string().contains("another version of Belfry"), "{error}");
+}
+
+#[tokio::test]
 async fn a_file_in_no_folder_is_named() {
     let folder = Folder::new();
     let nowhere = folder.0.join("nowhere").join("belfry.db");

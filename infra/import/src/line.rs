@@ -119,6 +119,7 @@ impl Legacy {
             archived_at: None,
             snoozed_until: None,
             expires_at,
+            count: 1,
         })
     }
 }

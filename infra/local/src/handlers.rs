@@ -1,11 +1,12 @@
 //! The functions of Belfry as the runner calls them: with settings from an environment, by the JSON of their events.
 
-use std::{collections::HashMap, fmt::Display};
+use std::{collections::HashMap, env, fmt::Display};
 
-use belfry_cloud::{Aws, ConfigError, Environment};
+use belfry_cloud::{Aws, ConfigError, Environment, StoreError};
 use belfry_dynamo::names;
 use belfry_functions::{
     api,
+    broadcast::{self, Worker},
     fanout::{self, Fanout},
     socket::{
         authorizer::{self, Authorizer},
@@ -21,7 +22,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tracing::{Instrument, Span};
 
-use crate::connections::ANSWERS;
+use crate::{broadcast_queue, connections::ANSWERS};
 
 /// The audience of the runner's own tokens.
 pub(crate) const AUDIENCE: &str = "belfry";
@@ -34,6 +35,7 @@ pub(crate) struct Handlers {
     pub(crate) disconnect: Disconnect,
     pub(crate) frame: FrameHandler,
     pub(crate) fanout: Fanout,
+    pub(crate) broadcast: Worker,
     /// Rung after every call that may have written, so that the stream is read at once.
     pub(crate) written: Notify,
 }
@@ -54,8 +56,11 @@ impl Handlers {
             ("OIDC_AUDIENCE", AUDIENCE.to_owned()),
             ("ALLOWED_ORIGINS", origins),
             ("WEBSOCKET_ENDPOINT", format!("http://{websocket_endpoint}")),
+            ("BROADCAST_QUEUE_URL", format!("http://{websocket_endpoint}{}", broadcast_queue::PATH)),
         ]);
-        let environment = || Environment::new(|name: &str| variables.get(name).cloned());
+        // Whatever else a function can be told, such as STORM_WINDOW_SECONDS, whoever starts the runner may tell it.
+        let told = |name: &str| variables.get(name).cloned().or_else(|| env::var(name).ok());
+        let environment = || Environment::new(told);
         let mut frame = frame::Settings::from_env(environment())?;
         frame.websocket_endpoint.push_str(ANSWERS);
         Ok(Self {
@@ -65,8 +70,14 @@ impl Handlers {
             disconnect: Disconnect::from_env(aws, environment())?,
             frame: FrameHandler::new(aws, frame),
             fanout: Fanout::new(aws, fanout::Settings::from_env(environment())?),
+            broadcast: Worker::new(aws, broadcast::Settings::from_env(environment())?),
             written: Notify::new(),
         })
+    }
+
+    /// Goes on with what an earlier run of the runner had not finished.
+    pub(crate) async fn resume_broadcasts(&self) -> Result<(), StoreError> {
+        self.broadcast.resume().await
     }
 
     pub(crate) async fn api(&self, event: Value) -> Result<Value, Error> {

@@ -137,7 +137,8 @@ async fn keys(State(issuer): State<Issuer>) -> Json<Value> {
     Json(json!({ "keys": [issuer.0.public] }))
 }
 
-/// `POST /api/session/demo/ {"username"}`: a token and the cookie for a demo user, no questions asked.
+/// `POST /api/session/demo/ {"username"}`: a token and the cookie for a demo user, no questions asked. With `"cookie": false`
+/// the token alone, for what the page does in another user's name.
 async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) -> Response {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if headers
@@ -160,7 +161,9 @@ async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) 
     let Ok(token) = issuer.token(username, &user) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let cookie = AppendHeaders([(header::SET_COOKIE, session_cookie(&token, TOKEN_SECONDS, host))]);
+    let keeps = body["cookie"] != false;
+    let cookie = keeps.then(|| (header::SET_COOKIE, session_cookie(&token, TOKEN_SECONDS, host)));
+    let cookie = AppendHeaders(cookie);
     let user = json!({ "id": username, "username": username, "role": user.role });
     (cookie, Json(json!({ "token": token, "user": user }))).into_response()
 }

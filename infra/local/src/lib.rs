@@ -4,6 +4,7 @@
 //! the table's stream into the fan-out. It is a development and small-server home: it emulates no IAM and no template.
 //! In front of a deployed stack it is the one origin of page, API and socket, and nothing else.
 
+mod broadcast_queue;
 mod connections;
 mod data_file;
 mod front;

@@ -15,11 +15,12 @@ use axum::{
     response::{IntoResponse, Response},
     serve::ListenerExt,
 };
-use belfry_cloud::{Aws, ConfigError};
+use belfry_cloud::{Aws, ConfigError, StoreError};
 use belfry_dynamo::{Embedded, EmbeddedError, names};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
+    broadcast_queue::BroadcastQueue,
     connections::{self, Sockets},
     front::{self, Stack},
     gateway_http, gateway_websocket,
@@ -66,6 +67,9 @@ pub enum StartError {
     /// The issuer has no key.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
+    /// What an earlier run left unfinished can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The stream of the inbox can't be read.
     #[error("the stream can't be read: {0}")]
     Stream(String),
@@ -122,8 +126,11 @@ impl Runner {
             .map_err(StartError::Stream)?;
         self.tasks.spawn(pump.run(self.stop.subscribe()));
         self.tasks.spawn(sweep_ttl(Arc::clone(&database), self.stop.subscribe()));
-        let routes = connections::management_routes(self.sockets.clone());
+        let (queue, waiting) = BroadcastQueue::new();
+        let routes = connections::management_routes(self.sockets.clone()).merge(queue.routes());
         self.tasks.spawn(serve(management, routes, self.stop.subscribe()));
+        self.tasks.spawn(waiting.work(Arc::clone(&handlers), self.stop.subscribe()));
+        handlers.resume_broadcasts().await?;
         self.database = Some(database);
         Ok(gateway_http::routes(Arc::clone(&handlers))
             .merge(gateway_websocket::routes(handlers, self.sockets.clone())))

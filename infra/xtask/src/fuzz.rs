@@ -13,10 +13,11 @@ struct Target {
     seeds: &'static str,
 }
 
-const TARGETS: [Target; 4] = [
+const TARGETS: [Target; 5] = [
     Target { name: "client_frame", seeds: "tests/fuzz/seeds/client_frame" },
     Target { name: "cursor", seeds: "tests/fuzz/seeds/cursor" },
     Target { name: "body", seeds: "tests/fuzz/seeds/body" },
+    Target { name: "event", seeds: "tests/fuzz/seeds/event" },
     Target { name: "stream_record", seeds: "events" },
 ];
 

@@ -1,10 +1,13 @@
 //! What events tell of users: who they are, what they may, and when their access ends.
 
-use belfry_domain::{Role, Timestamp, UserId};
+use belfry_domain::{Timestamp, UserId};
 
-use crate::{Directory, Sockets, StoreError, auth::Profile};
+use crate::{
+    Directory, Sockets, StoreError,
+    directory::{Told, User},
+};
 
-/// The directory, and the sockets that are closed when it ends somebody's access.
+/// The directory, and the sockets that are closed when somebody's rights change or end.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     directory: Directory,
@@ -17,19 +20,25 @@ impl Accounts {
         Self { directory, sockets }
     }
 
-    /// Writes down what an event from `at` tells of a user, and closes their sockets where that ends the tokens that they
-    /// were opened with (rule 18 of `docs/consistency.md`). Telling it again after an error, or twice, is safe.
-    pub async fn note(
-        &self,
-        user: &UserId,
-        profile: &Profile,
-        role: Option<&Role>,
-        is_active: bool,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        if self.directory.note_event(user, profile, role, is_active, at).await? {
+    /// Writes down what an event from `at` tells of a user. Where that changes their role their sockets are closed, and come
+    /// back with the new rights; where it ends their access they don't come back (rule 18 of `docs/consistency.md`).
+    /// Telling it again after an error, or twice, is safe.
+    pub async fn note(&self, user: &UserId, told: &Told, at: Timestamp) -> Result<(), StoreError> {
+        let (before, after) = self.directory.note_event(user, told, at).await?;
+        if refreshes(before.as_ref(), &after, at) {
             self.sockets.close_all(user).await?;
         }
         Ok(())
     }
+}
+
+/// Whether open sockets have outlived what they were opened with. What this event had told before it was told again may not
+/// have been carried out to the end.
+fn refreshes(before: Option<&User>, after: &User, at: Timestamp) -> bool {
+    let Some(before) = before else { return false };
+    let at = Some(at.as_millis());
+    let again = before == after;
+    let ends = !after.is_active && after.active_at == at;
+    let other_role = before.role != after.role || (again && after.role_at == at);
+    ends || other_role
 }

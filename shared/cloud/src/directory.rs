@@ -1,13 +1,18 @@
 //! The table `directory`: who the users are, and what their credentials and keys are worth.
 
 mod idempotency;
+mod members;
+mod storms;
 mod tickets;
 mod tokens;
+mod topics;
 mod users;
 
 pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey};
+pub use members::{Members, Position};
+pub use storms::{Storm, StormKey};
 pub use tickets::Ticket;
-pub use users::{Standing, User};
+pub use users::{Standing, Told, User};
 
 use std::{collections::HashMap, fmt};
 
@@ -15,14 +20,14 @@ use aws_sdk_dynamodb::{Client, types::AttributeValue};
 
 use crate::aws::Aws;
 
-type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The table `directory`.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    reads: Client,
-    writes: Client,
-    table: String,
+    pub(crate) reads: Client,
+    pub(crate) writes: Client,
+    pub(crate) table: String,
 }
 
 impl Directory {
@@ -33,14 +38,14 @@ impl Directory {
 }
 
 /// The key of a row: what it is about, and which of its records it is.
-fn key(entity: impl fmt::Display, record: &str) -> Item {
+pub(crate) fn key(entity: impl fmt::Display, record: &str) -> Item {
     HashMap::from([("entity".to_owned(), text(entity)), ("record".to_owned(), text(record))])
 }
 
-fn text(value: impl fmt::Display) -> AttributeValue {
+pub(crate) fn text(value: impl fmt::Display) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
-fn number(value: i64) -> AttributeValue {
+pub(crate) fn number(value: i64) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -3,12 +3,14 @@
 mod changes;
 mod create;
 mod create_many;
+mod fold;
 mod import;
 mod item;
 mod list;
 mod mark_all;
 mod marks;
 mod page;
+mod recall;
 mod revise;
 mod transition;
 mod unread;
@@ -25,6 +27,7 @@ use crate::{aws::Aws, error::StoreError, telemetry::Trace};
 
 use page::RawItem;
 
+pub use fold::{Alert, Folded};
 pub use item::Entry;
 pub use list::Listing;
 pub use page::Page;

@@ -7,6 +7,9 @@ use crate::error::StoreError;
 /// How often one write is attempted at most.
 const MAX_ATTEMPTS: u32 = 5;
 
+/// How often others may be faster.
+const MAX_CONFLICTS: u32 = 20;
+
 /// Attempts a write until the store has answered; `attempt` makes a new request each time.
 pub(crate) async fn until_answered<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<T, StoreError>
 where
@@ -24,25 +27,28 @@ where
 
 /// Counts the attempts of one write and waits between them: exponential backoff from 25 ms with full jitter.
 #[derive(Debug, Default)]
-pub(crate) struct Attempts(u32);
+pub(crate) struct Attempts {
+    failed: u32,
+    conflicts: u32,
+}
 
 impl Attempts {
     /// After a failed attempt: returns when the next one may start, or returns the error when there is none left
     /// or none would help.
     pub(crate) async fn after(&mut self, error: StoreError) -> Result<(), StoreError> {
-        self.0 += 1;
-        if self.0 >= MAX_ATTEMPTS || !matches!(error, StoreError::Unavailable(_)) {
+        self.failed += 1;
+        if self.failed >= MAX_ATTEMPTS || !matches!(error, StoreError::Unavailable(_)) {
             return Err(error);
         }
-        let ceiling = 25_u64 << self.0;
+        let ceiling = 25_u64 << self.failed;
         tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
         Ok(())
     }
 
     /// After a conflict with another writer: returns at once, since the next attempt carries a newer change id.
     pub(crate) fn after_conflict(&mut self) -> Result<(), StoreError> {
-        self.0 += 1;
-        if self.0 >= MAX_ATTEMPTS {
+        self.conflicts += 1;
+        if self.conflicts >= MAX_CONFLICTS {
             return Err(StoreError::Unavailable("too many conflicting writes".to_owned()));
         }
         Ok(())

@@ -43,6 +43,8 @@ pub enum InvalidBody {
 #[derive(Debug)]
 pub struct Body {
     fields: Map<String, Value>,
+    /// Where the object is in the request's body, as a JSON Pointer.
+    place: &'static str,
     errors: Vec<FieldError>,
 }
 
@@ -57,11 +59,16 @@ impl Body {
             Err(error) => return Err(not_json(error)),
         };
         text.end().map_err(not_json)?;
-        let mut body = Self { fields: parsed.fields, errors: Vec::new() };
+        let mut body = Self { fields: parsed.fields, place: "", errors: Vec::new() };
         for name in parsed.repeated {
             body.refuse(&name, "is given more than once");
         }
         Ok(body)
+    }
+
+    /// The fields of an object within a body, at that JSON Pointer.
+    pub const fn within(place: &'static str, fields: Map<String, Value>) -> Self {
+        Self { fields, place, errors: Vec::new() }
     }
 
     /// Whether there is a field of that name still to be taken, null or not.
@@ -93,6 +100,18 @@ impl Body {
         self.read(name, value)
     }
 
+    /// Takes a field that may be missing or null exactly where its type has room for that, as an `Option` has.
+    pub fn field<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        if let Some(value) = self.fields.remove(name) {
+            return self.read(name, value);
+        }
+        let nothing = serde_json::from_value(Value::Null).ok();
+        if nothing.is_none() {
+            self.refuse(name, "is required");
+        }
+        nothing
+    }
+
     /// Takes a field as it is.
     pub fn raw(&mut self, name: &str) -> Option<Value> {
         self.fields.remove(name)
@@ -104,6 +123,16 @@ impl Body {
         for name in unknown {
             self.refuse(&name, "is not a field of this request");
         }
+        self.finish_open(made)
+    }
+
+    /// Ends the reading of a body of which nothing is made, unless an error was noted.
+    pub fn finish_if_sound(self) -> Result<(), InvalidBody> {
+        if self.errors.is_empty() { Ok(()) } else { Err(InvalidBody::Fields(self.errors)) }
+    }
+
+    /// The same where nobody minds further fields, which a later version of the sender may add.
+    pub fn finish_open<T>(self, made: Option<T>) -> Result<T, InvalidBody> {
         match made {
             Some(made) if self.errors.is_empty() => Ok(made),
             _ => Err(InvalidBody::Fields(self.errors)),
@@ -117,7 +146,8 @@ impl Body {
     /// Notes that a field breaks a rule, unless enough of them are noted.
     pub fn refuse(&mut self, name: &str, detail: &str) {
         if self.errors.len() < MAX_ERRORS {
-            self.errors.push(FieldError::of(name, detail));
+            let FieldError { pointer, detail } = FieldError::of(name, detail);
+            self.errors.push(FieldError { pointer: format!("{}{pointer}", self.place), detail });
         }
     }
 }
@@ -193,6 +223,24 @@ mod tests {
             assert_eq!(bad.required::<u8>("number"), None);
             assert_eq!(named(bad.finish(Some(()))), ["/number"]);
         }
+    }
+
+    #[test]
+    fn a_field_may_be_missing_where_its_type_has_room_for_that() {
+        let mut good = body(r#"{"number":7}"#);
+        assert_eq!(good.field("number"), Some(7));
+        assert_eq!(good.field("text"), Some(None::<String>));
+        assert_eq!(good.finish(Some(())), Ok(()));
+        let mut bad = Body::within("/detail", Map::new());
+        assert_eq!(bad.field::<u8>("number"), None);
+        assert_eq!(named(bad.finish_open(Some(()))), ["/detail/number"]);
+    }
+
+    #[test]
+    fn further_fields_of_an_open_object_are_nobody_s_concern() {
+        let mut open = body(r#"{"number":7,"since":"2027"}"#);
+        let number = open.field::<u8>("number");
+        assert_eq!(open.finish_open(number), Ok(7));
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::text::{Data, Label, Message, RedirectUrl, Title};
+use crate::{
+    body::{Body, InvalidBody},
+    text::{Data, Label, Message, RedirectUrl, Title},
+};
 
 /// What kind of news it is; it chooses icon, colour and urgency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -122,6 +125,68 @@ impl Content {
     /// The sender's category, or the type's.
     pub fn category(&self) -> &str {
         self.category.as_ref().map_or(self.notification_type.default_category(), Label::as_str)
+    }
+}
+
+/// What is to be said instead. What is left out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::option_option, reason = "left out and null are two things")]
+pub struct ContentEdit {
+    title: Option<Title>,
+    message: Option<Message>,
+    notification_type: Option<NotificationType>,
+    category: Option<Option<Label>>,
+    related_object_type: Option<Option<Label>>,
+    related_object_id: Option<Option<Label>>,
+    redirect_url: Option<Option<RedirectUrl>>,
+    data: Option<Option<Data>>,
+}
+
+impl ContentEdit {
+    /// Takes the fields of a body that say something else.
+    pub fn read(body: &mut Body) -> Self {
+        Self {
+            title: body.given("title"),
+            message: body.given("message"),
+            notification_type: body.given("notification_type"),
+            category: body.given("category"),
+            related_object_type: body.given("related_object_type"),
+            related_object_id: body.given("related_object_id"),
+            redirect_url: body.given("redirect_url"),
+            data: body.given("data"),
+        }
+    }
+
+    /// Reads a body that says nothing but this; the error names every field that breaks a rule or isn't known.
+    pub fn parse(bytes: &[u8]) -> Result<Self, InvalidBody> {
+        let mut body = Body::parse(bytes)?;
+        let edit = Self::read(&mut body);
+        body.finish(Some(edit))
+    }
+
+    /// What is said then, where that is something else.
+    pub fn applied_to(&self, standing: &Content) -> Option<Content> {
+        let mut content = standing.clone();
+        set(&mut content.title, self.title.clone());
+        set(&mut content.message, self.message.clone());
+        set(&mut content.notification_type, self.notification_type);
+        // A category that was the type's, and is sent back with that type, stays the type's.
+        let same_type = content.notification_type == standing.notification_type;
+        let sent_back = |label: &Option<Label>| {
+            same_type && label.as_ref().is_some_and(|label| label.as_str() == standing.category())
+        };
+        set(&mut content.category, self.category.clone().filter(|label| !sent_back(label)));
+        set(&mut content.related_object_type, self.related_object_type.clone());
+        set(&mut content.related_object_id, self.related_object_id.clone());
+        set(&mut content.redirect_url, self.redirect_url.clone());
+        set(&mut content.data, self.data.clone());
+        (content != *standing).then_some(content)
+    }
+}
+
+fn set<T>(field: &mut T, to: Option<T>) {
+    if let Some(to) = to {
+        *field = to;
     }
 }
 

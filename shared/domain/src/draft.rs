@@ -1,17 +1,14 @@
 //! Notifications that somebody asks for.
 
-use std::collections::HashSet;
-
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::{
+    audience::Recipients,
     body::{Body, InvalidBody},
     content::Content,
     id::UserId,
 };
-
-/// One call tells at most so many users.
-pub const MAX_USERS: usize = 100;
 
 /// A notification for one user.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,16 +17,6 @@ pub struct Draft {
     pub user: UserId,
     /// What to tell them.
     pub content: Content,
-}
-
-/// Whom to tell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Recipients {
-    /// One user, by `user`.
-    User(UserId),
-    /// 1 to [`MAX_USERS`] users, by `users`, each named once.
-    Users(Vec<UserId>),
 }
 
 /// The body of `POST /api/notifications/`: for whom, and what.
@@ -44,8 +31,16 @@ pub struct CreateRequest {
 impl CreateRequest {
     /// Reads a request's body; the error names every field that breaks a rule and every field that isn't known.
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidBody> {
-        let mut body = Body::parse(bytes)?;
-        let recipients = recipients(&mut body);
+        Self::read(Body::parse(bytes)?)
+    }
+
+    /// The same, of an object within a body, at that JSON Pointer.
+    pub fn within(place: &'static str, fields: Map<String, Value>) -> Result<Self, InvalidBody> {
+        Self::read(Body::within(place, fields))
+    }
+
+    fn read(mut body: Body) -> Result<Self, InvalidBody> {
+        let recipients = Recipients::read(&mut body);
         let title = body.required("title");
         let message = body.required("message");
         let notification_type = body.required("notification_type");
@@ -70,32 +65,15 @@ impl CreateRequest {
         body.finish(request)
     }
 
-    /// The notification of each recipient.
+    /// The notification of each recipient; none where they are an audience, which is told page by page.
     pub fn drafts(&self) -> Vec<Draft> {
         let users = match &self.recipients {
             Recipients::User(user) => std::slice::from_ref(user),
             Recipients::Users(users) => users,
+            Recipients::Audience(_) => &[],
         };
         users.iter().map(|user| Draft { user: user.clone(), content: self.content.clone() }).collect()
     }
-}
-
-fn recipients(body: &mut Body) -> Option<Recipients> {
-    if !body.has("users") {
-        return body.required("user").map(Recipients::User);
-    }
-    if body.raw("user").is_some() {
-        body.refuse("user", "can't be combined with users");
-    }
-    let users: Vec<UserId> = body.required("users")?;
-    if !(1..=MAX_USERS).contains(&users.len()) {
-        body.refuse("users", "must name 1 to 100 users");
-    }
-    let mut known = HashSet::new();
-    if !users.iter().all(|user| known.insert(user)) {
-        body.refuse("users", "must name each user once");
-    }
-    Some(Recipients::Users(users))
 }
 
 #[cfg(test)]
@@ -121,35 +99,6 @@ mod tests {
     }
 
     #[test]
-    fn many_users_are_told_at_once_each_named_once_and_none_beside_them() {
-        let to = |users: Value| {
-            let mut body = good();
-            body.as_object_mut().unwrap().remove("user");
-            body["users"] = users;
-            body
-        };
-        let drafts = parse(&to(json!(["ana", "bruno"]))).unwrap().drafts();
-        let users: Vec<_> = drafts.iter().map(|draft| draft.user.as_str()).collect();
-        assert_eq!(users, ["ana", "bruno"]);
-        let hundred: Vec<_> = (0..MAX_USERS).map(|number| number.to_string()).collect();
-        assert!(parse(&to(json!(hundred))).is_ok());
-        let too_many: Vec<_> = (0..=MAX_USERS).map(|number| number.to_string()).collect();
-        for users in
-            [json!([]), json!(["ana", "ana"]), json!([""]), json!("ana"), json!([7]), json!(too_many)]
-        {
-            assert!(parse(&to(users.clone())).is_err(), "{users}");
-        }
-        for user in [json!("bruno"), Value::Null] {
-            let mut both = to(json!(["ana"]));
-            both["user"] = user;
-            assert!(parse(&both).is_err());
-        }
-        let mut both = good();
-        both["users"] = Value::Null;
-        assert!(parse(&both).is_err());
-    }
-
-    #[test]
     fn each_user_of_many_is_told_the_same_in_the_order_they_were_named() {
         let mut body = good();
         body.as_object_mut().unwrap().remove("user");
@@ -160,20 +109,6 @@ mod tests {
         let users: Vec<_> = drafts.iter().map(|draft| draft.user.as_str()).collect();
         assert_eq!(users, ["bruno", "ana", "vera"]);
         assert!(drafts.iter().all(|draft| draft.content == request.content));
-    }
-
-    #[test]
-    fn whom_to_tell_is_said_once_and_null_says_nothing() {
-        for (user, users, pointer) in [
-            (json!("ana"), json!(["bruno"]), "/user"),
-            (json!("ana"), Value::Null, "/users"),
-            (Value::Null, json!(["bruno"]), "/user"),
-        ] {
-            let mut body = good();
-            (body["user"], body["users"]) = (user, users);
-            let Err(InvalidBody::Fields(errors)) = parse(&body) else { panic!("accepted: {body}") };
-            assert!(errors.iter().any(|error| error.pointer == pointer), "{body}: {errors:?}");
-        }
     }
 
     #[test]

@@ -4,10 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     body::{Body, FieldError, InvalidBody},
-    content::{Content, NotificationType},
+    content::{Content, ContentEdit},
     notification::{Notification, NotificationView},
     state::{Action, Letter},
-    text::{Data, Label, Message, RedirectUrl, Title},
     timestamp::Timestamp,
     watermark::Watermarks,
 };
@@ -16,7 +15,7 @@ use crate::{
 pub const MAX_SNOOZE_MILLIS: i64 = 366 * 24 * 60 * 60 * 1000;
 
 /// The fields of a notification that nobody changes. They may be sent back as they are.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 11] = [
     "id",
     "user",
     "notification_type_display",
@@ -27,20 +26,14 @@ const FIXED: [&str; 10] = [
     "read_at",
     "archived_at",
     "expires_at",
+    "count",
 ];
 
 /// What a request wants of a notification. Fields that are left out, or sent back as they are, stay as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[expect(clippy::option_option, reason = "left out and null are two things")]
 pub struct Edit {
-    title: Option<Title>,
-    message: Option<Message>,
-    notification_type: Option<NotificationType>,
-    category: Option<Option<Label>>,
-    related_object_type: Option<Option<Label>>,
-    related_object_id: Option<Option<Label>>,
-    redirect_url: Option<Option<RedirectUrl>>,
-    data: Option<Option<Data>>,
+    content: ContentEdit,
     is_read: Option<bool>,
     archived: Option<bool>,
     snoozed_until: Option<Option<Timestamp>>,
@@ -61,14 +54,7 @@ impl Edit {
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidBody> {
         let mut body = Body::parse(bytes)?;
         let edit = Self {
-            title: body.given("title"),
-            message: body.given("message"),
-            notification_type: body.given("notification_type"),
-            category: body.given("category"),
-            related_object_type: body.given("related_object_type"),
-            related_object_id: body.given("related_object_id"),
-            redirect_url: body.given("redirect_url"),
-            data: body.given("data"),
+            content: ContentEdit::read(&mut body),
             is_read: body.given("is_read"),
             archived: body.given("archived"),
             snoozed_until: body.given("snoozed_until"),
@@ -95,7 +81,7 @@ impl Edit {
             None
         });
         if errors.is_empty() {
-            Ok(Revision { content: self.content(&notification.content, &view), action })
+            Ok(Revision { content: self.content.applied_to(&notification.content), action })
         } else {
             Err(InvalidBody::Fields(errors))
         }
@@ -105,24 +91,6 @@ impl Edit {
         let standing = serde_json::to_value(view).unwrap_or_default();
         let other = self.fixed.iter().filter(|(name, value)| standing.get(name) != Some(value));
         other.map(|(name, _)| FieldError::of(name, "can't be changed")).collect()
-    }
-
-    fn content(&self, standing: &Content, view: &NotificationView<'_>) -> Option<Content> {
-        let mut content = standing.clone();
-        set(&mut content.title, self.title.clone());
-        set(&mut content.message, self.message.clone());
-        set(&mut content.notification_type, self.notification_type);
-        // A category that was the type's, and is sent back with that type, stays the type's.
-        let same_type = content.notification_type == standing.notification_type;
-        let sent_back = |label: &Option<Label>| {
-            same_type && label.as_ref().is_some_and(|label| label.as_str() == view.category)
-        };
-        set(&mut content.category, self.category.clone().filter(|label| !sent_back(label)));
-        set(&mut content.related_object_type, self.related_object_type.clone());
-        set(&mut content.related_object_id, self.related_object_id.clone());
-        set(&mut content.redirect_url, self.redirect_url.clone());
-        set(&mut content.data, self.data.clone());
-        (content != *standing).then_some(content)
     }
 
     /// The one action that makes everything so that is wanted and isn't so yet.
@@ -171,12 +139,6 @@ impl Edit {
             return Ok(action);
         };
         Err(FieldError::of(broken, "can't be combined with the other changes"))
-    }
-}
-
-fn set<T>(field: &mut T, to: Option<T>) {
-    if let Some(to) = to {
-        *field = to;
     }
 }
 

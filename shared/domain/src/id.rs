@@ -133,12 +133,23 @@ impl NotificationId {
     /// The name of one recipient's part of what is called `self` as a whole: its time, and bits that only the two decide.
     #[must_use]
     pub fn of_recipient(self, user: &UserId) -> Self {
+        Self::derived(self.timestamp(), &[self.0.as_bytes(), user.as_str().as_bytes()])
+    }
+
+    /// The name of what an event comes to, as a whole: the event's time, and bits that only its source and its id decide.
+    pub fn of_event(time: Timestamp, source: &str, id: &str) -> Self {
+        let length = (source.len() as u64).to_be_bytes();
+        Self::derived(time, &[b"belfry event 1", &length, source.as_bytes(), id.as_bytes()])
+    }
+
+    fn derived(time: Timestamp, parts: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
-        hash.update(self.0.as_bytes());
-        hash.update(user.as_str());
+        for part in parts {
+            hash.update(part);
+        }
         let whole = hash.finalize();
         let bits = std::array::from_fn(|index| whole[index]);
-        let millis = u64::try_from(self.timestamp().as_millis()).unwrap_or(0);
+        let millis = u64::try_from(time.as_millis()).unwrap_or(0);
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &bits).into_uuid())
     }
 }

@@ -3,11 +3,13 @@
 //! Pure on purpose: no AWS crate, no async runtime, no clock and no environment, so that every rule can be
 //! driven by a simulation. The rules are numbered in `docs/consistency.md`.
 
+pub mod audience;
 pub mod body;
 pub mod content;
 pub mod cursor;
 pub mod draft;
 pub mod edit;
+pub mod event;
 pub mod frame;
 pub mod id;
 pub mod notification;
@@ -18,10 +20,12 @@ pub mod text;
 pub mod timestamp;
 pub mod watermark;
 
-pub use content::{Content, NotificationType};
+pub use audience::{Audience, Recipients};
+pub use content::{Content, ContentEdit, NotificationType};
 pub use cursor::{Cursor, Direction};
-pub use draft::{CreateRequest, Draft, Recipients};
+pub use draft::{CreateRequest, Draft};
 pub use edit::Edit;
+pub use event::Event;
 pub use id::{ChangeId, NotificationId, UserId};
 pub use notification::{Notification, NotificationView};
 pub use retention::Retention;

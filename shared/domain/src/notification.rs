@@ -31,6 +31,8 @@ pub struct Notification {
     pub snoozed_until: Option<Timestamp>,
     /// From when on it is gone, however late the table's TTL deletes it.
     pub expires_at: Timestamp,
+    /// How many alerts it stands for: more than one where repeated ones were folded into it.
+    pub count: u32,
 }
 
 impl Notification {
@@ -84,6 +86,7 @@ impl Notification {
             related_object_id: self.content.related_object_id.as_ref(),
             redirect_url: self.content.redirect_url.as_ref(),
             data: self.content.data.as_ref(),
+            count: self.count,
         }
     }
 
@@ -151,6 +154,9 @@ pub struct NotificationView<'a> {
     /// Anything else, for the page that shows it.
     #[schema(required)]
     pub data: Option<&'a Data>,
+    /// How many alerts it stands for: more than one where repeated ones were folded into it.
+    #[schema(minimum = 1)]
+    pub count: u32,
 }
 
 #[cfg(test)]
@@ -175,6 +181,7 @@ mod tests {
             archived_at: (letter == Letter::Archived).then_some(at(200)),
             snoozed_until: (letter == Letter::Snoozed).then_some(at(900)),
             expires_at: at(1_000),
+            count: 1,
         }
     }
 

@@ -35,6 +35,9 @@ pub enum Permission {
     /// To change what a notification says.
     #[serde(rename = "notifications:update")]
     UpdateNotifications,
+    /// To say who the users are and what they may do.
+    #[serde(rename = "directory:update")]
+    UpdateDirectory,
 }
 
 impl RoleType {
@@ -52,12 +55,20 @@ impl RoleType {
         }
     }
 
+    /// The role of that type: the one that its name alone tells.
+    pub fn named(self) -> Role {
+        Role(Label::of_name(self.claim()))
+    }
+
     /// Everything this role may do.
     pub const fn permissions(self) -> &'static [Permission] {
         match self {
-            Self::Admin => {
-                &[Permission::OwnInbox, Permission::CreateNotifications, Permission::UpdateNotifications]
-            }
+            Self::Admin => &[
+                Permission::OwnInbox,
+                Permission::CreateNotifications,
+                Permission::UpdateNotifications,
+                Permission::UpdateDirectory,
+            ],
             Self::Producer => &[Permission::OwnInbox, Permission::CreateNotifications],
             Self::Manager | Self::Analyst | Self::Viewer | Self::Custom => &[Permission::OwnInbox],
         }

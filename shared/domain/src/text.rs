@@ -77,6 +77,16 @@ text! {
 }
 
 text! {
+    /// What users subscribe to: 1–100 letters, digits, dots, colons, dashes or underscores, so that it needs no escape in a
+    /// path.
+    #[schema(value_type = String, min_length = 1, max_length = 100, pattern = r"^[A-Za-z0-9._:-]+$", example = "deploys")]
+    Topic,
+    "a topic of 1 to 100 letters, digits, dots, colons, dashes or underscores",
+    |text| (1..=100).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte))
+}
+
+text! {
     /// Where a click leads: at most 2,048 bytes, http(s) or a path on the same origin. `//host` and `/\host` are refused
     /// since browsers read both as another host (URL Standard, section 4.4).
     #[schema(value_type = String, min_length = 1, max_length = 2048, example = "/reports/#report-1",
@@ -86,6 +96,23 @@ text! {
     |text| {
         let clean = text.len() <= 2048 && !text.chars().any(|c| c.is_control() || is_space(c));
         clean && (is_path(text) || is_web(text))
+    }
+}
+
+impl Label {
+    /// A name of this code's own.
+    pub(crate) fn of_name(name: &'static str) -> Self {
+        Self(name.to_owned())
+    }
+}
+
+impl RedirectUrl {
+    /// That path with a fragment, which may be any text: what can't stand in a URL is percent-encoded.
+    pub fn of_fragment(path: &str, fragment: &str) -> Result<Self, InvalidText> {
+        let broken = |_| InvalidText("a path and a fragment that make a URL");
+        let mut url = Url::parse("http://localhost").and_then(|base| base.join(path)).map_err(broken)?;
+        url.set_fragment(Some(fragment));
+        Self::try_from(url[url::Position::BeforePath..].to_owned())
     }
 }
 

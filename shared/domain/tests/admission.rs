@@ -24,6 +24,7 @@ fn notification(letter: Letter, changed: i64, snoozed_until: Option<i64>) -> Not
         archived_at: None,
         snoozed_until: snoozed_until.map(Timestamp::from_millis),
         expires_at: Timestamp::from_millis(i64::MAX),
+        count: 1,
     }
 }
 

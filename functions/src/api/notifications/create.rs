@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use belfry_cloud::{
-    Caller, Inbox, StoreError,
+    Caller, Inbox, StoreError, clock,
     directory::{Claim, IdempotencyKey},
     telemetry::Metric,
 };
@@ -21,7 +21,13 @@ use belfry_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::{Api, ApiError, access::Sender, invocation::Invocation, openapi::CreateBody};
+use super::super::{
+    Api, ApiError,
+    access::Sender,
+    broadcasts::{self, BroadcastView},
+    invocation::Invocation,
+    openapi::CreateBody,
+};
 
 /// The caller's own name for the request: however often it is sent, it is carried out once.
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -54,8 +60,9 @@ pub(crate) enum CreateAnswer<'a> {
     Many(CreatedMany),
 }
 
-/// Sends a notification to one user, by `user`, or to up to 100, by `users`. It is stored when this answers, and reaches
-/// every socket of its owner from there.
+/// Sends a notification: to one user, by `user`, or to up to 100, by `users`. It is stored when this answers, and reaches
+/// every socket of its owner from there. To more of them, or to everybody of a `role`, of a `topic` or at all, it is a
+/// broadcast, which tells them one after another.
 #[utoipa::path(
     post,
     path = "/api/notifications/",
@@ -69,6 +76,9 @@ pub(crate) enum CreateAnswer<'a> {
     responses(
         (status = 201, description = "Stored: the notification, or, for `users`, the id of each.", body = CreateAnswer,
             headers(("Location", description = "Of the notification, for its owner."),
+                ("Idempotent-Replayed", description = "`true` where the key had been used with this body before."))),
+        (status = 202, description = "Written down: a broadcast that is being told.", body = BroadcastView,
+            headers(("Location", description = "Of the broadcast, for its sender."),
                 ("Idempotent-Replayed", description = "`true` where the key had been used with this body before."))),
         (status = 422, description = "The `Idempotency-Key` was used with another body."),
     ),
@@ -99,6 +109,11 @@ pub(crate) async fn create(
             let outcomes = to_many(&inbox, request.drafts(), name).await;
             count(outcomes.iter().filter(|outcome| outcome.is_ok()).count());
             many(outcomes)?
+        }
+        (Recipients::Audience(audience), name) => {
+            let id = name.map_or_else(clock::mint_notification, |name| name.id);
+            api.broadcasts.open(id, &caller.user, audience, &request.content).await?;
+            broadcasts::opened(&api, id).await?
         }
     };
     if replayed {

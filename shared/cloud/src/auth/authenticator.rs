@@ -37,12 +37,14 @@ impl Authenticator {
     pub async fn admit(&self, mut caller: Caller) -> Result<Caller, AuthError> {
         let standing = self.directory.standing(&caller.user, &caller.token).await?;
         standing.admits(caller.issued_at)?;
-        match standing.user {
-            Some(user) if user.event_at.is_some() => {
+        self.note_sight(&caller, standing.user.as_ref()).await;
+        if let Some(user) = standing.user {
+            if user.role_at.is_some() {
                 caller.role = user.role;
+            }
+            if user.profile_at.is_some() {
                 caller.profile = Some(user.profile);
             }
-            known => self.note_sight(&caller, known.as_ref()).await,
         }
         Ok(caller)
     }
@@ -69,11 +71,8 @@ impl Authenticator {
     /// the next request tries again.
     async fn note_sight(&self, caller: &Caller, known: Option<&User>) {
         let Some(profile) = &caller.profile else { return };
-        if known.is_some_and(|known| known.profile == *profile && known.role == caller.role) {
-            return;
-        }
-        let noted = self.directory.note_claims(&caller.user, profile, caller.role.as_ref()).await;
-        if let Err(error) = noted {
+        let noted = self.directory.note_claims(&caller.user, known, profile, caller.role.as_ref());
+        if let Err(error) = noted.await {
             tracing::warn!(%error, "a user was not written down");
         }
     }

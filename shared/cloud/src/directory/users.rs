@@ -19,26 +19,49 @@ use crate::{
     retry::{Attempts, until_answered},
 };
 
-const PROFILE: &str = "profile";
+pub(super) const PROFILE: &str = "profile";
+
+/// The attribute by which active users are listed: its key in the index `by_role`.
+pub(super) const LISTED: &str = "listed";
 
 /// A user as the directory knows them. Texts are empty where nothing is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// What an event told is dated by when it happened, in milliseconds since the epoch; what is not dated was learnt from a
+/// token's claims, and later claims overrule it. Events arrive out of order, and not each tells everything, so each part
+/// has its own date (rule 9 of `docs/consistency.md`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The profile.
     #[serde(flatten)]
     pub profile: Profile,
+    /// When an event told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_at: Option<i64>,
     /// The role; none where none is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// When an event told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_at: Option<i64>,
     /// False once they were deactivated.
     pub is_active: bool,
+    /// When an event told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_at: Option<i64>,
     /// Tokens issued before this time, in milliseconds since the epoch, are worthless.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_after: Option<i64>,
-    /// When the event happened, in milliseconds since the epoch, that this was learnt from. Where it was learnt from a
-    /// token's claims, there is none, and later claims overrule it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_at: Option<i64>,
+}
+
+/// What an event tells of a user; what it leaves out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Who they are.
+    pub profile: Option<Profile>,
+    /// Their role, or that they have none.
+    pub role: Option<Option<Role>>,
+    /// Whether they may sign in.
+    pub is_active: Option<bool>,
 }
 
 /// Where a caller stands: whether their token was revoked, and what is known of them.
@@ -55,7 +78,7 @@ impl Standing {
     pub fn admits(&self, issued_at: Timestamp) -> Result<(), AuthError> {
         match &self.user {
             _ if self.revoked => Err(AuthError::Revoked),
-            Some(user) if user.event_at.is_some() && !user.is_active => Err(AuthError::Inactive),
+            Some(user) if user.active_at.is_some() && !user.is_active => Err(AuthError::Inactive),
             // A token tells whole seconds.
             Some(user) if user.valid_after.is_some_and(|at| issued_at.as_seconds() < at / 1000) => {
                 Err(AuthError::Revoked)
@@ -63,6 +86,53 @@ impl Standing {
             _ => Ok(()),
         }
     }
+}
+
+impl User {
+    /// As the claims of a token tell, where no event has spoken.
+    #[must_use]
+    pub fn claiming(&self, profile: &Profile, role: Option<&Role>) -> Self {
+        let mut user = self.clone();
+        if user.profile_at.is_none() {
+            user.profile = profile.clone();
+        }
+        if user.role_at.is_none() {
+            user.role = role.cloned();
+        }
+        if user.active_at.is_none() {
+            user.is_active = true;
+        }
+        user
+    }
+
+    /// As an event from `at` tells, where no later one, nor this one, has spoken.
+    fn told(&self, told: &Told, at: i64) -> Self {
+        let mut user = self.clone();
+        let news = |known: Option<i64>| known < Some(at);
+        if let Some(profile) = told.profile.clone().filter(|_| news(self.profile_at)) {
+            (user.profile, user.profile_at) = (profile, Some(at));
+        }
+        if let Some(role) = told.role.clone().filter(|_| news(self.role_at)) {
+            (user.role, user.role_at) = (role, Some(at));
+        }
+        if let Some(is_active) = told.is_active.filter(|_| news(self.active_at)) {
+            (user.is_active, user.active_at) = (is_active, Some(at));
+            if !is_active {
+                user.valid_after = user.valid_after.max(Some(at));
+            }
+        }
+        user
+    }
+
+    /// Under which key they are listed, while they are active.
+    fn listed(&self) -> Option<String> {
+        self.is_active.then(|| listed(self.role.as_ref()))
+    }
+}
+
+/// The key under which active users of that role are listed; those without one have a key, too.
+pub(super) fn listed(role: Option<&Role>) -> String {
+    format!("role#{}", role.map_or("", Role::name))
 }
 
 impl Directory {
@@ -94,53 +164,40 @@ impl Directory {
         Ok(standing)
     }
 
-    /// Writes down what a token's claims say of a user, unless an event has said something by now.
+    /// Writes down what a token's claims say of a user of whom `known` was read. Where somebody else has written since,
+    /// nothing happens: the next request looks again.
     pub async fn note_claims(
         &self,
         user: &UserId,
+        known: Option<&User>,
         profile: &Profile,
         role: Option<&Role>,
     ) -> Result<(), StoreError> {
-        let row = User {
-            profile: profile.clone(),
-            role: role.cloned(),
-            is_active: true,
-            valid_after: None,
-            event_at: None,
-        };
-        self.put_user(user, &row, Condition::claims()).await.map(drop)
+        let claimed = known.cloned().unwrap_or_default().claiming(profile, role);
+        if known == Some(&claimed) {
+            return Ok(());
+        }
+        self.put_user(user, &claimed, Condition::still(known)).await.map(drop)
     }
 
-    /// Writes down what an event says of a user, unless that one or a later one has been written already (rule 9 of
-    /// `docs/consistency.md`). Who loses a role or is deactivated has to sign in anew: tokens from before `at` end. True
-    /// where this event has ended them, now or when it was noted before.
+    /// Writes down what an event from `at` tells of a user, each part unless a later event has told it. Returns what was
+    /// known before, and what is known then: the same where the event is no news.
     pub async fn note_event(
         &self,
         user: &UserId,
-        profile: &Profile,
-        role: Option<&Role>,
-        is_active: bool,
+        told: &Told,
         at: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let at = at.as_millis();
+    ) -> Result<(Option<User>, User), StoreError> {
         let mut attempts = Attempts::default();
         loop {
             let before = self.user(user).await?;
-            let known = before.as_ref().and_then(|before| before.event_at);
-            let valid_after = before.as_ref().and_then(|before| before.valid_after);
-            if known >= Some(at) {
-                return Ok(known == Some(at) && valid_after == known);
-            }
-            let unchanged = before.as_ref().is_some_and(|before| before.role.as_ref() == role && is_active);
-            let row = User {
-                profile: profile.clone(),
-                role: role.cloned(),
-                is_active,
-                valid_after: if unchanged { valid_after } else { Some(at) },
-                event_at: Some(at),
-            };
-            if self.put_user(user, &row, Condition::after(before.as_ref(), at)).await? {
-                return Ok(!unchanged);
+            // Nobody was told that somebody whom only an event knows is inactive.
+            let known = before.clone().unwrap_or(User { is_active: true, ..User::default() });
+            let after = known.told(told, at.as_millis());
+            if before.as_ref() == Some(&after)
+                || self.put_user(user, &after, Condition::still(before.as_ref())).await?
+            {
+                return Ok((before, after));
             }
             attempts.after_conflict()?;
         }
@@ -157,6 +214,7 @@ impl Directory {
     async fn put_user(&self, user: &UserId, row: &User, condition: Condition) -> Result<bool, StoreError> {
         let mut item: Item = serde_dynamo::to_item(row)?;
         item.extend(user_key(user));
+        item.extend(row.listed().map(|listed| (LISTED.to_owned(), text(listed))));
         let put = self
             .writes
             .put_item()
@@ -181,33 +239,31 @@ struct Condition {
 }
 
 impl Condition {
-    /// No event has spoken.
-    fn claims() -> Self {
-        Self { expression: "attribute_not_exists(event_at)".to_owned(), names: None, values: None }
-    }
-
-    /// The row still tells of the rights that were read, and of no event from `at` or later.
-    fn after(before: Option<&User>, at: i64) -> Self {
-        let Some(before) = before else {
+    /// The row still tells what was read of their rights, and nothing was told since.
+    fn still(known: Option<&User>) -> Self {
+        let Some(known) = known else {
             return Self { expression: "attribute_not_exists(entity)".to_owned(), names: None, values: None };
         };
-        let mut values = Item::from([(":at".to_owned(), number(at))]);
-        let mut same = |name: &str, value: Option<AttributeValue>| match value {
-            None => format!("attribute_not_exists(#{name})"),
-            Some(value) => {
-                values.insert(format!(":{name}"), value);
-                format!("#{name} = :{name}")
+        let (mut names, mut values) = (HashMap::new(), Item::new());
+        let mut same = |name: &str, value: Option<AttributeValue>| {
+            names.insert(format!("#{name}"), name.to_owned());
+            match value {
+                None => format!("attribute_not_exists(#{name})"),
+                Some(value) => {
+                    values.insert(format!(":{name}"), value);
+                    format!("#{name} = :{name}")
+                }
             }
         };
         let rights = [
-            same("role", before.role.as_ref().map(|role| text(role.name()))),
-            same("is_active", Some(AttributeValue::Bool(before.is_active))),
-            same("valid_after", before.valid_after.map(number)),
+            same("profile_at", known.profile_at.map(number)),
+            same("role", known.role.as_ref().map(|role| text(role.name()))),
+            same("role_at", known.role_at.map(number)),
+            same("is_active", Some(AttributeValue::Bool(known.is_active))),
+            same("active_at", known.active_at.map(number)),
+            same("valid_after", known.valid_after.map(number)),
         ];
-        let expression =
-            format!("(attribute_not_exists(event_at) OR event_at < :at) AND {}", rights.join(" AND "));
-        let names = ["role", "is_active", "valid_after"].map(|name| (format!("#{name}"), name.to_owned()));
-        Self { expression, names: Some(names.into()), values: Some(values) }
+        Self { expression: rights.join(" AND "), names: Some(names), values: Some(values) }
     }
 }
 

@@ -59,6 +59,7 @@ impl Inbox {
             archived_at: None,
             snoozed_until: None,
             expires_at: self.retention.of_new(id),
+            count: 1,
         }
     }
 
@@ -69,11 +70,16 @@ impl Inbox {
 
     /// One attempt. Where the item is there already, its state: an earlier attempt had committed.
     pub(super) async fn put(&self, notification: &Notification) -> Result<Option<State>, StoreError> {
+        self.put_item(self.stored(notification)?).await
+    }
+
+    /// The same with whatever else the item is to hold.
+    pub(super) async fn put_item(&self, item: RawItem) -> Result<Option<State>, StoreError> {
         let put = self
             .writes
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(self.stored(notification)?))
+            .set_item(Some(item))
             .condition_expression("attribute_not_exists(#item)")
             .expression_attribute_names("#item", "item")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);

@@ -1,93 +1,122 @@
 //! Telling many users at once, 25 in one call to the table.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
-use belfry_domain::{Draft, Notification, NotificationId};
+use aws_sdk_dynamodb::types::{BatchStatementErrorCodeEnum, BatchStatementRequest, BatchStatementResponse};
+use belfry_domain::{ChangeId, Draft, Notification, NotificationId};
 use futures::{StreamExt, stream};
 
 use super::{CONCURRENT_UPDATES, Inbox, page::RawItem};
 use crate::{clock, error::StoreError, retry::Attempts};
 
-/// BatchWriteItem takes no more.
+/// BatchExecuteStatement takes no more.
 const BATCH: usize = 25;
 
 /// How many batches are written at the same time.
 const CONCURRENT_BATCHES: usize = 4;
 
+/// Item by item, such an error says that the same statement may succeed a moment later.
+const TRANSIENT: [BatchStatementErrorCodeEnum; 5] = [
+    BatchStatementErrorCodeEnum::InternalServerError,
+    BatchStatementErrorCodeEnum::ProvisionedThroughputExceeded,
+    BatchStatementErrorCodeEnum::RequestLimitExceeded,
+    BatchStatementErrorCodeEnum::ThrottlingError,
+    BatchStatementErrorCodeEnum::TransactionConflict,
+];
+
 /// What became of one draft.
-pub(super) type Outcome = Result<Notification, StoreError>;
+type Outcome = Result<Notification, StoreError>;
+
+/// A draft on its way into the table.
+struct Pending {
+    id: NotificationId,
+    draft: Draft,
+    /// The changes of the attempts so far, one of which may have been committed.
+    minted: Vec<ChangeId>,
+    /// No further attempt together with others would help.
+    alone: bool,
+    outcome: Option<Outcome>,
+}
 
 impl Inbox {
     /// Stores each draft as a new notification, and returns in their order what became of each.
     pub async fn create_many(&self, drafts: Vec<Draft>) -> Vec<Outcome> {
-        let batches: Vec<_> = drafts.chunks(BATCH).map(<[Draft]>::to_vec).collect();
+        let named = drafts.into_iter().map(|draft| (clock::mint_notification(), draft));
+        self.create_many_as(named.collect()).await
+    }
+
+    /// The same under names that the caller chose; see [`Inbox::create_as`].
+    pub async fn create_many_as(&self, drafts: Vec<(NotificationId, Draft)>) -> Vec<Outcome> {
+        let batches: Vec<_> = drafts.chunks(BATCH).map(<[_]>::to_vec).collect();
         let written =
             stream::iter(batches).map(|batch| self.create_batch(batch)).buffered(CONCURRENT_BATCHES);
         written.flat_map(stream::iter).collect().await
     }
 
-    /// The same under names that the caller chose, one call each: only a call of its own can be made on condition that the
-    /// name is new.
-    pub async fn create_many_as(&self, drafts: Vec<(NotificationId, Draft)>) -> Vec<Outcome> {
-        let created = stream::iter(drafts).map(|(id, draft)| self.create_as(id, draft));
-        created.buffered(CONCURRENT_UPDATES).collect().await
-    }
-
-    /// What the table leaves unprocessed wasn't written and is tried again. Where an answer is lost the batch may have been
-    /// written, and its owners may have touched it since: from there on each is created on condition.
-    async fn create_batch(&self, drafts: Vec<Draft>) -> Vec<Outcome> {
-        let named: Vec<_> = drafts.into_iter().map(|draft| (clock::mint_notification(), draft)).collect();
-        let mut left = named.clone();
-        let mut written = HashMap::new();
-        let mut minted: HashMap<_, Vec<_>> = HashMap::new();
+    /// Each is inserted on condition that nothing of its name is there. What was refused for the moment is tried again;
+    /// what turns out to be there, and what is left when no attempt is, goes on one by one.
+    async fn create_batch(&self, drafts: Vec<(NotificationId, Draft)>) -> Vec<Outcome> {
+        let pending = |(id, draft)| Pending { id, draft, minted: Vec::new(), alone: false, outcome: None };
+        let mut batch: Vec<_> = drafts.into_iter().map(pending).collect();
         let mut attempts = Attempts::default();
-        while !left.is_empty() {
-            let fresh: Vec<_> = left.iter().map(|(id, draft)| self.fresh(*id, draft.clone())).collect();
-            for notification in &fresh {
-                minted.entry(notification.id).or_default().push(notification.state.changed);
+        loop {
+            let open: Vec<_> =
+                batch.iter_mut().filter(|pending| pending.outcome.is_none() && !pending.alone).collect();
+            if open.is_empty() {
+                break;
             }
-            let Ok(unprocessed) = self.put_batch(&fresh).await else { break };
-            let (again, done): (Vec<_>, Vec<_>) =
-                fresh.into_iter().partition(|notification| unprocessed.contains(&notification.id));
-            left.retain(|(id, _)| again.iter().any(|notification| notification.id == *id));
-            for notification in done {
-                written.insert(notification.id, self.restamp_if_late(notification).await);
-            }
-            let throttled = StoreError::Unavailable("unprocessed items".to_owned());
-            if !left.is_empty() && attempts.after(throttled).await.is_err() {
+            let again = match self.insert(open).await {
+                Ok(again) => again,
+                Err(error) => Some(error),
+            };
+            let Some(error) = again else { break };
+            if attempts.after(error).await.is_err() {
                 break;
             }
         }
-        let rest = named
-            .into_iter()
-            .map(|(id, draft)| (written.remove(&id), minted.remove(&id).unwrap_or_default(), id, draft));
-        let outcomes = stream::iter(rest).map(|(written, minted, id, draft)| async move {
-            match written {
-                Some(notification) => Ok(notification),
+        let outcomes = stream::iter(batch).map(|Pending { id, draft, minted, outcome, .. }| async move {
+            match outcome {
+                Some(outcome) => outcome,
                 None => self.create_after(minted, id, draft).await,
             }
         });
         outcomes.buffered(CONCURRENT_UPDATES).collect().await
     }
 
-    /// One attempt; returns what the table left unprocessed.
-    async fn put_batch(&self, fresh: &[Notification]) -> Result<Vec<NotificationId>, StoreError> {
-        let requests =
-            fresh.iter().map(|notification| self.put_request(notification)).collect::<Result<Vec<_>, _>>()?;
-        let answer = self.writes.batch_write_item().request_items(&self.table, requests).send().await?;
-        let left = answer.unprocessed_items.into_iter().flatten().flat_map(|(_, requests)| requests);
-        left.filter_map(|request| request.put_request).map(|put| name(&put.item)).collect()
+    /// One attempt; returns an error where another one may do more.
+    async fn insert(&self, open: Vec<&mut Pending>) -> Result<Option<StoreError>, StoreError> {
+        let mut fresh = Vec::with_capacity(open.len());
+        let mut statements = Vec::with_capacity(open.len());
+        for pending in open {
+            let notification = self.fresh(pending.id, pending.draft.clone());
+            pending.minted.push(notification.state.changed);
+            statements.push(self.statement(self.stored(&notification)?)?);
+            fresh.push((pending, notification));
+        }
+        let call = self.writes.batch_execute_statement().set_statements(Some(statements));
+        let answers = call.send().await?.responses.unwrap_or_default();
+        let mut again = None;
+        for ((pending, notification), answer) in fresh.into_iter().zip(answers) {
+            match refused(&answer) {
+                None => pending.outcome = Some(Ok(self.restamp_if_late(notification).await)),
+                Some(error @ StoreError::Unavailable(_)) => again = Some(error),
+                // Something of its name is there, or it is the fault of this one alone.
+                Some(_) => pending.alone = true,
+            }
+        }
+        Ok(again)
     }
 
-    fn put_request(&self, notification: &Notification) -> Result<WriteRequest, StoreError> {
-        let put = PutRequest::builder().set_item(Some(self.stored(notification)?)).build();
-        let put = put.map_err(|error| StoreError::Refused(error.to_string()))?;
-        Ok(WriteRequest::builder().put_request(put).build())
+    fn statement(&self, item: RawItem) -> Result<BatchStatementRequest, StoreError> {
+        let (names, values): (Vec<_>, Vec<_>) = item.into_iter().unzip();
+        let fields: Vec<_> = names.iter().map(|name| format!("'{name}': ?")).collect();
+        let statement = format!("INSERT INTO \"{}\" VALUE {{{}}}", self.table, fields.join(", "));
+        let request = BatchStatementRequest::builder().statement(statement).set_parameters(Some(values));
+        request.build().map_err(|error| StoreError::Refused(error.to_string()))
     }
 }
 
-fn name(item: &RawItem) -> Result<NotificationId, StoreError> {
-    let key = item.get("item").and_then(|key| key.as_s().ok()).map_or("", String::as_str);
-    super::item::notification_id(key)
+fn refused(answer: &BatchStatementResponse) -> Option<StoreError> {
+    let code = answer.error.as_ref()?.code.clone();
+    let told = code.as_ref().map_or("unknown", |code| code.as_str()).to_owned();
+    let transient = code.is_some_and(|code| TRANSIENT.contains(&code));
+    Some(if transient { StoreError::Unavailable(told) } else { StoreError::Refused(told) })
 }

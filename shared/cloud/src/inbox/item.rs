@@ -28,6 +28,12 @@ pub(super) const CONTENT: [&str; 8] = [
 /// The sort key of the watermarks.
 pub(super) const META: &str = "meta";
 
+/// How many alerts were folded into the item, where that is more than one.
+pub(super) const COUNT: &str = "count";
+
+/// Which alerts were folded into it: see `fold.rs`. Not part of what it says, so it outlives a deletion.
+pub(super) const FOLDED: &str = "folded";
+
 /// The attribute that holds the creating request's trace.
 pub(super) const TRACE: &str = "trace";
 
@@ -121,6 +127,8 @@ pub(super) struct NotificationItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     snoozed_until: Option<i64>,
     expires_at: i64,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    count: u32,
     /// Of the request that created it; whatever is written later takes it away. [`Entry::trace`] reads it, and an odd one is
     /// no reason not to read the rest.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
@@ -129,7 +137,7 @@ pub(super) struct NotificationItem {
 
 impl NotificationItem {
     pub(super) fn of(notification: &Notification) -> Result<Self, StoreError> {
-        let Notification { id, user, content, state, read_at, archived_at, snoozed_until, expires_at } =
+        let Notification { id, user, content, state, read_at, archived_at, snoozed_until, expires_at, count } =
             notification.clone();
         let data = content.data.as_ref().map(serde_json::to_string).transpose();
         Ok(Self {
@@ -149,6 +157,7 @@ impl NotificationItem {
             archived_at: archived_at.map(Timestamp::as_millis),
             snoozed_until: snoozed_until.map(Timestamp::as_millis),
             expires_at: expires_at.as_seconds(),
+            count,
             trace: None,
         })
     }
@@ -182,8 +191,18 @@ impl NotificationItem {
             archived_at: self.archived_at.map(Timestamp::from_millis),
             snoozed_until: self.snoozed_until.map(Timestamp::from_millis),
             expires_at: Timestamp::from_millis(self.expires_at.saturating_mul(1000)),
+            count: self.count,
         })
     }
+}
+
+const fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 /// The attributes of the item `meta`.

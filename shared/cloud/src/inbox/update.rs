@@ -18,6 +18,7 @@ pub(super) struct Update {
     request: UpdateItemFluentBuilder,
     set: Vec<String>,
     remove: Vec<String>,
+    add: Vec<String>,
 }
 
 impl Update {
@@ -45,7 +46,7 @@ impl Update {
             .key("user", user_key(user))
             .key("item", item)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        Self { request, set: Vec::new(), remove: Vec::new() }
+        Self { request, set: Vec::new(), remove: Vec::new(), add: Vec::new() }
     }
 
     pub(super) fn set(self, name: &str, value: AttributeValue) -> Self {
@@ -62,6 +63,26 @@ impl Update {
         self.request = self.request.expression_attribute_values(":none", AttributeValue::L(Vec::new()));
         let longer = format!("list_append(:{name}, if_not_exists(#{name}, :none))");
         self.assign(name, &longer, AttributeValue::L(items))
+    }
+
+    /// Counts one more; what is missing counts as one.
+    pub(super) fn increment(mut self, name: &str) -> Self {
+        self.set.push(format!("#{name} = if_not_exists(#{name}, :one) + :one"));
+        self.request = self
+            .request
+            .expression_attribute_names(format!("#{name}"), name)
+            .expression_attribute_values(":one", number(1));
+        self
+    }
+
+    /// Puts a text into a set.
+    pub(super) fn add_to_set(mut self, name: &str, text: String) -> Self {
+        self.add.push(format!("#{name} :{name}"));
+        self.request = self
+            .request
+            .expression_attribute_names(format!("#{name}"), name)
+            .expression_attribute_values(format!(":{name}"), AttributeValue::Ss(vec![text]));
+        self
     }
 
     fn assign(mut self, name: &str, expression: &str, value: AttributeValue) -> Self {
@@ -125,6 +146,9 @@ impl Update {
         let mut expression = format!("SET {}", self.set.join(", "));
         if !self.remove.is_empty() {
             expression = format!("{expression} REMOVE {}", self.remove.join(", "));
+        }
+        if !self.add.is_empty() {
+            expression = format!("{expression} ADD {}", self.add.join(", "));
         }
         self.request.update_expression(expression)
     }

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
 mod idempotency;
+mod members;
 mod replays;
 mod revoked;
+mod storms;
 #[path = "../support/mod.rs"]
 mod support;
 mod tickets;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use belfry_cloud::directory::User;
-use belfry_domain::Timestamp;
-use belfry_dynamo::{Fault, names};
+use belfry_cloud::directory::{Told, User};
+use belfry_domain::{Timestamp, UserId};
+use belfry_dynamo::Fault;
 use futures::future::join_all;
 use tokio::time::sleep;
 
@@ -42,33 +42,87 @@ async fn nobody_is_known_who_was_never_told_of() {
     assert!(strong(&calls));
 }
 
+/// What a token's claims say, to somebody who has just looked.
+async fn claim(access: &Access, user: &UserId, name: &str, named: Option<&str>) {
+    let known = access.directory.user(user).await.unwrap();
+    let named = named.map(role);
+    access.directory.note_claims(user, known.as_ref(), &profile(name), named.as_ref()).await.unwrap();
+}
+
 #[tokio::test]
 async fn claims_are_written_down_with_their_role_and_later_ones_overrule_them() {
     let access = Access::new().await;
     for (name, named) in [("ana", Some("viewer")), ("ana.a", Some("Supply Lead")), ("ana", None)] {
-        let named = named.map(role);
-        access.directory.note_claims(&user("ana"), &profile(name), named.as_ref()).await.unwrap();
+        claim(&access, &user("ana"), name, named).await;
         let expected =
-            User { profile: profile(name), role: named, is_active: true, valid_after: None, event_at: None };
+            User { profile: profile(name), role: named.map(role), is_active: true, ..User::default() };
         assert_eq!(ana(&access).await, expected);
     }
     let rows = access.rows().await;
     assert_eq!(
         attributes(&rows[0]),
-        ["email", "entity", "first_name", "is_active", "last_name", "record", "username"]
+        ["email", "entity", "first_name", "is_active", "last_name", "listed", "record", "username"]
     );
     assert_eq!(access.directory.user(&user("bruno")).await.unwrap(), None);
 }
 
 #[tokio::test]
+async fn claims_that_tell_nothing_new_cost_nothing() {
+    let access = Access::new().await;
+    claim(&access, &user("ana"), "ana", Some("viewer")).await;
+    let (calls, ()) = access.store.calls_of(claim(&access, &user("ana"), "ana", Some("viewer"))).await;
+    assert_eq!(operations(&calls), ["GetItem"]);
+}
+
+#[tokio::test]
+async fn claims_leave_alone_from_when_on_tokens_count() {
+    let access = Access::new().await;
+    claim(&access, &user("ana"), "ana", Some("viewer")).await;
+    let mut row = access.rows().await.remove(0);
+    row.insert("valid_after".to_owned(), AttributeValue::N(stored(7).to_string()));
+    access.put(row).await;
+    claim(&access, &user("ana"), "ana.a", Some("analyst")).await;
+    let standing = ana(&access).await;
+    assert_eq!((standing.valid_after, standing.role), (Some(stored(7)), Some(role("analyst"))));
+}
+
+#[tokio::test]
 async fn an_event_overrules_claims_and_later_claims_change_nothing() {
     let access = Access::new().await;
-    access.directory.note_claims(&user("ana"), &profile("claimed"), Some(&role("admin"))).await.unwrap();
+    claim(&access, &user("ana"), "claimed", Some("admin")).await;
     event(&access, "told", Some("viewer"), true, 0).await;
     let told = ana(&access).await;
     assert_eq!((&told.profile, &told.role), (&profile("told"), &Some(role("viewer"))));
-    access.directory.note_claims(&user("ana"), &profile("claimed"), Some(&role("admin"))).await.unwrap();
+    claim(&access, &user("ana"), "claimed", Some("admin")).await;
     assert_eq!(ana(&access).await, told);
+}
+
+#[tokio::test]
+async fn of_what_no_event_has_told_the_claims_are_kept() {
+    let access = Access::new().await;
+    claim(&access, &user("ana"), "claimed", Some("admin")).await;
+    let told = Told { role: Some(Some(role("viewer"))), ..Told::default() };
+    access.directory.note_event(&user("ana"), &told, at(0)).await.unwrap();
+    claim(&access, &user("ana"), "claimed anew", Some("admin")).await;
+    let standing = ana(&access).await;
+    assert_eq!((standing.profile, standing.role), (profile("claimed anew"), Some(role("viewer"))));
+}
+
+#[tokio::test]
+async fn each_part_is_told_by_the_latest_event_that_tells_it_in_whatever_order_they_come() {
+    let (profiled, roled) = (
+        Told { profile: Some(profile("ana")), is_active: Some(true), ..Told::default() },
+        Told { role: Some(Some(role("manager"))), ..Told::default() },
+    );
+    for order in [[(&profiled, 1), (&roled, 2)], [(&roled, 2), (&profiled, 1)]] {
+        let access = Access::new().await;
+        for (told, millis) in order {
+            access.directory.note_event(&user("ana"), told, at(millis)).await.unwrap();
+        }
+        let standing = ana(&access).await;
+        assert_eq!((standing.profile, standing.role), (profile("ana"), Some(role("manager"))));
+        assert_eq!((standing.profile_at, standing.role_at), (Some(stored(1)), Some(stored(2))));
+    }
 }
 
 #[tokio::test]
@@ -84,19 +138,14 @@ async fn an_older_event_or_the_same_one_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn whose_role_changes_has_to_sign_in_anew_and_who_keeps_it_has_not() {
+async fn whose_role_changes_stays_signed_in() {
     let access = Access::new().await;
-    access.directory.note_claims(&user("ana"), &profile("ana"), Some(&role("viewer"))).await.unwrap();
-    event(&access, "ana", Some("viewer"), true, 1_000).await;
-    assert_eq!(ana(&access).await.valid_after, None, "the role is the claimed one");
-    event(&access, "ana.a", Some("analyst"), true, 2_000).await;
-    assert_eq!(ana(&access).await.valid_after, Some(stored(2_000)));
-    event(&access, "ana.b", Some("analyst"), true, 3_000).await;
-    assert_eq!(ana(&access).await.valid_after, Some(stored(2_000)), "what was worthless stays so");
-    event(&access, "ana.b", None, true, 4_000).await;
-    assert_eq!((ana(&access).await.valid_after, ana(&access).await.role), (Some(stored(4_000)), None));
-    event(&access, "ana.b", None, true, 5_000).await;
-    assert_eq!(ana(&access).await.valid_after, Some(stored(4_000)));
+    claim(&access, &user("ana"), "ana", Some("viewer")).await;
+    for (named, millis) in [(Some("analyst"), 1_000), (None, 2_000), (Some("viewer"), 3_000)] {
+        event(&access, "ana", named, true, millis).await;
+        let standing = ana(&access).await;
+        assert_eq!((standing.valid_after, standing.role), (None, named.map(role)));
+    }
 }
 
 #[tokio::test]
@@ -119,14 +168,14 @@ async fn of_twenty_events_in_any_order_the_latest_stands() {
     let noted = shuffled.map(|(n, name)| Box::pin(event(&access, name, Some("viewer"), true, *n)));
     join_all(noted).await;
     let standing = ana(&access).await;
-    assert_eq!((standing.profile, standing.event_at), (profile("ana-19"), Some(stored(19))));
+    assert_eq!((standing.profile, standing.profile_at), (profile("ana-19"), Some(stored(19))));
 }
 
 #[tokio::test]
 async fn an_event_whose_answer_is_lost_is_noted_once() {
     let access = Access::new().await;
     access.store.wire.order("PutItem", Fault::LoseAnswer);
-    event(&access, "ana", Some("viewer"), true, 1_000).await;
+    event(&access, "ana", Some("viewer"), false, 1_000).await;
     let standing = ana(&access).await;
     assert_eq!((standing.profile, standing.valid_after), (profile("ana"), Some(stored(1_000))));
     assert_eq!(access.rows().await.len(), 1);
@@ -137,7 +186,8 @@ async fn claims_that_land_after_an_event_change_nothing() {
     let access = Access::new().await;
     access.store.wire.order("PutItem", Fault::Delay(Duration::from_millis(400)));
     let claims = async {
-        access.directory.note_claims(&user("ana"), &profile("claimed"), Some(&role("admin"))).await.unwrap();
+        let (ana, profile, role) = (user("ana"), profile("claimed"), role("admin"));
+        access.directory.note_claims(&ana, None, &profile, Some(&role)).await.unwrap();
     };
     let told = async {
         while access.store.wire.faults_left() > 0 {
@@ -149,20 +199,4 @@ async fn claims_that_land_after_an_event_change_nothing() {
     let standing = ana(&access).await;
     assert_eq!((standing.profile, standing.role), (profile("told"), Some(role("viewer"))));
     assert!(!standing.is_active);
-}
-
-#[tokio::test]
-async fn only_users_with_a_role_are_listed_by_role() {
-    let access = Access::new().await;
-    for (name, named) in [("ana", Some("admin")), ("bruno", None), ("vera", Some("admin"))] {
-        let named = named.map(role);
-        access.directory.note_claims(&user(name), &profile(name), named.as_ref()).await.unwrap();
-    }
-    let query = access.store.raw.query().table_name(names::DIRECTORY).index_name("by_role");
-    let query = query.key_condition_expression("#role = :role").expression_attribute_names("#role", "role");
-    let admin = AttributeValue::S("admin".to_owned());
-    let found = query.expression_attribute_values(":role", admin).send().await.unwrap().items.unwrap();
-    let mut users: Vec<_> = found.iter().map(|row| row["entity"].as_s().unwrap().as_str()).collect();
-    users.sort_unstable();
-    assert_eq!(users, ["user#ana", "user#vera"]);
 }

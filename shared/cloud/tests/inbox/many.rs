@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::{
     draft,
-    store::{Store, operations, said},
+    store::{Store, operations},
     user,
 };
 
@@ -32,14 +32,27 @@ async fn check(store: &Store, drafts: &[Draft], told: &[Notification]) {
     }
 }
 
-/// How many requests each batch had.
+/// How many statements each batch had.
 fn sizes(calls: &[Call]) -> Vec<usize> {
-    let batches = calls.iter().filter(|call| call.operation == "BatchWriteItem");
+    let batches = calls.iter().filter(|call| call.operation == "BatchExecuteStatement");
     let size = |call: &Call| {
         let request: Value = serde_json::from_str(&call.request).unwrap();
-        request["RequestItems"].as_object().unwrap().values().map(|puts| puts.as_array().unwrap().len()).sum()
+        request["Statements"].as_array().unwrap().len()
     };
     batches.map(size).collect()
+}
+
+/// The last change of each attempt at a batch.
+fn changes(calls: &[Call]) -> Vec<String> {
+    let batches = calls.iter().filter(|call| call.operation == "BatchExecuteStatement");
+    let change = |call: &Call| {
+        let request: Value = serde_json::from_str(&call.request).unwrap();
+        let last = request["Statements"].as_array().unwrap().last().unwrap().clone();
+        let names: Vec<_> = last["Statement"].as_str().unwrap().split('\'').skip(1).step_by(2).collect();
+        let place = names.iter().position(|name| *name == "changed").unwrap();
+        last["Parameters"][place]["S"].as_str().unwrap().to_owned()
+    };
+    batches.map(change).collect()
 }
 
 #[tokio::test]
@@ -47,7 +60,7 @@ async fn a_hundred_users_are_told_in_four_calls_each_outcome_in_its_place() {
     let store = Store::new().await;
     let drafts = drafts(100);
     let (calls, told) = store.calls_of(store.inbox.create_many(drafts.clone())).await;
-    assert_eq!(operations(&calls), ["BatchWriteItem"; 4]);
+    assert_eq!(operations(&calls), ["BatchExecuteStatement"; 4]);
     assert_eq!(sizes(&calls), [25; 4]);
     check(&store, &drafts, &created(told)).await;
     assert_eq!(store.size().await, 100);
@@ -78,13 +91,13 @@ async fn what_a_batch_leaves_unprocessed_goes_into_the_next_with_a_new_change() 
 }
 
 #[tokio::test]
-async fn a_batch_that_is_throttled_is_put_one_by_one_on_condition() {
+async fn a_batch_that_is_throttled_or_fails_is_tried_again() {
     let store = Store::new().await;
     let drafts = drafts(30);
-    store.wire.order("BatchWriteItem", Fault::Throttle);
-    store.wire.order("BatchWriteItem", Fault::ServerError);
+    store.wire.order("BatchExecuteStatement", Fault::Throttle);
+    store.wire.order("BatchExecuteStatement", Fault::ServerError);
     let (calls, told) = store.calls_of(store.inbox.create_many(drafts.clone())).await;
-    assert_eq!(said(&calls, "PutItem", "/ConditionExpression").len(), 30);
+    assert_eq!(operations(&calls), ["BatchExecuteStatement"; 4]);
     check(&store, &drafts, &created(told)).await;
 }
 
@@ -92,7 +105,7 @@ async fn a_batch_that_is_throttled_is_put_one_by_one_on_condition() {
 async fn after_a_lost_answer_nothing_is_created_twice_and_nothing_undone_that_a_user_did() {
     let store = Store::new().await;
     let drafts = drafts(4);
-    store.wire.order("BatchWriteItem", Fault::LoseAnswer);
+    store.wire.order("BatchExecuteStatement", Fault::LoseAnswer);
     let owners = async {
         let [read, deleted, archived] = [0, 1, 2].map(|n| user(&format!("user-{n}")));
         let done = [(read, Action::MarkRead), (deleted, Action::Delete), (archived, Action::Archive)];
@@ -104,7 +117,7 @@ async fn after_a_lost_answer_nothing_is_created_twice_and_nothing_undone_that_a_
     let both = async { tokio::join!(store.inbox.create_many(drafts.clone()), owners) };
     let (calls, (told, ())) = store.calls_of(both).await;
     let told = created(told);
-    let minted = said(&calls, "BatchWriteItem", "/RequestItems/InboxTable/3/PutRequest/Item/changed/S");
+    let minted = changes(&calls);
     let mut letters = Vec::new();
     for (draft, told) in drafts.iter().zip(&told) {
         assert_eq!(
@@ -137,10 +150,10 @@ async fn first(store: &Store, owner: &UserId) -> NotificationId {
 #[tokio::test]
 async fn a_batch_that_is_committed_late_is_stamped_again() {
     let store = Store::new().await;
-    store.wire.order("BatchWriteItem", Fault::Delay(Duration::from_millis(2_050)));
+    store.wire.order("BatchExecuteStatement", Fault::Delay(Duration::from_millis(2_050)));
     let drafts = drafts(3);
     let (calls, told) = store.calls_of(store.inbox.create_many(drafts.clone())).await;
-    assert_eq!(operations(&calls), ["BatchWriteItem", "UpdateItem", "UpdateItem", "UpdateItem"]);
+    assert_eq!(operations(&calls), ["BatchExecuteStatement", "UpdateItem", "UpdateItem", "UpdateItem"]);
     check(&store, &drafts, &created(told)).await;
 }
 
@@ -148,7 +161,7 @@ async fn a_batch_that_is_committed_late_is_stamped_again() {
 async fn what_can_not_be_written_says_so_in_its_place() {
     let store = Store::new().await;
     (0..15).for_each(|_| store.wire.order("PutItem", Fault::ServerError));
-    store.wire.order("BatchWriteItem", Fault::ServerError);
+    (0..5).for_each(|_| store.wire.order("BatchExecuteStatement", Fault::ServerError));
     let told = store.inbox.create_many(drafts(3)).await;
     assert!(told.iter().all(|outcome| matches!(outcome, Err(StoreError::Unavailable(_)))));
     let nowhere = Inbox::new(&store.aws, "NoSuchTable", Retention::days(30, 10));
@@ -158,13 +171,13 @@ async fn what_can_not_be_written_says_so_in_its_place() {
 }
 
 #[tokio::test]
-async fn names_of_the_callers_choice_are_put_one_by_one_and_found_again() {
+async fn names_of_the_callers_choice_are_found_again() {
     let store = Store::new().await;
     let drafts = drafts(30);
     let whole = clock::mint_notification();
     let named: Vec<_> = drafts.iter().map(|draft| (whole.of_recipient(&draft.user), draft.clone())).collect();
     let (calls, told) = store.calls_of(store.inbox.create_many_as(named.clone())).await;
-    assert_eq!(operations(&calls), ["PutItem"; 30]);
+    assert_eq!(operations(&calls), ["BatchExecuteStatement"; 2]);
     let told = created(told);
     check(&store, &drafts, &told).await;
     assert!(told.iter().zip(&named).all(|(told, (id, _))| told.id == *id));

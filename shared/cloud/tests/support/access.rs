@@ -1,6 +1,6 @@
 //! An issuer, and a directory that knows its users.
 
-use belfry_cloud::{Authenticator, Caller, Directory, TokenVerifier, auth::Profile, clock};
+use belfry_cloud::{Authenticator, Caller, Directory, TokenVerifier, auth::Profile, clock, directory::Told};
 use belfry_domain::{Role, Timestamp};
 use belfry_dynamo::names;
 use jsonwebtoken::Algorithm;
@@ -57,8 +57,9 @@ impl Access {
 
     /// An event says of ana that she has that profile and role, and whether she is active.
     pub(crate) async fn event(&self, name: &str, named: Option<&str>, is_active: bool, at: Timestamp) {
-        let (ana, profile, role) = (user("ana"), profile(name), named.map(role));
-        self.directory.note_event(&ana, &profile, role.as_ref(), is_active, at).await.unwrap();
+        let told =
+            Told { profile: Some(profile(name)), role: Some(named.map(role)), is_active: Some(is_active) };
+        self.directory.note_event(&user("ana"), &told, at).await.unwrap();
     }
 
     /// Everything in the directory.

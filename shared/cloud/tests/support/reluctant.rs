@@ -1,4 +1,5 @@
-//! A DynamoDB that does a part of a batch: of the next `BatchWriteItem` it leaves the last requests unprocessed.
+//! A DynamoDB that does a part of a batch: of the next `BatchExecuteStatement` it refuses the last statements
+//! for the moment.
 
 use std::sync::{
     Arc,
@@ -47,17 +48,19 @@ impl Reluctant {
 }
 
 async fn carry(State(wire): State<Reluctant>, mut headers: HeaderMap, body: Bytes) -> Response {
-    let batch =
-        headers.get("x-amz-target").is_some_and(|target| target.as_bytes().ends_with(b"BatchWriteItem"));
+    let batch = headers
+        .get("x-amz-target")
+        .is_some_and(|target| target.as_bytes().ends_with(b"BatchExecuteStatement"));
     let count = if batch { wire.leave.swap(0, Ordering::SeqCst) } else { 0 };
-    let (body, left) = if count > 0 { split(&body, count) } else { (body, Value::Null) };
+    let body = if count > 0 { without_last(&body, count) } else { body };
     headers.remove(CONTENT_LENGTH);
     let answer = wire.client.post(&*wire.target).headers(headers).body(body).send().await.unwrap();
     let (status, mut headers) = (answer.status(), answer.headers().clone());
     let mut body = answer.bytes().await.unwrap();
-    if !left.is_null() {
+    if count > 0 {
         let mut told: Value = serde_json::from_slice(&body).unwrap();
-        told["UnprocessedItems"] = left;
+        let refused = json!({ "Error": { "Code": "ThrottlingError", "Message": "ordered by a test" } });
+        told["Responses"].as_array_mut().unwrap().extend(vec![refused; count]);
         headers.remove(CONTENT_LENGTH);
         headers.remove("x-amz-crc32");
         body = told.to_string().into();
@@ -65,12 +68,10 @@ async fn carry(State(wire): State<Reluctant>, mut headers: HeaderMap, body: Byte
     (status, headers, body).into_response()
 }
 
-/// The batch without its last `count` requests, and these.
-fn split(body: &[u8], count: usize) -> (Bytes, Value) {
+/// The batch without its last `count` statements.
+fn without_last(body: &[u8], count: usize) -> Bytes {
     let mut batch: Value = serde_json::from_slice(body).unwrap();
-    let (table, requests) = batch["RequestItems"].as_object().unwrap().iter().next().unwrap();
-    let (table, mut done) = (table.clone(), requests.as_array().unwrap().clone());
-    let left = done.split_off(done.len() - count);
-    batch["RequestItems"][&table] = done.into();
-    (batch.to_string().into(), json!({ table: left }))
+    let statements = batch["Statements"].as_array_mut().unwrap();
+    statements.truncate(statements.len() - count);
+    batch.to_string().into()
 }

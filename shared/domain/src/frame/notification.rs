@@ -39,6 +39,9 @@ pub struct NotificationFrame<'a> {
     pub snoozed_until: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unread_count: Option<usize>,
+    /// How many alerts it stands for, where that is more than one.
+    #[serde(skip_serializing_if = "is_one")]
+    pub count: u32,
     /// The message was shortened to fit a frame; the REST API has all of it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
@@ -69,6 +72,7 @@ impl<'a> NotificationFrame<'a> {
             archived_at: view.archived_at,
             snoozed_until: view.snoozed_until,
             unread_count,
+            count: view.count,
             truncated: false,
         }
     }
@@ -80,6 +84,11 @@ impl<'a> NotificationFrame<'a> {
         self.message = Cow::Owned(shorten(&self.message, budget)?);
         Ok(())
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 const TRUNCATED_FIELD: &str = r#","truncated":true"#;

@@ -137,6 +137,7 @@ mod tests {
             archived_at: None,
             snoozed_until: None,
             expires_at: Timestamp::from_millis(1_803_138_142_000),
+            count: 1,
         }
     }
 

@@ -165,5 +165,6 @@ fn sent(body: &Value, time: Option<Timestamp>) -> Notification {
         archived_at: time,
         snoozed_until: time,
         expires_at: NOW,
+        count: 1,
     }
 }

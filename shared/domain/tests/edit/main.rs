@@ -72,6 +72,7 @@ fn sent() -> Notification {
         archived_at: None,
         snoozed_until: None,
         expires_at: NOW.plus_millis(90 * 24 * HOUR),
+        count: 1,
     }
 }
 

@@ -261,5 +261,6 @@ fn template(nobody: Uuid, wordy: usize) -> Option<Notification> {
         archived_at: None,
         snoozed_until: None,
         expires_at: Timestamp::from_millis(i64::MAX),
+        count: 1,
     })
 }

@@ -1,0 +1,122 @@
+//! From an audience to its recipients: page by page each is written down, claimed and told.
+
+use belfry_cloud::{
+    Broadcast, StoreError,
+    broadcasts::{Claimed, PageOfUsers},
+};
+use belfry_domain::{Audience, Draft};
+use tokio::time::Instant;
+
+use super::{Done, Left, Worker, is_telling};
+
+/// So many are written in one call.
+const BATCH: usize = 25;
+
+impl Worker {
+    /// Tells recipients until there are none left, nobody wants them told any more, or the time is up.
+    pub(super) async fn expand(
+        &self,
+        broadcast: &mut Broadcast,
+        until: Instant,
+        done: &mut Done,
+    ) -> Result<Left, StoreError> {
+        let worker = uuid::Uuid::new_v4().to_string();
+        // What the one before had claimed when it was cut off.
+        if broadcast.progress.has_untold_page() {
+            let number = broadcast.progress.pages - 1;
+            if let Some(page) = self.broadcasts.page(broadcast.id, number).await? {
+                self.tell(broadcast, &page, done).await?;
+            }
+        }
+        if !is_telling(broadcast) {
+            return Ok(Left::Finished);
+        }
+        let audience = self.broadcasts.audience(broadcast).await?;
+        while is_telling(broadcast) && !broadcast.progress.exhausted {
+            if Instant::now() >= until {
+                return Ok(Left::Unfinished);
+            }
+            if !self.tell_next(broadcast, &audience, &worker, done).await? {
+                return Ok(Left::Finished);
+            }
+        }
+        if let Some(progress) = self.broadcasts.finish(broadcast.id).await? {
+            broadcast.progress = progress;
+        }
+        Ok(Left::Finished)
+    }
+
+    /// False where somebody else works on it: their message is on its way, too.
+    async fn tell_next(
+        &self,
+        broadcast: &mut Broadcast,
+        audience: &Audience,
+        worker: &str,
+        done: &mut Done,
+    ) -> Result<bool, StoreError> {
+        let members = self.directory.members(audience, broadcast.progress.position.as_ref()).await?;
+        match self.broadcasts.claim(broadcast.id, &broadcast.progress, members, worker).await? {
+            Claimed::Page(page, progress) => {
+                broadcast.progress = progress;
+                match page {
+                    Some(page) => self.tell(broadcast, &page, done).await,
+                    None => Ok(true),
+                }
+            }
+            Claimed::Not(progress) => {
+                let ended = progress.stage != broadcast.progress.stage;
+                broadcast.progress = progress;
+                Ok(ended)
+            }
+        }
+    }
+
+    /// Tells everybody on a claimed page; who had been told is not told again. True where it is this worker who is done with
+    /// the page.
+    async fn tell(
+        &self,
+        broadcast: &mut Broadcast,
+        page: &PageOfUsers,
+        done: &mut Done,
+    ) -> Result<bool, StoreError> {
+        self.refresh(broadcast).await?;
+        let mut failed = 0;
+        for users in page.users.chunks(BATCH) {
+            self.pace.wait_for(users.len()).await;
+            let drafts = users.iter().map(|user| {
+                let draft = Draft { user: user.clone(), content: broadcast.content.clone() };
+                (broadcast.id.of_recipient(user), draft)
+            });
+            for outcome in self.inbox.create_many_as(drafts.collect()).await {
+                match outcome {
+                    Ok(_) => {}
+                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
+                    Err(error) => {
+                        tracing::error!(%error, "a recipient can't be told");
+                        failed += 1;
+                    }
+                }
+            }
+        }
+        if failed == page.users.len() {
+            return Err(StoreError::Refused("all notifications of a page".to_owned()));
+        }
+        let (ours, progress) = self.broadcasts.told(broadcast.id, page, failed).await?;
+        broadcast.progress = progress;
+        if ours {
+            done.told += page.users.len() - failed;
+            done.failed += failed;
+        }
+        Ok(ours)
+    }
+
+    /// Says what is wanted now, where it was edited meanwhile.
+    async fn refresh(&self, broadcast: &mut Broadcast) -> Result<(), StoreError> {
+        if broadcast.revision < broadcast.progress.revision
+            && let Some(fresh) = self.broadcasts.get(broadcast.id).await?
+        {
+            (broadcast.content, broadcast.revision) = (fresh.content, fresh.revision);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! After an edit or a recall: everybody who was told is told what is said now, or that it is gone.
+
+use belfry_cloud::{
+    Broadcast, StoreError,
+    broadcasts::{PageOfUsers, Stage},
+};
+use belfry_domain::{UserId, edit::Revision};
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::time::Instant;
+
+use super::{Done, Left, Worker};
+
+/// How many inboxes are changed at the same time.
+const CONCURRENT: usize = 16;
+
+impl Worker {
+    /// Goes through the pages until everybody has what is wanted, or the time is up. Where something else is wanted
+    /// meanwhile it begins again.
+    pub(super) async fn revise(
+        &self,
+        broadcast: &mut Broadcast,
+        until: Instant,
+        done: &mut Done,
+    ) -> Result<Left, StoreError> {
+        while !matches!(broadcast.progress.stage, Stage::Telling)
+            && broadcast.progress.revised < broadcast.progress.revision
+        {
+            if Instant::now() >= until {
+                return Ok(Left::Unfinished);
+            }
+            let Some(fresh) = self.broadcasts.get(broadcast.id).await? else { return Ok(Left::Finished) };
+            *broadcast = fresh;
+            let (known, number) = (broadcast.progress.clone(), broadcast.progress.revised_pages);
+            if number < known.pages
+                && let Some(page) = self.broadcasts.page(broadcast.id, number).await?
+            {
+                self.revise_page(broadcast, &page).await?;
+                done.revised += page.users.len();
+            }
+            let through = (number + 1).min(known.pages);
+            let Some(progress) = self.broadcasts.revised(broadcast.id, &known, through).await? else {
+                return Ok(Left::Finished);
+            };
+            broadcast.progress = progress;
+        }
+        Ok(Left::Finished)
+    }
+
+    async fn revise_page(&self, broadcast: &Broadcast, page: &PageOfUsers) -> Result<(), StoreError> {
+        self.pace.wait_for(page.users.len()).await;
+        let users = page.users.clone();
+        let revised =
+            stream::iter(users).map(|user| async move { Box::pin(self.revise_one(broadcast, &user)).await });
+        revised.buffer_unordered(CONCURRENT).try_collect().await
+    }
+
+    async fn revise_one(&self, broadcast: &Broadcast, user: &UserId) -> Result<(), StoreError> {
+        let id = broadcast.id.of_recipient(user);
+        if broadcast.progress.stage == Stage::Recalled {
+            return self.inbox.recall(user, id).await;
+        }
+        let decide = |found: &belfry_domain::Notification, _: &_| {
+            let content = (found.content != broadcast.content).then(|| broadcast.content.clone());
+            Ok::<_, StoreError>(Revision { content, action: None })
+        };
+        self.inbox.revise(user, id, decide).await.map(drop)
+    }
+}

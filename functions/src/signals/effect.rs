@@ -1,0 +1,69 @@
+//! What signals come to.
+
+use belfry_cloud::directory::Told;
+use belfry_domain::{
+    Content, CreateRequest, Event, NotificationType, RoleType, UserId,
+    body::InvalidBody,
+    text::{Message, Title},
+};
+
+/// One thing that an event does here.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Effect {
+    /// Somebody is told.
+    Tell(News),
+    /// The directory learns of a user.
+    Account(UserId, Told),
+    /// What somebody asked for is sent.
+    Send(CreateRequest),
+}
+
+/// Something to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct News {
+    pub(super) to: To,
+    pub(super) content: Content,
+    /// Alerts with the same type and key, to the same user, repeat each other: see `docs/signals.md`. None where each is
+    /// news of its own.
+    pub(super) storm_key: Option<String>,
+}
+
+/// Whom.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum To {
+    /// One user.
+    User(UserId),
+    /// Every active user of that role, one that has a type of its own.
+    Role(RoleType),
+}
+
+/// The longest that a title and a message may be.
+const MAX_TITLE: usize = 200;
+const MAX_MESSAGE: usize = 10_000;
+
+/// What is said, cut where what the event quotes is too long.
+pub(super) fn content(
+    notification_type: NotificationType,
+    title: &str,
+    message: &str,
+) -> Result<Content, InvalidBody> {
+    let broken =
+        |field: &str, error: &dyn std::fmt::Display| Event::refuse("detail", &format!("{field}: {error}"));
+    Ok(Content {
+        title: Title::try_from(cut(title, MAX_TITLE)).map_err(|error| broken("title", &error))?,
+        message: Message::try_from(cut(message, MAX_MESSAGE)).map_err(|error| broken("message", &error))?,
+        notification_type,
+        category: None,
+        related_object_type: None,
+        related_object_id: None,
+        redirect_url: None,
+        data: None,
+    })
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some(_) => text.chars().take(characters - 1).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,53 @@
+//! A user's role is another: they are told, the directory learns of it, and their sockets come back with the new rights.
+
+use belfry_cloud::directory::Told;
+use belfry_domain::{NotificationType, Role, body::InvalidBody};
+use serde_json::{Map, Value};
+
+use super::{
+    contract::{ObjectReference, Signal, UserReference, detail, stated},
+    effect::{Effect, News, To, content},
+};
+
+detail! {
+    /// A role that may have changed; one that didn't is nobody's news.
+    RoleChanged {
+        /// Whose role it is.
+        user_id: UserReference,
+        /// The role before; null for none.
+        #[schema(value_type = Option<belfry_domain::text::Label>, required = true)]
+        old_role: Option<Role>,
+        /// The role from now on; null for none.
+        #[schema(value_type = Option<belfry_domain::text::Label>, required = true)]
+        new_role: Option<Role>,
+        /// Who changed it.
+        changed_by: Option<ObjectReference>,
+    }
+}
+
+impl Signal for RoleChanged {
+    const SOURCE: Option<&'static str> = Some("supply.users");
+    const DETAIL_TYPE: &'static str = "Role Changed";
+    type Detail = Self;
+
+    fn parse(detail: Map<String, Value>) -> Result<Self, InvalidBody> {
+        // Left out they would say that there is none.
+        stated(&detail, &["old_role", "new_role"])?;
+        Self::read(detail)
+    }
+
+    fn effects(self) -> Result<Vec<Effect>, InvalidBody> {
+        let Self { user_id, old_role, new_role, changed_by } = self;
+        let learnt = Told { role: Some(new_role.clone()), ..Told::default() };
+        let account = Effect::Account(user_id.0.clone(), learnt);
+        if old_role == new_role {
+            return Ok(vec![account]);
+        }
+        let shown = |role: &Option<Role>| role.as_ref().map_or("none", Role::display).to_owned();
+        let by = changed_by.map(|by| format!(" Changed by {}.", by.0)).unwrap_or_default();
+        let message = format!("Your role is {} now; it was {}.{by}", shown(&new_role), shown(&old_role));
+        let content = content(NotificationType::RoleChanged, "Role Changed", &message)?;
+        // Told first: the sockets that hear of it live are closed by what follows.
+        Ok(vec![Effect::Tell(News { to: To::User(user_id.0), content, storm_key: None }), account])
+    }
+}

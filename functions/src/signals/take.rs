@@ -1,0 +1,153 @@
+//! Carrying out what events come to, once, however often and in whatever order they are delivered.
+
+use belfry_cloud::{
+    Accounts, Broadcasts, Directory, Inbox, StoreError, StormBreaker,
+    inbox::{Alert, Folded},
+};
+use belfry_domain::{
+    Content, CreateRequest, Event, NotificationId, Recipients, Timestamp, UserId, body::InvalidBody,
+};
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::{
+    effect::{Effect, News, To},
+    understand,
+};
+
+/// How many users are told at the same time.
+const CONCURRENT: usize = 16;
+
+/// What carries out events.
+#[derive(Clone, Debug)]
+pub struct Signals {
+    inbox: Inbox,
+    directory: Directory,
+    accounts: Accounts,
+    storms: StormBreaker,
+    broadcasts: Broadcasts,
+}
+
+/// An event that was understood.
+#[derive(Debug)]
+pub(crate) struct Signalled {
+    name: NotificationId,
+    time: Timestamp,
+    effects: Vec<Effect>,
+}
+
+/// What an event came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// The notifications that tell of it, of each user who is told.
+    pub notifications: Vec<NotificationId>,
+    /// The broadcast that tells further ones.
+    pub broadcast: Option<NotificationId>,
+    /// How many of the notifications are new.
+    pub created: usize,
+    /// How many it was counted into.
+    pub folded: usize,
+}
+
+impl Signalled {
+    pub(crate) fn of(event: &Event) -> Result<Self, InvalidBody> {
+        Ok(Self { name: event.name(), time: event.time, effects: understand(event)? })
+    }
+
+    /// Whether it changes who may do what.
+    pub(crate) fn changes_accounts(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect, Effect::Account(..)))
+    }
+}
+
+impl Signals {
+    /// Over these.
+    pub const fn new(
+        inbox: Inbox,
+        directory: Directory,
+        accounts: Accounts,
+        storms: StormBreaker,
+        broadcasts: Broadcasts,
+    ) -> Self {
+        Self { inbox, directory, accounts, storms, broadcasts }
+    }
+
+    /// Does what the event comes to, in the name of `sender`. After an error some of it may be done; doing it again
+    /// does the rest.
+    pub(crate) async fn take(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, StoreError> {
+        let Signalled { name, time, effects } = signalled;
+        let mut taken = Taken::default();
+        for effect in effects {
+            match effect {
+                Effect::Tell(news) => self.tell(name, time, news, &mut taken).await?,
+                Effect::Account(user, told) => self.accounts.note(&user, &told, time).await?,
+                Effect::Send(request) => self.send(name, time, sender, &request, &mut taken).await?,
+            }
+        }
+        Ok(taken)
+    }
+
+    async fn tell(
+        &self,
+        name: NotificationId,
+        time: Timestamp,
+        news: News,
+        taken: &mut Taken,
+    ) -> Result<(), StoreError> {
+        let News { to, content, storm_key } = news;
+        let users = match to {
+            To::User(user) => vec![user],
+            To::Role(role) => self.directory.all_with_role(&role.named()).await?,
+        };
+        self.tell_each(name, time, users, &content, storm_key.as_deref(), taken).await
+    }
+
+    async fn tell_each(
+        &self,
+        name: NotificationId,
+        time: Timestamp,
+        users: Vec<UserId>,
+        content: &Content,
+        key: Option<&str>,
+        taken: &mut Taken,
+    ) -> Result<(), StoreError> {
+        let told = stream::iter(users).map(|user| {
+            let alert = Alert { id: name.of_recipient(&user), user, at: time, content: content.clone() };
+            async move { self.raise(alert, key).await }
+        });
+        let told: Vec<_> = told.buffered(CONCURRENT).try_collect().await?;
+        for (notification, folded) in told {
+            taken.notifications.push(notification);
+            taken.created += usize::from(folded == Folded::New);
+            taken.folded += usize::from(folded == Folded::Counted);
+        }
+        Ok(())
+    }
+
+    async fn raise(&self, alert: Alert, key: Option<&str>) -> Result<(NotificationId, Folded), StoreError> {
+        match key {
+            Some(key) => {
+                let raised = self.storms.raise(key, &alert).await?;
+                Ok((raised.notification, raised.folded))
+            }
+            // An event is kept by what it makes: made again, it is known.
+            None => Ok((alert.id, self.inbox.fold(alert.id, &alert).await?)),
+        }
+    }
+
+    async fn send(
+        &self,
+        name: NotificationId,
+        time: Timestamp,
+        sender: &UserId,
+        request: &CreateRequest,
+        taken: &mut Taken,
+    ) -> Result<(), StoreError> {
+        if let Recipients::Audience(audience) = &request.recipients {
+            self.broadcasts.open(name, sender, audience, &request.content).await?;
+            taken.broadcast = Some(name);
+            return Ok(());
+        }
+        let users = request.drafts().into_iter().map(|draft| draft.user).collect();
+        self.tell_each(name, time, users, &request.content, None, taken).await
+    }
+}

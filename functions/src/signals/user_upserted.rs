@@ -1,0 +1,54 @@
+//! A user is new, or somebody else in name, mail, role or standing: the directory learns of it.
+
+use belfry_cloud::{auth::Profile, directory::Told};
+use belfry_domain::{Role, body::InvalidBody};
+use serde_json::{Map, Value};
+
+use super::{
+    contract::{Signal, UserReference, detail},
+    effect::Effect,
+};
+
+detail! {
+    /// A user as another service knows them. A name or an address that is left out is empty; a role or a standing that is
+    /// left out stays as it is.
+    UserUpserted {
+        /// Who it is: the `sub` of their tokens.
+        user_id: UserReference,
+        /// The name to sign in with.
+        username: Option<String>,
+        /// The address for mail.
+        email: Option<String>,
+        /// The given name.
+        first_name: Option<String>,
+        /// The family name.
+        last_name: Option<String>,
+        /// Their role.
+        #[schema(value_type = Option<belfry_domain::text::Label>)]
+        role: Option<Role>,
+        /// Whether they may sign in.
+        is_active: Option<bool>,
+    }
+}
+
+impl Signal for UserUpserted {
+    const SOURCE: Option<&'static str> = Some("supply.users");
+    const DETAIL_TYPE: &'static str = "User Upserted";
+    type Detail = Self;
+
+    fn parse(detail: Map<String, Value>) -> Result<Self, InvalidBody> {
+        Self::read(detail)
+    }
+
+    fn effects(self) -> Result<Vec<Effect>, InvalidBody> {
+        let Self { user_id, username, email, first_name, last_name, role, is_active } = self;
+        let profile = Profile {
+            username: username.unwrap_or_default(),
+            email: email.unwrap_or_default(),
+            first_name: first_name.unwrap_or_default(),
+            last_name: last_name.unwrap_or_default(),
+        };
+        let told = Told { profile: Some(profile), role: role.map(Some), is_active };
+        Ok(vec![Effect::Account(user_id.0, told)])
+    }
+}

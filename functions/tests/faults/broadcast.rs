@@ -1,0 +1,195 @@
+//! A broadcast whose worker is killed at each point where it waits, is there twice, or meets a store that fails: everybody is
+//! told, nobody twice, and nothing is undone that anybody did meanwhile.
+
+use std::collections::BTreeSet;
+
+use belfry_cloud::{StoreError, broadcasts::Stage};
+use belfry_domain::{Action, Audience, NotificationId, UserId};
+use belfry_dynamo::Fault;
+use futures::future::join;
+use serde_json::Value;
+
+use crate::{
+    poller::killed_after,
+    support::{
+        draft, user,
+        world::{BROADCASTS, World},
+    },
+};
+
+fn users(count: usize) -> Vec<UserId> {
+    (0..count).map(|number| user(&format!("user-{number:04}"))).collect()
+}
+
+/// A broadcast to so many users, whom the worker doesn't know of yet.
+async fn open(count: usize) -> (World, NotificationId) {
+    let world = World::new().await;
+    let id = belfry_cloud::clock::mint_notification();
+    let content = draft("admin").content;
+    world.broadcasts.open(id, &user("admin"), &Audience::Users(users(count)), &content).await.unwrap();
+    (world, id)
+}
+
+/// Who has the notification, once each.
+async fn told(world: &World) -> BTreeSet<String> {
+    let images = world.images().await;
+    let owners: BTreeSet<_> =
+        images.iter().map(|image| image["user"]["S"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(owners.len(), images.len(), "once each");
+    owners
+}
+
+async fn is_whole(world: &World, id: NotificationId, count: usize) {
+    assert_eq!(told(world).await.len(), count);
+    let progress = world.broadcasts.progress(id).await.unwrap().unwrap();
+    assert_eq!((progress.stage, progress.recipients as usize, progress.failed), (Stage::Told, count, 0));
+}
+
+/// The message by which the worker is asked.
+fn message(world: &World) -> String {
+    world.queues.take(BROADCASTS).pop().unwrap()
+}
+
+#[tokio::test]
+async fn wherever_a_worker_is_killed_the_next_one_goes_on_and_tells_everybody_once() {
+    const COUNT: usize = 130;
+    let mut kills = 0;
+    // Every point of the first page, and some of what follows.
+    for polls in (1..40).chain((40..).step_by(7)) {
+        let (world, id) = open(COUNT).await;
+        let message = message(&world);
+        if killed_after(polls, world.work(&message)).await.is_some() {
+            is_whole(&world, id, COUNT).await;
+            break;
+        }
+        kills += 1;
+        // And the next one too, a little later.
+        if killed_after(polls + 3, world.work(&message)).await.is_none() {
+            world.work(&message).await.unwrap();
+        }
+        world.work_off().await;
+        is_whole(&world, id, COUNT).await;
+    }
+    assert!(kills > 10, "there is more to wait for than {kills} times");
+}
+
+#[tokio::test]
+async fn two_workers_at_once_tell_everybody_once() {
+    for _ in 0..3 {
+        let (world, id) = open(430).await;
+        let message = message(&world);
+        let (one, other) = join(Box::pin(world.work(&message)), Box::pin(world.work(&message))).await;
+        one.unwrap();
+        other.unwrap();
+        world.work_off().await;
+        is_whole(&world, id, 430).await;
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_fails_now_and_then_only_makes_it_longer() {
+    for (operation, fault) in [
+        ("BatchExecuteStatement", Fault::LoseAnswer),
+        ("BatchExecuteStatement", Fault::ServerError),
+        ("UpdateItem", Fault::LoseAnswer),
+        ("UpdateItem", Fault::Throttle),
+        ("PutItem", Fault::LoseAnswer),
+        ("GetItem", Fault::ServerError),
+    ] {
+        let (world, id) = open(230).await;
+        let message = message(&world);
+        world.wire.order(operation, fault);
+        for _ in 0..5 {
+            if world.work(&message).await.is_ok() {
+                break;
+            }
+        }
+        world.work_off().await;
+        is_whole(&world, id, 230).await;
+    }
+}
+
+#[tokio::test]
+async fn what_owners_did_meanwhile_is_not_undone_when_a_page_is_told_again() {
+    let (world, id) = open(60).await;
+    let message = message(&world);
+    world.work(&message).await.unwrap();
+    let users = users(3);
+    for (owner, action) in users.iter().zip([Action::MarkRead, Action::Archive, Action::Delete]) {
+        world.inbox.act(owner, id.of_recipient(owner), action).await.unwrap();
+    }
+    let before = world.images().await;
+    world.work(&message).await.unwrap();
+    assert_eq!(world.images().await, before);
+}
+
+/// A slow worker is in the middle of a page when it is recalled: what it writes afterwards is refused.
+#[tokio::test]
+async fn a_recall_beats_a_worker_that_is_still_at_it_wherever_it_is() {
+    for polls in (2..60).step_by(6) {
+        let (world, id) = open(130).await;
+        let first = message(&world);
+        let mut slow = Box::pin(world.work(&first));
+        let done = killed_after(polls, &mut slow).await.is_some();
+        world.broadcasts.recall(id).await.unwrap();
+        world.work_off().await;
+        if !done {
+            // It wakes up and goes on with what it had begun.
+            slow.await.unwrap();
+        }
+        world.work_off().await;
+        let whole: Vec<Value> =
+            world.images().await.into_iter().filter(|image| image.get("title").is_some()).collect();
+        assert_eq!(whole, Vec::<Value>::new(), "after {polls} polls");
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_is_cut_off_is_gone_on_with() {
+    let (world, id) = open(130).await;
+    world.work(&message(&world)).await.unwrap();
+    world.work_off().await;
+    let broadcast = world.broadcasts.get(id).await.unwrap().unwrap();
+    let mut content = draft("admin").content;
+    content.title = "Another".to_owned().try_into().unwrap();
+    assert!(world.broadcasts.edit(&broadcast, &content).await.unwrap());
+    assert!(
+        !world.broadcasts.edit(&broadcast, &draft("admin").content).await.unwrap(),
+        "somebody else was faster"
+    );
+    let asked = message(&world);
+    for polls in (1..).step_by(9) {
+        if killed_after(polls, world.work(&asked)).await.is_some() {
+            break;
+        }
+    }
+    world.work_off().await;
+    let edited = world.images().await.iter().filter(|image| image["title"]["S"] == "Another").count();
+    assert_eq!(edited, 130);
+}
+
+#[tokio::test]
+async fn who_can_not_be_told_is_counted_and_holds_nobody_up() {
+    let world = World::refusing(r#"{"S":"user-0007"}"#).await;
+    let id = belfry_cloud::clock::mint_notification();
+    let (admin, audience) = (user("admin"), Audience::Users(users(20)));
+    world.broadcasts.open(id, &admin, &audience, &draft("admin").content).await.unwrap();
+    world.work(&message(&world)).await.unwrap();
+    let progress = world.broadcasts.progress(id).await.unwrap().unwrap();
+    assert_eq!((progress.stage, progress.recipients, progress.failed), (Stage::Told, 20, 1));
+    assert_eq!(told(&world).await.len(), 19);
+}
+
+#[tokio::test]
+async fn a_table_that_refuses_everybody_is_an_error_and_the_message_comes_again() {
+    let world = World::refusing("InboxTable").await;
+    let id = belfry_cloud::clock::mint_notification();
+    let (admin, audience) = (user("admin"), Audience::Users(users(20)));
+    world.broadcasts.open(id, &admin, &audience, &draft("admin").content).await.unwrap();
+    let message = message(&world);
+    let error = world.work(&message).await.unwrap_err();
+    assert!(matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Refused(_))), "{error}");
+    world.refuse_no_more();
+    world.work(&message).await.unwrap();
+    is_whole(&world, id, 20).await;
+}

@@ -1,0 +1,121 @@
+//! Broadcasts: one content for an audience, told page by page.
+//!
+//! A page of recipients is written down, then claimed by one conditional write, and only then is anybody on it told; each
+//! recipient's notification has a name that only the broadcast and the recipient decide. So whoever works on a broadcast
+//! may be killed at any point, or be there twice: what is done again changes nothing, and whoever was told can be found
+//! again to be told something else, or that it is gone.
+
+mod change;
+mod open;
+mod pages;
+mod progress;
+mod rows;
+
+pub use pages::{Claimed, PageOfUsers};
+pub use progress::{Progress, Stage};
+
+use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
+use belfry_domain::{Audience, Content, NotificationId, Retention, UserId};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Directory, Queue, StoreError, clock,
+    directory::{Item, key, number},
+    retry::until_answered,
+};
+
+/// What is told to whom, and how far that is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Broadcast {
+    /// Its name; each recipient's notification is [`NotificationId::of_recipient`] of it.
+    pub id: NotificationId,
+    /// Who asked for it.
+    pub sender: UserId,
+    /// Whom it tells. Of users who were named one by one only the number is known here.
+    pub audience: Addressees,
+    /// What it says now.
+    pub content: Content,
+    /// Which version of the content that is: 0 at first, one more with each edit.
+    pub revision: u32,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// Whom a broadcast tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Addressees {
+    /// So many users, named one by one.
+    Named(usize),
+    /// Everybody of a kind.
+    Kind(Audience),
+}
+
+/// The message by which work on a broadcast is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Which one.
+    pub broadcast: NotificationId,
+}
+
+/// The broadcasts of the table `directory`.
+#[derive(Clone, Debug)]
+pub struct Broadcasts {
+    directory: Directory,
+    retention: Retention,
+    queue: Queue,
+}
+
+impl Broadcasts {
+    /// In that directory, kept for as long as their notifications; whoever works on them is told by that queue.
+    pub const fn new(directory: Directory, retention: Retention, queue: Queue) -> Self {
+        Self { directory, retention, queue }
+    }
+
+    /// Tells those who work on broadcasts that somebody has to go on with this one.
+    pub async fn ask(&self, id: NotificationId) -> Result<(), StoreError> {
+        let message = serde_json::to_string(&Task { broadcast: id });
+        let message = message.map_err(|error| StoreError::unreadable(&error))?;
+        Ok(self.queue.send(&message).await?)
+    }
+
+    async fn row(&self, id: NotificationId, record: &str) -> Result<Option<Item>, StoreError> {
+        // All its rows go at the same time.
+        if self.retention.of_new(id) <= clock::now() {
+            return Ok(None);
+        }
+        let get = self.directory.reads.get_item().table_name(&self.directory.table).consistent_read(true);
+        Ok(get.set_key(Some(row_key(id, record))).send().await?.item)
+    }
+
+    /// Writes a row that nobody has written before; returns the one that is there where somebody has.
+    async fn put_new(
+        &self,
+        id: NotificationId,
+        record: &str,
+        mut item: Item,
+    ) -> Result<Option<Item>, StoreError> {
+        item.extend(row_key(id, record));
+        item.insert("expires_at".to_owned(), number(self.retention.of_new(id).as_seconds()));
+        let put = self
+            .directory
+            .writes
+            .put_item()
+            .table_name(&self.directory.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(entity)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let attempt = async || match put.clone().send().await {
+            Ok(_) => Ok(None),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => Ok(failed.item.clone()),
+                _ => Err(error),
+            },
+        };
+        until_answered(attempt).await
+    }
+}
+
+fn row_key(id: NotificationId, record: &str) -> Item {
+    key(format_args!("broadcast#{id}"), record)
+}

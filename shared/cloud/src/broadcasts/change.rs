@@ -1,0 +1,123 @@
+//! Changing one's mind: cancelling, editing, recalling.
+
+use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::AttributeValue};
+use belfry_domain::{Content, NotificationId};
+
+use super::{
+    Broadcast, Broadcasts,
+    progress::{Progress, Stage, Updated, updated},
+    row_key,
+    rows::{CONTENT, json},
+};
+use crate::{
+    StoreError,
+    directory::{number, text},
+    retry::until_answered,
+};
+
+impl Broadcasts {
+    /// Nobody further is told, unless it is being told already. Returns how far it is then; none where there is no such
+    /// broadcast.
+    pub async fn cancel(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .update_expression("SET stage = :cancelled")
+            .condition_expression("stage = :telling")
+            .expression_attribute_values(":cancelled", text(Stage::Cancelled.name()))
+            .expression_attribute_values(":telling", text(Stage::Telling.name()));
+        Ok(updated(update).await?.map(standing))
+    }
+
+    /// Notes that it is all told. Where somebody has changed their mind meanwhile, that stands.
+    pub async fn finish(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .update_expression("SET stage = :told")
+            .condition_expression("stage = :telling AND exhausted = :yes AND told_pages = pages")
+            .expression_attribute_values(":told", text(Stage::Told.name()))
+            .expression_attribute_values(":telling", text(Stage::Telling.name()))
+            .expression_attribute_values(":yes", AttributeValue::Bool(true));
+        Ok(updated(update).await?.map(standing))
+    }
+
+    /// Says something else from now on, also to those who were told. False where somebody else has edited it since, or it
+    /// was recalled.
+    ///
+    /// First the content, then that it is wanted: whoever works on it then finds at least what is wanted.
+    pub async fn edit(&self, broadcast: &Broadcast, content: &Content) -> Result<bool, StoreError> {
+        let revision = broadcast.progress.revision.max(broadcast.revision) + 1;
+        let said = json(content)?;
+        let edit = self
+            .directory
+            .writes
+            .update_item()
+            .table_name(&self.directory.table)
+            .set_key(Some(row_key(broadcast.id, CONTENT)))
+            .update_expression("SET content = :content, revision = :next")
+            .condition_expression("revision = :revision OR (revision = :next AND content = :content)")
+            .expression_attribute_values(":content", text(said))
+            .expression_attribute_values(":revision", number(i64::from(broadcast.revision)))
+            .expression_attribute_values(":next", number(i64::from(revision)));
+        let attempt = async || match edit.clone().send().await {
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
+            answer => answer.map(|_| true),
+        };
+        if !until_answered(attempt).await? {
+            return Ok(false);
+        }
+        let wanted = self
+            .update(broadcast.id)
+            .update_expression("SET revision = :next, revised_pages = :none")
+            .condition_expression("revision < :next AND stage <> :recalled")
+            .expression_attribute_values(":next", number(i64::from(revision)))
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":recalled", text(Stage::Recalled.name()));
+        let stands = match updated(wanted).await? {
+            Some(Updated::Written(_)) => true,
+            Some(Updated::Refused(found)) => found.stage != Stage::Recalled,
+            None => false,
+        };
+        self.ask(broadcast.id).await?;
+        Ok(stands)
+    }
+
+    /// Takes it back from everybody. Returns how far it is then; none where there is no such broadcast.
+    pub async fn recall(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .update_expression("SET stage = :recalled, revision = revision + :one, revised_pages = :none")
+            .condition_expression("stage <> :recalled")
+            .expression_attribute_values(":recalled", text(Stage::Recalled.name()))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":none", number(0));
+        let Some(progress) = updated(update).await?.map(standing) else { return Ok(None) };
+        self.ask(id).await?;
+        Ok(Some(progress))
+    }
+
+    /// Notes that everybody on that page has what is wanted, or that everybody has where it was the last.
+    pub async fn revised(
+        &self,
+        id: NotificationId,
+        known: &Progress,
+        pages: u32,
+    ) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .condition_expression("revision = :revision AND revised_pages <= :pages")
+            .expression_attribute_values(":revision", number(i64::from(known.revision)))
+            .expression_attribute_values(":pages", number(i64::from(pages)));
+        let update = if pages < known.pages {
+            update.update_expression("SET revised_pages = :pages")
+        } else {
+            update.update_expression("SET revised_pages = :pages, revised = :revision")
+        };
+        Ok(updated(update).await?.map(standing))
+    }
+}
+
+fn standing(updated: Updated) -> Progress {
+    match updated {
+        Updated::Written(progress) | Updated::Refused(progress) => progress,
+    }
+}

@@ -1,0 +1,86 @@
+//! Opening a broadcast, and looking at it.
+
+use belfry_domain::{Audience, Content, NotificationId, UserId};
+
+use super::{
+    Addressees, Broadcast, Broadcasts,
+    progress::{PROGRESS, Progress},
+    rows::{AUDIENCE, CONTENT, ContentRow, UsersRow},
+};
+use crate::{
+    StoreError,
+    directory::{Item, number, text},
+};
+
+impl Broadcasts {
+    /// Writes down what is to be told to whom, and asks for it to be done. Opening it again under the same name changes
+    /// nothing.
+    pub async fn open(
+        &self,
+        id: NotificationId,
+        sender: &UserId,
+        audience: &Audience,
+        content: &Content,
+    ) -> Result<(), StoreError> {
+        if let Audience::Users(users) = audience {
+            self.put_new(id, AUDIENCE, serde_dynamo::to_item(UsersRow::new(users, None)?)?).await?;
+        }
+        let row = ContentRow::new(sender, audience, content)?;
+        self.put_new(id, CONTENT, serde_dynamo::to_item(row)?).await?;
+        self.put_new(id, PROGRESS, serde_dynamo::to_item(Progress::begun())?).await?;
+        self.ask(id).await
+    }
+
+    /// One broadcast; none where there is no such.
+    pub async fn get(&self, id: NotificationId) -> Result<Option<Broadcast>, StoreError> {
+        let both = Box::pin(async { tokio::try_join!(self.row(id, CONTENT), self.progress(id)) });
+        let (content, progress) = both.await?;
+        let (Some(content), Some(progress)) = (content, progress) else { return Ok(None) };
+        let row: ContentRow = serde_dynamo::from_item(content)?;
+        let (audience, content) = (row.addressees()?, row.content()?);
+        Ok(Some(Broadcast { id, sender: row.sender, audience, content, revision: row.revision, progress }))
+    }
+
+    /// Whom it tells, by name where they were named one by one.
+    pub async fn audience(&self, broadcast: &Broadcast) -> Result<Audience, StoreError> {
+        match &broadcast.audience {
+            Addressees::Kind(audience) => Ok(audience.clone()),
+            Addressees::Named(_) => {
+                let row = self.row(broadcast.id, AUDIENCE).await?.unwrap_or_default();
+                let named: UsersRow = serde_dynamo::from_item(row)?;
+                named.users().map(Audience::Users)
+            }
+        }
+    }
+
+    /// Those that somebody has to go on with. Reads the whole table: for the start of a runner, not for functions.
+    pub async fn unfinished(&self) -> Result<Vec<NotificationId>, StoreError> {
+        let mut pages = self
+            .directory
+            .reads
+            .scan()
+            .table_name(&self.directory.table)
+            .consistent_read(true)
+            .filter_expression("#record = :progress AND expires_at > :now")
+            .expression_attribute_names("#record", "record")
+            .expression_attribute_values(":progress", text(PROGRESS))
+            .expression_attribute_values(":now", number(crate::clock::now().as_seconds()))
+            .into_paginator()
+            .send();
+        let mut unfinished = Vec::new();
+        while let Some(page) = pages.next().await {
+            for row in page?.items.unwrap_or_default() {
+                let id = id(&row)?;
+                let progress: Progress = serde_dynamo::from_item(row)?;
+                unfinished.extend(progress.is_unfinished().then_some(id));
+            }
+        }
+        Ok(unfinished)
+    }
+}
+
+fn id(row: &Item) -> Result<NotificationId, StoreError> {
+    let entity = row.get("entity").and_then(|entity| entity.as_s().ok());
+    let id = entity.and_then(|entity| entity.strip_prefix("broadcast#")?.parse().ok());
+    id.ok_or_else(|| StoreError::Unreadable("a broadcast's key".to_owned()))
+}

@@ -1,0 +1,139 @@
+//! How far a broadcast is: one row, changed by conditional updates only.
+
+use aws_sdk_dynamodb::{
+    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
+use belfry_domain::NotificationId;
+use serde::{Deserialize, Serialize};
+
+use super::{Broadcasts, row_key};
+use crate::{StoreError, directory::Position, retry::Attempts};
+
+pub(super) const PROGRESS: &str = "progress";
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Its recipients are found and told.
+    Telling,
+    /// All of them are told.
+    Told,
+    /// No further ones are.
+    Cancelled,
+    /// No further ones are, and it is taken back from those who were.
+    Recalled,
+}
+
+impl Stage {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Telling => "telling",
+            Self::Told => "told",
+            Self::Cancelled => "cancelled",
+            Self::Recalled => "recalled",
+        }
+    }
+}
+
+/// How far it is. A page is claimed, then told; at most one is claimed and not told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// How many pages of recipients are written down.
+    pub pages: u32,
+    /// How many of them are told.
+    pub told_pages: u32,
+    /// How many recipients those have.
+    pub recipients: u32,
+    /// How many of those could not be told: the table refuses their notification, for good.
+    pub failed: u32,
+    /// Where the audience goes on behind the pages; none at its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// There is no further page.
+    pub exhausted: bool,
+    /// Which version of the content is wanted; a recall counts as one.
+    pub revision: u32,
+    /// Which version everybody has who was told.
+    pub revised: u32,
+    /// How many pages have the wanted version.
+    pub revised_pages: u32,
+    /// Who claimed the last page.
+    #[serde(default)]
+    pub claimed_by: String,
+}
+
+impl Progress {
+    pub(super) const fn begun() -> Self {
+        Self {
+            stage: Stage::Telling,
+            pages: 0,
+            told_pages: 0,
+            recipients: 0,
+            failed: 0,
+            position: None,
+            exhausted: false,
+            revision: 0,
+            revised: 0,
+            revised_pages: 0,
+            claimed_by: String::new(),
+        }
+    }
+
+    /// Whether somebody has to go on with it.
+    pub const fn is_unfinished(&self) -> bool {
+        matches!(self.stage, Stage::Telling) || self.revised < self.revision || self.has_untold_page()
+    }
+
+    /// Whether a page was claimed of which nobody said that it is told. A recalled one needn't be.
+    pub const fn has_untold_page(&self) -> bool {
+        self.told_pages < self.pages && !matches!(self.stage, Stage::Recalled)
+    }
+}
+
+/// What came of a conditional update: the row as it then is, or as it is without it.
+pub(super) enum Updated {
+    Written(Progress),
+    Refused(Progress),
+}
+
+impl Broadcasts {
+    /// How far it is; none where there is no such broadcast.
+    pub async fn progress(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
+        Ok(self.row(id, PROGRESS).await?.map(serde_dynamo::from_item).transpose()?)
+    }
+
+    pub(super) fn update(&self, id: NotificationId) -> UpdateItemFluentBuilder {
+        self.directory
+            .writes
+            .update_item()
+            .table_name(&self.directory.table)
+            .set_key(Some(row_key(id, PROGRESS)))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+    }
+}
+
+/// Sends it until there is an answer. Where one is lost the next attempt may be refused for what the lost one did: that is
+/// for the caller to see.
+pub(super) async fn updated(update: UpdateItemFluentBuilder) -> Result<Option<Updated>, StoreError> {
+    let mut attempts = Attempts::default();
+    loop {
+        match update.clone().send().await {
+            Ok(written) => {
+                let row = written.attributes.unwrap_or_default();
+                return Ok(Some(Updated::Written(serde_dynamo::from_item(row)?)));
+            }
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    let found = failed.item.clone().map(serde_dynamo::from_item).transpose()?;
+                    return Ok(found.map(Updated::Refused));
+                }
+                _ => attempts.after(error.into()).await?,
+            },
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The storm breaker: repeated alerts fold into one item with a count, instead of ringing one by one.
+
+use std::num::NonZeroU32;
+
+use belfry_domain::NotificationId;
+
+use crate::{
+    Directory, Environment, Inbox, StoreError,
+    directory::{Storm, StormKey},
+    inbox::{Alert, Folded},
+};
+
+/// What became of an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// The notification that tells of it.
+    pub notification: NotificationId,
+    /// How it got there.
+    pub folded: Folded,
+}
+
+impl Storm {
+    /// Reads `STORM_WINDOW_SECONDS` (by default 300; 0 folds nothing) and `STORM_THRESHOLD` (1: from the second on).
+    pub fn read<F: Fn(&str) -> Option<String>>(environment: &mut Environment<F>) -> Self {
+        let seconds: u32 = environment.parse_or("STORM_WINDOW_SECONDS", 300);
+        let threshold = environment.parse_or("STORM_THRESHOLD", NonZeroU32::MIN);
+        Self { window_millis: i64::from(seconds) * 1_000, threshold: threshold.get() }
+    }
+}
+
+/// Tells of what may repeat.
+#[derive(Clone, Debug)]
+pub struct StormBreaker {
+    inbox: Inbox,
+    directory: Directory,
+    storm: Storm,
+}
+
+impl StormBreaker {
+    /// Folds by these settings.
+    pub const fn new(inbox: Inbox, directory: Directory, storm: Storm) -> Self {
+        Self { inbox, directory, storm }
+    }
+
+    /// Tells of the alert by a notification of its own, or by counting it into an earlier one of the same key. Raising it
+    /// again, in whatever order, does it once.
+    pub async fn raise(&self, key: &str, alert: &Alert) -> Result<Raised, StoreError> {
+        let Alert { user, id, at, content } = alert;
+        let key = StormKey::new(user, content.notification_type, key);
+        let target = self.directory.storm_target(&self.storm, &key, *id, *at).await?;
+        match self.inbox.fold(target, alert).await? {
+            Folded::Closed if target != *id => {
+                let target = self.directory.storm_target_after(target, &key, *id, *at).await?;
+                let folded = self.inbox.fold(target, alert).await?;
+                Ok(Raised { notification: target, folded })
+            }
+            // It was told under its own name, and what it was told by has been put away.
+            Folded::Closed => Ok(Raised { notification: target, folded: Folded::Known }),
+            folded => Ok(Raised { notification: target, folded }),
+        }
+    }
+}
