@@ -32,7 +32,7 @@ async fn without_the_permission_the_body_is_not_looked_at() {
 async fn the_current_user_is_shown_with_role_and_permissions() {
     let belfry = Target::start().await;
     let own = "inbox:own";
-    let all = json!([own, "notifications:create", "notifications:update"]);
+    let all = json!([own, "notifications:create", "notifications:update", "directory:update"]);
     for (name, first, last, role, display, permissions) in [
         ("admin", "Alex", "Admin", "admin", "Administrator", all),
         ("ana", "Ana", "Almeida", "analyst", "Analyst", json!([own])),

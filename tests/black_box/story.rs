@@ -4,10 +4,11 @@
 use belfry_tests::{Client, Socket, Target, draft, ids, keys};
 use serde_json::{Value, json};
 
-const NOTIFICATION: [&str; 20] = [
+const NOTIFICATION: [&str; 21] = [
     "archived_at",
     "category",
     "changed",
+    "count",
     "created_at",
     "data",
     "expires_at",

@@ -25,7 +25,7 @@ impl Worker {
         if broadcast.progress.has_untold_page() {
             let number = broadcast.progress.pages - 1;
             if let Some(page) = self.broadcasts.page(broadcast.id, number).await? {
-                self.tell(broadcast, &page, done).await?;
+                self.tell(broadcast, &page, &worker, done).await?;
             }
         }
         if !is_telling(broadcast) {
@@ -59,7 +59,7 @@ impl Worker {
             Claimed::Page(page, progress) => {
                 broadcast.progress = progress;
                 match page {
-                    Some(page) => self.tell(broadcast, &page, done).await,
+                    Some(page) => self.tell(broadcast, &page, worker, done).await,
                     None => Ok(true),
                 }
             }
@@ -77,6 +77,7 @@ impl Worker {
         &self,
         broadcast: &mut Broadcast,
         page: &PageOfUsers,
+        worker: &str,
         done: &mut Done,
     ) -> Result<bool, StoreError> {
         self.refresh(broadcast).await?;
@@ -101,7 +102,7 @@ impl Worker {
         if failed == page.users.len() {
             return Err(StoreError::Refused("all notifications of a page".to_owned()));
         }
-        let (ours, progress) = self.broadcasts.told(broadcast.id, page, failed).await?;
+        let (ours, progress) = self.broadcasts.told(broadcast.id, page, failed, worker).await?;
         broadcast.progress = progress;
         if ours {
             done.told += page.users.len() - failed;

@@ -113,12 +113,14 @@ impl Broadcasts {
         Ok(Some(PageOfUsers { number, users: row.users()? }))
     }
 
-    /// Notes that everybody on the page is told, but for so many who can't be. False where that was noted before.
+    /// Notes that everybody on the page is told, but for so many who can't be. False where somebody else has noted it who
+    /// claimed what follows.
     pub async fn told(
         &self,
         id: NotificationId,
         page: &PageOfUsers,
         failed: usize,
+        by: &str,
     ) -> Result<(bool, Progress), StoreError> {
         let update = self
             .update(id)
@@ -132,7 +134,8 @@ impl Broadcasts {
             .expression_attribute_values(":failed", size(failed));
         match updated(update).await? {
             Some(Updated::Written(progress)) => Ok((true, progress)),
-            Some(Updated::Refused(progress)) => Ok((false, progress)),
+            // A lost attempt of ours may have noted it.
+            Some(Updated::Refused(progress)) => Ok((progress.claimed_by == by, progress)),
             None => Err(StoreError::Unreadable("a broadcast without its progress".to_owned())),
         }
     }
