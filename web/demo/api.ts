@@ -31,9 +31,10 @@ async function refusal(response: Response): Promise<Refused> {
   return new Refused(response.status, message, Array.isArray(problem.errors) ? problem.errors : []);
 }
 
-/** Calls the API; an answer that isn't a success is thrown as `Refused`. */
-export async function call(method: string, path: string, body?: unknown): Promise<Response> {
+/** Calls the API, by the session or by a token; an answer that isn't a success is thrown as `Refused`. */
+export async function call(method: string, path: string, body?: unknown, token?: string): Promise<Response> {
   const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } };
+  if (token !== undefined) init.headers = { ...init.headers, authorization: `Bearer ${token}` };
   if (body !== undefined) {
     init.headers = { ...init.headers, 'content-type': 'application/json' };
     init.body = JSON.stringify(body);
@@ -57,6 +58,12 @@ export async function currentUser(): Promise<User | null> {
 export async function signIn(username: string): Promise<User | null> {
   await call('POST', 'session/demo/', { username });
   return currentUser();
+}
+
+/** The token of a service, for this page's memory only: the session stays whose it is. */
+export async function serviceToken(): Promise<string> {
+  const answer = await call('POST', 'session/demo/', { username: 'admin', cookie: false });
+  return (await answer.json()).token;
 }
 
 /** Signs out everywhere this session is open. */

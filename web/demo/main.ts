@@ -4,6 +4,7 @@ import { currentUser, Refused, signIn, signOut, type User } from './api.js';
 import { element } from './dom.js';
 import { resetLiveCard, setUpLiveCard } from './live-card.js';
 import { setUpSendForm } from './send-form.js';
+import { setUpServicesCard } from './services-card.js';
 
 const inbox = element('inbox') as BelfryInbox;
 // Tabs share the cookie, so they tell each other when it changes.
@@ -18,6 +19,8 @@ function describe(user: User): void {
   element('role').textContent = user.role?.name ?? '';
   element('initials').textContent = name.slice(0, 1);
   element('send-card').hidden = !admin;
+  // Without an admin nobody could send events any more.
+  element('change-role').hidden = admin;
   element('other').textContent = admin ? 'ana' : 'admin';
   element('step-send').textContent = admin
     ? 'Send ana a notification with the form: her bell rings there while you watch.'
@@ -72,9 +75,22 @@ async function lookAgain(): Promise<void> {
   if (user?.id !== shown?.id) changeTo(user);
 }
 
+// A role can change while the page is open.
+async function describeAnew(): Promise<void> {
+  const user = await currentUser().catch(() => null);
+  if (!user || user.id !== shown?.id) return;
+  shown = user;
+  describe(user);
+}
+
 async function begin(): Promise<void> {
   setUpLiveCard(inbox);
   setUpSendForm();
+  setUpServicesCard(
+    () => shown,
+    () => void describeAnew(),
+  );
+  inbox.addEventListener('belfry-notification', () => void describeAnew());
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-user]')) {
     button.addEventListener('click', () => void onSignIn(button.dataset.user ?? ''));
   }
