@@ -1,6 +1,8 @@
 /** The REST calls the inbox makes. */
-import type { Notification, NotificationPage, Problem, UnreadCount } from './types.js';
+import type { Act } from './pending.js';
+import type { NotificationPage, Problem, UnreadCount, WireNotification } from './types.js';
 import { nextQuery } from './url.js';
+import type { Tab } from './view.js';
 
 const TIMEOUT_MS = 15_000;
 
@@ -23,6 +25,14 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+const paths: Record<Exclude<Act['name'], 'remove'>, string> = {
+  markRead: 'mark_as_read',
+  markUnread: 'mark_as_unread',
+  archive: 'archive',
+  unarchive: 'unarchive',
+  snooze: 'snooze',
+};
+
 /** REST over the page's own session cookie. */
 export class Api {
   constructor(
@@ -30,9 +40,9 @@ export class Api {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** The newest notifications. */
-  async first(limit: number): Promise<NotificationPage> {
-    return this.#page(`?limit=${limit}`);
+  /** The newest notifications of a tab. */
+  async first(limit: number, tab: Tab): Promise<NotificationPage> {
+    return this.#page(`?limit=${limit}${tab === 'all' ? '' : `&status=${tab}`}`);
   }
 
   /** The page that an earlier answer named. */
@@ -41,13 +51,17 @@ export class Api {
   }
 
   /** One notification. */
-  async get(id: string): Promise<Notification> {
+  async get(id: string): Promise<WireNotification> {
     return (await this.#call('GET', `${encodeURIComponent(id)}/`)).json();
   }
 
-  /** Marks one as read; it may outlive the page, because a click that marks also navigates. */
-  async markRead(id: string): Promise<Notification> {
-    return (await this.#call('POST', `${encodeURIComponent(id)}/mark_as_read/`, true)).json();
+  /** Does something with one, and answers with it as it then is; null when it is deleted. */
+  async act(id: string, { name, until }: Act): Promise<WireNotification | null> {
+    const path = `${encodeURIComponent(id)}/`;
+    const response = await (name === 'remove'
+      ? this.#call('DELETE', path)
+      : this.#call('POST', `${path}${paths[name]}/`, until && { until }));
+    return name === 'remove' ? null : response.json();
   }
 
   /** Marks everything as read. */
@@ -56,9 +70,9 @@ export class Api {
     await (await this.#call('POST', 'mark_all_read/')).text();
   }
 
-  /** Deletes one. */
-  async remove(id: string): Promise<void> {
-    await this.#call('DELETE', `${encodeURIComponent(id)}/`);
+  /** Marks as seen what has changed up to there, or everything. */
+  async markSeen(upTo: string | null): Promise<{ readonly unseen_count: number }> {
+    return (await this.#call('POST', 'seen/', upTo && { up_to: upTo })).json();
   }
 
   /** The exact count. */
@@ -71,14 +85,19 @@ export class Api {
     return { ...page, next: nextQuery(page.next, document.baseURI) };
   }
 
-  async #call(method: string, path: string, keepalive = false): Promise<Response> {
-    const response = await fetch(`${this.base.replace(/\/$/, '')}/notifications/${path}`, {
+  async #call(method: string, path: string, body?: object | string | null): Promise<Response> {
+    const reading = method === 'GET';
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const init: RequestInit = {
       method,
-      keepalive,
+      // What the user did outlives the page and the client: a click that marks one as read also navigates.
+      keepalive: !reading,
       credentials: 'same-origin',
-      headers: { accept: 'application/json' },
-      signal: AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
+      headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+      body: body ? JSON.stringify(body) : null,
+      signal: reading ? AbortSignal.any([this.signal, timeout]) : timeout,
+    };
+    const response = await fetch(`${this.base.replace(/\/$/, '')}/notifications/${path}`, init);
     if (!response.ok) throw new ApiError(response.status, await problemOf(response));
     return response;
   }

@@ -5,7 +5,7 @@
 import { CONTENT, has } from './frame.js';
 import { CUT } from './pages.js';
 import { emptyState, type InboxState, newestFirst } from './state.js';
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 
 const MOST = 100;
 /** Characters: a small part of what the page may store, since the rest is the page's own. */
@@ -48,7 +48,7 @@ function stateOf(text: string): InboxState | null {
   if (text.length > LONGEST) return null;
   const kept = JSON.parse(text);
   if (!isKept(kept)) return null;
-  const items = new Map((kept.items as Notification[]).map((item) => [item.id, item]));
+  const items = new Map((kept.items as WireNotification[]).map((item) => [item.id, item]));
   // JSON has no infinity, which stands for a time that nothing is known of.
   return { ...emptyState, ...kept, items, taken: kept.taken ?? emptyState.taken };
 }

@@ -3,46 +3,64 @@ import { Actions } from './actions.js';
 import { Api, ApiError } from './api.js';
 import { Cache } from './cache.js';
 import { Dialogue } from './dialogue.js';
+import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
 import { LiveSocket } from './socket.js';
+import { isRead, newest } from './state.js';
 import { Store } from './store.js';
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 import { socketUrl } from './url.js';
-import type { ClientView } from './view.js';
+import { type ClientView, type Notification, shown, type Tab } from './view.js';
 
 /** How long a page that could resume waits for that before it loads the list. */
 const PATIENCE_MS = 4_000;
 
+/** Where the server is. */
+export interface ClientOptions {
+  /** The REST API; `/api` unless told. */
+  readonly api?: string;
+  /** The WebSocket; `/ws/notification/` unless told. */
+  readonly socket?: string;
+}
+
 /**
- * One session's inbox. Fires `change` when the view changed and `notification` (with the notification as detail)
- * when one has just arrived. It serves one session from `start` to `stop`; a new session takes a new client.
+ * One session's inbox. It serves one session from `start` to `stop`; a new session takes a new client. What is done
+ * with it shows at once in `view`, and is rolled back if the server doesn't agree.
+ *
+ * @fires change - `view` is another one.
+ * @fires notification - One has just arrived, and this is the tab to ring in; `detail` is the `Notification`.
+ * @fires updated - One says something else now, which is no reason to ring; `detail` is the `Notification`.
+ * @fires failed - Something was rolled back; `detail` is the `Failure`.
  */
 export class BelfryClient extends EventTarget {
   readonly #abort = new AbortController();
-  readonly #store = new Store(() => this.#changed());
+  readonly #store = new Store(() => this.#tell('change'));
   readonly #socket: LiveSocket;
   readonly #loading: Loading;
   readonly #dialogue: Dialogue;
   readonly #actions: Actions;
   readonly #polling = new Polling(() => void this.reload());
 
-  constructor(options: { readonly api: string; readonly socket: string }) {
+  constructor({ api: base = '/api', socket = '/ws/notification/' }: ClientOptions = {}) {
     super();
-    const api = new Api(options.api, this.#abort.signal);
-    const cache = new Cache(options.api, options.socket);
-    const ended = (error: unknown) => this.#ended(error);
-    const ring = (item: Notification) => this.#ring(item);
+    const api = new Api(base, this.#abort.signal);
+    const hooks: Hooks = {
+      ring: (item) => this.#tell('notification', this.#shown(item)),
+      updated: (item) => this.#tell('updated', this.#shown(item)),
+      failed: (action, error, id) => this.#tell('failed', { id: id ?? null, action, error }),
+      ended: (error) => this.#ended(error),
+    };
     this.#socket = new LiveSocket({
-      url: () => socketUrl(options.socket, document.baseURI),
+      url: () => socketUrl(socket, document.baseURI),
       greeting: () => this.#dialogue.greeting(),
       onOpen: () => this.#onOpen(),
       onText: (data) => this.#dialogue.hear(data),
       onDown: (refused) => this.#onDown(refused),
     });
-    this.#loading = new Loading(api, this.#store, { ended, ring });
-    this.#dialogue = new Dialogue(this.#store, this.#loading, cache, this.#socket, ring);
-    this.#actions = new Actions(api, this.#store, this.#loading, ended);
+    this.#loading = new Loading(api, this.#store, hooks);
+    this.#dialogue = new Dialogue(this.#store, this.#loading, new Cache(base, socket), this.#socket, hooks);
+    this.#actions = new Actions(api, this.#store, this.#loading, hooks);
   }
 
   /** What to show, as of the last `change` event. */
@@ -56,7 +74,7 @@ export class BelfryClient extends EventTarget {
    */
   async start(): Promise<void> {
     const { signal } = this.#abort;
-    window.addEventListener('pagehide', () => this.#dialogue.keep(), { signal });
+    window.addEventListener('pagehide', () => this.#onHide(), { signal });
     document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
     if (this.#dialogue.recall()) setTimeout(() => this.#dialogue.hurry(), PATIENCE_MS);
     else await this.reload();
@@ -65,6 +83,7 @@ export class BelfryClient extends EventTarget {
 
   /** Ends everything and forgets it; nothing fires afterwards. */
   stop(): void {
+    this.#actions.flush();
     this.#abort.abort();
     this.#hangUp();
   }
@@ -74,24 +93,79 @@ export class BelfryClient extends EventTarget {
     return this.#dialogue.load();
   }
 
-  /** Loads the next older page. */
+  /** Loads the next older page of the tab. */
   loadMore(): Promise<void> {
     return this.#loading.more();
   }
 
-  /** Marks one as read: at once on screen, rolled back if the server doesn't agree. */
+  /** Shows another tab. */
+  show(tab: Tab): Promise<void> {
+    this.#store.set({ tab, held: null });
+    this.#look();
+    return this.#loading.open(tab);
+  }
+
+  /** Holds back what arrives from now on, as long as the list is scrolled down; `view.fresh` counts it. */
+  hold(on: boolean): void {
+    const { held, state } = this.#store.known;
+    if (on !== (held !== null)) this.#store.set({ held: on ? (newest(state, 'id') ?? '') : null });
+  }
+
+  /** Shows what is held back. */
+  showFresh(): void {
+    const { held, state } = this.#store.known;
+    if (held !== null) this.#store.set({ held: newest(state, 'id') });
+  }
+
+  /** Marks one as read. */
   markRead(id: string): Promise<void> {
-    return this.#actions.markRead(id);
+    return this.#actions.act(id, { name: 'markRead' });
   }
 
-  /** Deletes one: at once on screen, rolled back if the server doesn't agree. */
+  /** Marks one as unread; one that is archived or asleep comes back. */
+  markUnread(id: string): Promise<void> {
+    return this.#actions.act(id, { name: 'markUnread' });
+  }
+
+  /** Puts one away, read. */
+  archive(id: string): Promise<void> {
+    return this.#actions.act(id, { name: 'archive' });
+  }
+
+  /** Takes one out of the archive. */
+  unarchive(id: string): Promise<void> {
+    return this.#actions.act(id, { name: 'unarchive' });
+  }
+
+  /** Hides one until then, at most 366 days ahead; then it is unread again. */
+  snooze(id: string, until: Date): Promise<void> {
+    return this.#actions.act(id, { name: 'snooze', until: until.toISOString() });
+  }
+
+  /** Deletes one. The server is told after `UNDO_MS`, or when the page goes. */
   remove(id: string): Promise<void> {
-    return this.#actions.remove(id);
+    return this.#actions.act(id, { name: 'remove' });
   }
 
-  /** Marks everything as read: at once on screen, rolled back if the server doesn't agree. */
+  /** Takes back the last archiving, snoozing or deleting of that one. */
+  undo(id: string): Promise<void> {
+    return this.#actions.undo(id);
+  }
+
+  /** Marks everything as read. */
   markAllRead(): Promise<void> {
     return this.#actions.markAllRead();
+  }
+
+  /** Marks as seen what has arrived: call it when someone looks at the list. */
+  markSeen(): Promise<void> {
+    this.#look();
+    return this.#actions.markSeen();
+  }
+
+  // Only who looks at the list needs to know whether anything is asleep.
+  #look(): void {
+    if (this.view.status === 'ready') void this.#loading.open('snoozed');
   }
 
   #onOpen(): void {
@@ -106,6 +180,11 @@ export class BelfryClient extends EventTarget {
     const { onLine } = navigator;
     this.#store.set({ live: false, offline: refused || !onLine });
     if (refused && onLine) this.#polling.refused();
+  }
+
+  #onHide(): void {
+    this.#actions.flush();
+    this.#dialogue.keep();
   }
 
   // A hidden page may be thrown away without another word.
@@ -127,11 +206,11 @@ export class BelfryClient extends EventTarget {
     this.#dialogue.stop();
   }
 
-  #ring(item: Notification): void {
-    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent('notification', { detail: item }));
+  #shown(item: WireNotification): Notification {
+    return shown(item, isRead(item, this.#store.known.state.readWatermark));
   }
 
-  #changed(): void {
-    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent('change'));
+  #tell(name: string, detail?: unknown): void {
+    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

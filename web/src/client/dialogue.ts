@@ -6,6 +6,7 @@ import type { Cache } from './cache.js';
 import { ServerClock } from './clock.js';
 import { parseFrame } from './frame.js';
 import type { ErrorFrame, SyncFrame, WelcomeFrame } from './frame-types.js';
+import type { Hooks } from './hooks.js';
 import { ListPoint } from './list-point.js';
 import { LiveFrames } from './live.js';
 import type { Loading } from './loading.js';
@@ -15,7 +16,6 @@ import { applySync, applyWelcome } from './resume.js';
 import type { LiveSocket } from './socket.js';
 import { arrivals, emptyState, type InboxState, newestId } from './state.js';
 import type { Store } from './store.js';
-import type { Notification } from './types.js';
 
 /** What the dialogue needs of the socket. */
 export type Line = Pick<LiveSocket, 'greet' | 'answered' | 'follow' | 'leave'>;
@@ -38,9 +38,9 @@ export class Dialogue {
     private readonly loading: Loading,
     private readonly cache: Cache,
     private readonly line: Line,
-    private readonly ring: (item: Notification) => void,
+    private readonly hooks: Pick<Hooks, 'ring' | 'updated'>,
   ) {
-    this.#live = new LiveFrames(store, loading, this.#clock, ring);
+    this.#live = new LiveFrames(store, loading, this.#clock, hooks);
     this.#list = new ListPoint(store, loading, line);
     this.#recall = new Recall(cache);
   }
@@ -130,7 +130,7 @@ export class Dialogue {
     const state = applySync(before, frame, this.#askedAt);
     this.store.set({ state });
     if (status !== 'ready') return;
-    for (const item of arrivals(newestId(this.#asked), before, state)) this.ring(item);
+    for (const item of arrivals(newestId(this.#asked), before, state)) this.hooks.ring(item);
   }
 
   #refused(frame: ErrorFrame): void {

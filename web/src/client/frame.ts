@@ -1,6 +1,6 @@
 /** From socket text to a frame. Whatever isn't a frame of this client's is null: the socket must outlive it. */
 import type { ItemFrame, NotificationFrame, ServerFrame, UpdatedFrame } from './frame-types.js';
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 
 /** What is shown of a notification. */
 export const CONTENT = 'title message notification_type created_at changed';
@@ -64,7 +64,7 @@ export function parseFrame(data: unknown): ServerFrame | null {
 }
 
 /** The notification inside a frame, in the shape that REST gives it. */
-export function fromFrame(frame: NotificationFrame | UpdatedFrame): Notification {
+export function fromFrame(frame: NotificationFrame | UpdatedFrame): WireNotification {
   const { type: _, notification_id: id, unread_count: __, ...rest } = frame;
   return { ...rest, id };
 }

@@ -1,10 +1,12 @@
-/** Brings the list, its older pages, single notifications and the count by REST. */
+/** Brings the lists, their older pages, single notifications and the count by REST. */
 import type { Api } from './api.js';
+import type { Hooks } from './hooks.js';
 import { applyItem } from './merge.js';
 import { appendPage, CUT, replacePage } from './pages.js';
-import { arrivals, type InboxState, newestId } from './state.js';
+import { arrivals, extentOf, type InboxState, newestFirst, newestId } from './state.js';
 import type { Store } from './store.js';
-import type { Notification, NotificationPage } from './types.js';
+import type { NotificationPage } from './types.js';
+import type { Tab } from './view.js';
 
 const PAGE = 20;
 const MOST = 100;
@@ -12,14 +14,6 @@ const RECOUNTS = 4;
 
 /** The calls that loading makes. */
 export type Lists = Pick<Api, 'first' | 'page' | 'get' | 'unreadCount'>;
-
-/** What loading needs besides the store and the API. */
-export interface LoadingHooks {
-  /** Tells of a notification that came while the socket was out. */
-  ring(item: Notification): void;
-  /** Says whether an error needs nothing more done about it: the session or the client has ended. */
-  ended(error: unknown): boolean;
-}
 
 /** Loads, and never lets an older answer undo newer knowledge. */
 export class Loading {
@@ -30,7 +24,7 @@ export class Loading {
   constructor(
     private readonly api: Lists,
     private readonly store: Store,
-    private readonly hooks: LoadingHooks,
+    private readonly hooks: Pick<Hooks, 'ring' | 'failed' | 'ended'>,
   ) {}
 
   /** Loads the newest part of the list again; asked while under way, it runs once more afterwards. True if it's here. */
@@ -40,14 +34,28 @@ export class Loading {
     return this.#reloading;
   }
 
-  /** Loads the next older page. */
+  /** Loads the beginning of a tab that isn't here yet. */
+  async open(tab: Tab): Promise<void> {
+    const { state: asked, broken } = this.store.known;
+    if (extentOf(asked, tab)) return;
+    if (broken === tab) this.store.set({ broken: null });
+    try {
+      const page = await this.#firstPage(tab, 0);
+      const { state } = this.store.known;
+      if (state.user === asked.user && !extentOf(state, tab)) this.#take(appendPage(state, page, tab), asked);
+    } catch (error) {
+      if (!this.hooks.ended(error)) this.store.set({ broken: tab });
+    }
+  }
+
+  /** Loads the next older page of the tab. */
   async more(): Promise<void> {
     if (this.store.known.loadingMore) return;
-    this.store.set({ loadingMore: true, failure: null });
+    this.store.set({ loadingMore: true });
     try {
       await this.#older();
     } catch (error) {
-      if (!this.hooks.ended(error)) this.store.set({ failure: 'load-more' });
+      if (!this.hooks.ended(error)) this.hooks.failed('loadMore', error);
     }
     this.store.set({ loadingMore: false });
   }
@@ -56,7 +64,11 @@ export class Loading {
   async one(id: string): Promise<void> {
     try {
       const item = await this.api.get(id);
-      this.store.set({ state: applyItem(this.store.known.state, item) });
+      const { state } = this.store.known;
+      const { unread, unseen } = state;
+      const after = applyItem(state, item);
+      // What wasn't known here has been counted by the frame that spoke of it.
+      this.store.set({ state: state.items.has(id) ? after : { ...after, unread, unseen } });
     } catch (error) {
       this.hooks.ended(error);
     }
@@ -91,16 +103,21 @@ export class Loading {
   }
 
   async #first(): Promise<boolean> {
-    const asked = this.store.known.state;
+    const { state: asked, tab } = this.store.known;
     try {
-      const page = await this.#firstPage(asked.items.size);
+      const size = (of: Tab) => newestFirst(asked, of).length;
+      const [page, shown] = await Promise.all([
+        this.#firstPage('all', size('all')),
+        tab === 'all' ? null : this.#firstPage(tab, size(tab)),
+      ]);
       const { state, status } = this.store.known;
       // Someone else has signed in meanwhile, and their list is asked for.
       if (asked.user !== null && asked.user !== state.user) return false;
-      const listed = replacePage(asked, state, page);
-      this.store.set({ status: 'ready' });
+      const all = replacePage(asked, state, page);
+      const listed = shown ? appendPage(all, shown, tab) : all;
+      this.store.set({ status: 'ready', broken: null });
       this.#take(listed, asked);
-      this.#reword(listed, asked, page);
+      this.#reword(listed, asked, [...page.results, ...(shown?.results ?? [])]);
       if (status === 'ready')
         for (const item of arrivals(newestId(asked), state, listed)) this.hooks.ring(item);
       return true;
@@ -112,26 +129,28 @@ export class Loading {
   }
 
   // What was there before and is not in the list was kept for its state; what it says may be out of date.
-  #reword(listed: InboxState, asked: InboxState, page: NotificationPage): void {
+  #reword(listed: InboxState, asked: InboxState, results: NotificationPage['results']): void {
     const old = new Set(asked.items.keys());
-    for (const { id } of page.results) old.delete(id);
+    for (const { id } of results) old.delete(id);
     for (const id of old) if (listed.items.has(id)) void this.one(id);
   }
 
   async #older(): Promise<void> {
     // Where the end was cut off, the list itself has to say where it goes on.
-    if (this.store.known.state.next === CUT && !(await this.reload())) throw new Error('no list');
-    const { state: asked } = this.store.known;
-    if (asked.next === null) return;
-    const page = await this.api.page(asked.next);
+    const { state: known, tab: shown } = this.store.known;
+    if (extentOf(known, shown)?.next === CUT && !(await this.reload())) throw new Error('no list');
+    const { state: asked, tab } = this.store.known;
+    const next = extentOf(asked, tab)?.next ?? null;
+    if (next === null) return;
+    const page = await this.api.page(next);
     // A reload in between has put another page's cursor there; this page no longer joins on.
     const { state } = this.store.known;
-    if (state.next === asked.next) this.#take(appendPage(state, page), asked);
+    if (extentOf(state, tab)?.next === next) this.#take(appendPage(state, page, tab), asked);
   }
 
   // As much as is on screen is asked for again, so that a reconnect doesn't shorten a list being read.
-  async #firstPage(shown: number): Promise<NotificationPage> {
-    let page = await this.api.first(Math.min(MOST, Math.max(PAGE, shown)));
+  async #firstPage(tab: Tab, size: number): Promise<NotificationPage> {
+    let page = await this.api.first(Math.min(MOST, Math.max(PAGE, size)), tab);
     while (page.results.length === 0 && page.next !== null) page = await this.api.page(page.next);
     return page;
   }

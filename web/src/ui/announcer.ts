@@ -1,6 +1,6 @@
 /** Tells screen readers what arrived, through two live regions that are always there. */
 import { html, type TemplateResult } from 'lit/html.js';
-import type { Notification } from '../client/types.js';
+import type { Notification } from '../client/view.js';
 import { knownType } from './icons.js';
 import type { Messages } from './messages.js';
 
@@ -45,8 +45,8 @@ export class Announcer {
   #tell(): void {
     const told = this.#waiting;
     this.#waiting = [];
-    this.#urgent = this.#sentence(told.filter((item) => isCritical(item.notification_type)));
-    this.#polite = this.#sentence(told.filter((item) => !isCritical(item.notification_type)));
+    this.#urgent = this.#sentence(told.filter((item) => isCritical(item.type)));
+    this.#polite = this.#sentence(told.filter((item) => !isCritical(item.type)));
     this.changed();
     clearTimeout(this.#clear);
     this.#clear = setTimeout(() => this.#hush(), CLEAR_MS);
@@ -56,7 +56,7 @@ export class Announcer {
     const last = items.at(-1);
     if (!last) return '';
     if (items.length > 1) return this.words.arrived(items.length, last.title);
-    return `${this.words.types[knownType(last.notification_type)]}: ${last.title}. ${last.message}`;
+    return `${this.words.types[knownType(last.type)]}: ${last.title}. ${last.message}`;
   }
 
   #hush(): void {

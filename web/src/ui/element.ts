@@ -1,7 +1,7 @@
 /** The element: joins the client, which knows, to the templates, which show. */
 import { html, type TemplateResult } from 'lit/html.js';
 import { BelfryClient } from '../client/client.js';
-import type { Notification } from '../client/types.js';
+import type { ActionName, Failure, Notification } from '../client/view.js';
 import { Announcer } from './announcer.js';
 import { bell } from './bell.js';
 import { focusAfter } from './focus.js';
@@ -74,6 +74,7 @@ export class BelfryInbox extends TemplateElement {
   #count = 0;
   #open = false;
   #unfolded: ReadonlySet<string> = new Set();
+  #failures: ReadonlyMap<string | null, ActionName> = new Map();
   #tick: ReturnType<typeof setInterval> | undefined;
 
   readonly #act: PanelActions = {
@@ -141,6 +142,7 @@ export class BelfryInbox extends TemplateElement {
     this.#client = client;
     client.addEventListener('change', this.#onChange);
     client.addEventListener('notification', this.#onNotification);
+    client.addEventListener('failed', this.#onFailed);
     this.#toasts.start();
     this.#onChange();
     void client.start();
@@ -165,7 +167,15 @@ export class BelfryInbox extends TemplateElement {
     if (!view) return html``;
     const words = this.#words;
     const lang = localeOf(this.closest<HTMLElement>('[lang]')?.lang, words.lang);
-    const context = { view, words, lang, now: Date.now(), unfolded: this.#unfolded, act: this.#act };
+    const context = {
+      view,
+      words,
+      lang,
+      now: Date.now(),
+      unfolded: this.#unfolded,
+      failures: this.#failures,
+      act: this.#act,
+    };
     const stack = toastStack(this.#toasts.items, words, {
       follow: this.#act.follow,
       dismiss: (id) => void this.#dismiss(id),
@@ -196,6 +206,12 @@ export class BelfryInbox extends TemplateElement {
     this.#toasts.show(item);
     this.#announcer.announce(item);
     this.#fire('belfry-notification', item);
+  };
+
+  #onFailed = (event: Event): void => {
+    const { id, action } = (event as CustomEvent<Failure>).detail;
+    this.#failures = new Map(this.#failures).set(id, action);
+    void this.requestUpdate();
   };
 
   // The top layer stacks by time of opening, and toasts belong above a panel that opened after them.

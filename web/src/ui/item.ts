@@ -1,8 +1,6 @@
 /** One notification in the list. */
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { ShownItem } from '../client/pending.js';
-import { safeHref } from '../client/url.js';
-import type { Failure } from '../client/view.js';
+import type { ActionName, Notification } from '../client/view.js';
 import { icon, knownType } from './icons.js';
 import type { Messages } from './messages.js';
 import { absoluteTime, relativeTime } from './time.js';
@@ -27,23 +25,20 @@ export interface ItemContext {
   readonly lang: string;
   readonly words: Messages;
   readonly unfolded: boolean;
-  readonly failure: Failure | undefined;
+  readonly failure: ActionName | undefined;
   readonly act: ItemActions;
 }
 
 /** The title, as a link if the notification leads somewhere safe. */
-export function title(
-  item: { title: string; redirect_url: string | null },
-  follow: () => void,
-): TemplateResult {
-  const href = safeHref(item.redirect_url);
+export function title(item: Pick<Notification, 'title' | 'url'>, follow: () => void): TemplateResult {
+  const href = item.url;
   if (href === null) return html`${item.title}`;
   // The middle button follows a link too; the right one only asks about it.
   const onAux = (event: MouseEvent) => event.button === 1 && follow();
   return html`<a href=${href} rel="noopener" @click=${follow} @auxclick=${onAux}>${item.title}</a>`;
 }
 
-function message(item: ShownItem, { words, unfolded, act }: ItemContext): TemplateResult {
+function message(item: Notification, { words, unfolded, act }: ItemContext): TemplateResult {
   const long = item.message.length > LONG || item.message.split('\n').length > 3;
   const toggle = html`<button class="text" type="button" aria-expanded=${unfolded} @click=${() => act.unfold(item.id)}>
     ${unfolded ? words.showLess : words.showMore}
@@ -58,7 +53,7 @@ function message(item: ShownItem, { words, unfolded, act }: ItemContext): Templa
     ${long ? toggle : nothing}`;
 }
 
-function actions(item: ShownItem, { words, act }: ItemContext): TemplateResult {
+function actions(item: Notification, { words, act }: ItemContext): TemplateResult {
   const read = html`<button
     class="icon"
     part="action"
@@ -85,9 +80,9 @@ function actions(item: ShownItem, { words, act }: ItemContext): TemplateResult {
 }
 
 /** Draws one notification. */
-export function item(item: ShownItem, context: ItemContext): TemplateResult {
+export function item(item: Notification, context: ItemContext): TemplateResult {
   const { words, lang, now, act, failure } = context;
-  const type = knownType(item.notification_type);
+  const type = knownType(item.type);
   const unread = html`<span class="dot"></span><span class="hidden">${words.unread}</span>`;
   return html`<article
     id="a-${item.id}"
@@ -106,8 +101,8 @@ export function item(item: ShownItem, context: ItemContext): TemplateResult {
       <div class="foot">
         <p class="meta">
           <span class=${type}>${words.types[type]}</span>
-          <time datetime=${item.created_at} title=${absoluteTime(item.created_at, lang)} part="time"
-            >${relativeTime(item.created_at, now, lang, words.now)}</time
+          <time datetime=${item.createdAt} title=${absoluteTime(item.createdAt, lang)} part="time"
+            >${relativeTime(item.createdAt, now, lang, words.now)}</time
           >
         </p>
         ${actions(item, context)}

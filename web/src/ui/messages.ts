@@ -1,6 +1,6 @@
 /** Every word the component says, in one place, so that a language is one object. */
 import type { NotificationType } from '../client/types.js';
-import type { Failure } from '../client/view.js';
+import type { ActionName } from '../client/view.js';
 
 const types: Record<NotificationType, string> = {
   info: 'Information',
@@ -13,11 +13,11 @@ const types: Record<NotificationType, string> = {
   permission_denied: 'Permission denied',
 };
 
-const failures: Record<Failure, string> = {
-  'mark-read': "Couldn't mark this as read. Try again.",
-  delete: "Couldn't delete this. Try again.",
-  'mark-all': "Couldn't mark everything as read. Try again.",
-  'load-more': "Couldn't load more. Try again.",
+const failures: Partial<Record<ActionName, string>> = {
+  markRead: "Couldn't mark this as read. Try again.",
+  remove: "Couldn't delete this. Try again.",
+  markAllRead: "Couldn't mark everything as read. Try again.",
+  loadMore: "Couldn't load more. Try again.",
 };
 
 /** English. */

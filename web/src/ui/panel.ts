@@ -2,7 +2,7 @@
 
 import { repeat } from 'lit/directives/repeat.js';
 import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { ClientView } from '../client/view.js';
+import type { ActionName, ClientView } from '../client/view.js';
 import { onFeedKey } from './feed-keys.js';
 import { type IconName, icon } from './icons.js';
 import { type ItemActions, item } from './item.js';
@@ -25,6 +25,8 @@ export interface PanelContext {
   readonly lang: string;
   readonly words: Messages;
   readonly unfolded: ReadonlySet<string>;
+  /** What failed, by notification; under null what was about all of them. */
+  readonly failures: ReadonlyMap<string | null, ActionName>;
   readonly act: PanelActions;
 }
 
@@ -43,7 +45,7 @@ function skeleton(words: Messages): TemplateResult {
     <div aria-hidden="true">${row}${row}${row}${row}</div>`;
 }
 
-function feed({ view, now, lang, words, unfolded, act }: PanelContext): TemplateResult {
+function feed({ view, now, lang, words, unfolded, failures, act }: PanelContext): TemplateResult {
   const size = view.more ? -1 : view.items.length;
   const row = (it: (typeof view.items)[number], index: number) =>
     item(it, {
@@ -54,7 +56,7 @@ function feed({ view, now, lang, words, unfolded, act }: PanelContext): Template
       words,
       act,
       unfolded: unfolded.has(it.id),
-      failure: view.failures.get(it.id),
+      failure: failures.get(it.id),
     });
   return html`<div
     role="feed"
@@ -89,6 +91,7 @@ function body(context: PanelContext): TemplateResult {
 /** Draws the panel. */
 export function panel(context: PanelContext): TemplateResult {
   const { view, words, act } = context;
+  const failure = context.failures.get(null);
   const offline = html`<p class="offline" part="offline" role="status">${icon('cloud')} ${words.offline}</p>`;
   return html`<div
     id="panel"
@@ -112,7 +115,7 @@ export function panel(context: PanelContext): TemplateResult {
       </button>
     </div>
     ${view.offline && view.status === 'ready' ? offline : nothing}
-    ${view.failure ? html`<p class="failure" part="error" role="alert">${words.failures[view.failure]}</p>` : nothing}
+    ${failure ? html`<p class="failure" part="error" role="alert">${words.failures[failure]}</p>` : nothing}
     <div class="scroll">${body(context)}</div>
   </div>`;
 }

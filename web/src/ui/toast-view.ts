@@ -2,7 +2,7 @@
 
 import { repeat } from 'lit/directives/repeat.js';
 import { html, type TemplateResult } from 'lit/html.js';
-import type { Notification } from '../client/types.js';
+import type { Notification } from '../client/view.js';
 import { icon, knownType } from './icons.js';
 import { title } from './item.js';
 import type { Messages } from './messages.js';
@@ -15,7 +15,7 @@ export interface ToastActions {
 }
 
 function toast(item: Notification, words: Messages, act: ToastActions): TemplateResult {
-  const type = knownType(item.notification_type);
+  const type = knownType(item.type);
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') act.dismiss(item.id);
   };

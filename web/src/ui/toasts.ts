@@ -1,5 +1,5 @@
 /** Toasts: at most three, each for a while, and the clock stands still while someone looks at them. */
-import type { Notification } from '../client/types.js';
+import type { Notification } from '../client/view.js';
 import { isCritical } from './announcer.js';
 
 const MOST = 3;
@@ -27,7 +27,7 @@ export class Toasts {
 
   /** Puts a notification up; the oldest gives way. */
   show(item: Notification): void {
-    const left = isCritical(item.notification_type) ? LONG_MS : SHORT_MS;
+    const left = isCritical(item.type) ? LONG_MS : SHORT_MS;
     const toast: Toast = { item, left, since: 0, timer: undefined };
     this.#toasts.push(toast);
     for (const old of this.#toasts.splice(0, this.#toasts.length - MOST)) clearTimeout(old.timer);

@@ -134,7 +134,10 @@ test('an action the server refuses is taken back and says so', async ({ page, se
   );
   await expectUnread(page, 1);
   await article(page, 'Stubborn').getByRole('button', { name: 'Delete' }).click();
-  await expect(article(page, 'Stubborn').getByRole('alert')).toHaveText("Couldn't delete this. Try again.");
+  await expect(article(page, 'Stubborn')).toHaveCount(0);
+  await expect(article(page, 'Stubborn').getByRole('alert')).toHaveText("Couldn't delete this. Try again.", {
+    timeout: 10_000,
+  });
   await panel(page).getByRole('button', { name: 'Mark all as read' }).click();
   await expect(panel(page).getByText("Couldn't mark everything as read. Try again.")).toBeVisible();
   await expectUnread(page, 1);

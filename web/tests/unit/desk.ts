@@ -2,11 +2,12 @@
 import { Cache } from '../../src/client/cache.js';
 import { Dialogue } from '../../src/client/dialogue.js';
 import type { ServerFrame } from '../../src/client/frame-types.js';
+import type { Hooks } from '../../src/client/hooks.js';
 import { type Lists, Loading } from '../../src/client/loading.js';
 import type { Pace } from '../../src/client/pace.js';
 import type { InboxState } from '../../src/client/state.js';
 import { Store } from '../../src/client/store.js';
-import type { Notification, NotificationPage } from '../../src/client/types.js';
+import type { NotificationPage, WireNotification } from '../../src/client/types.js';
 import { item, page, stateOf } from './support.js';
 
 /** What a browser's storage does, and whatever a test makes it do. */
@@ -34,13 +35,15 @@ export function useStorage(storage: unknown): void {
 export class Desk {
   readonly said: unknown[] = [];
   readonly rang: string[] = [];
+  readonly edited: string[] = [];
+  readonly failed: string[] = [];
   readonly requests: string[] = [];
   readonly left: number[] = [];
   answered: boolean[] = [];
   pace: Pace | null = null;
   /** What the server has, or an error. */
   list: NotificationPage | Error = page([]);
-  one: Notification | null = null;
+  one: WireNotification | null = null;
   /** Whatever could be seen at any time. */
   readonly shown = new Set<string>();
   readonly store: Store = new Store(() => {
@@ -52,8 +55,13 @@ export class Desk {
   #gates: Array<() => void> | null = null;
 
   constructor() {
-    const ring = (item: Notification) => void this.rang.push(item.id);
-    const loading = new Loading(this.#lists(), this.store, { ring, ended: () => false });
+    const hooks: Hooks = {
+      ring: ({ id }) => void this.rang.push(id),
+      updated: ({ id }) => void this.edited.push(id),
+      failed: (action) => void this.failed.push(action),
+      ended: () => false,
+    };
+    const loading = new Loading(this.#lists(), this.store, hooks);
     this.#loading = loading;
     this.dialogue = new Dialogue(
       this.store,
@@ -67,7 +75,7 @@ export class Desk {
         },
         leave: (afterMs) => void this.left.push(afterMs),
       },
-      ring,
+      hooks,
     );
   }
 

@@ -154,7 +154,7 @@ test('a list whose end was cut off and that cannot be loaded says so', async () 
   desk.hear(welcome(), sync([]));
   desk.list = new Error('down');
   await desk.more();
-  assert.equal(desk.store.view.failure, 'load-more');
+  assert.deepEqual(desk.failed, ['loadMore']);
 });
 
 test('what is large is kept in part, and too large not at all', () => {
