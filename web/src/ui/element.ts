@@ -78,12 +78,12 @@ export class BelfryInbox extends TemplateElement {
   #tick: ReturnType<typeof setInterval> | undefined;
 
   readonly #act: PanelActions = {
-    markRead: (id) => this.#keepFocus(`a-${id}`, () => this.#client?.markRead(id)),
-    remove: (id) => this.#keepFocus(focusAfter(this.root, id), () => this.#client?.remove(id)),
+    markRead: (id) => this.#keepFocus(`a-${id}`, () => this.#retry(id)?.markRead(id)),
+    remove: (id) => this.#keepFocus(focusAfter(this.root, id), () => this.#retry(id)?.remove(id)),
     follow: (id) => void this.#client?.markRead(id),
     unfold: (id) => this.#unfold(id),
-    markAll: () => void this.#client?.markAllRead(),
-    loadMore: () => void this.#client?.loadMore(),
+    markAll: () => void this.#retry(null)?.markAllRead(),
+    loadMore: () => void this.#retry(null)?.loadMore(),
     retry: () => void this.#client?.reload(),
     close: () => this.#part('panel').hidePopover(),
     toggling: (event) => this.#toggling(event.newState === 'open'),
@@ -207,6 +207,14 @@ export class BelfryInbox extends TemplateElement {
     this.#announcer.announce(item);
     this.#fire('belfry-notification', item);
   };
+
+  // What failed before is no longer of interest once it is tried again.
+  #retry(id: string | null): BelfryClient | null {
+    const failures = new Map(this.#failures);
+    failures.delete(id);
+    this.#failures = failures;
+    return this.#client;
+  }
 
   #onFailed = (event: Event): void => {
     const { id, action } = (event as CustomEvent<Failure>).detail;
