@@ -50,6 +50,11 @@ export class Dialogue {
     return this.#recall.begin();
   }
 
+  /** Whose inbox it is, as far as that is known here. */
+  get user(): string | null {
+    return (this.#recall.state ?? this.store.known.state).user;
+  }
+
   /** Loads the list; what is not confirmed by then never will be. */
   load(): Promise<void> {
     for (const frame of this.#recall.end()) this.#live.take(frame);
