@@ -38,7 +38,11 @@ await build({
 
 console.log('web: belfry-client.js, belfry-client.d.ts, types/');
 await build({ ...common, entryPoints: ['src/client/index.ts'], outfile: `${dist}belfry-client.js` });
-execFileSync(process.execPath, [`${here}node_modules/typescript/bin/tsc`, '-p', `${here}tsconfig.types.json`]);
+execFileSync(process.execPath, [
+  `${here}node_modules/typescript/bin/tsc`,
+  '-p',
+  `${here}tsconfig.types.json`,
+]);
 await writeFile(`${dist}belfry-client.d.ts`, "export * from './types/index.js';\n");
 
 console.log('web: demo.js, demo.css, favicon.svg, unavailable.html, index.html');
