@@ -1,6 +1,6 @@
 /** The REST calls the inbox makes. */
 import type { Act } from './pending.js';
-import type { NotificationPage, Problem, UnreadCount, WireNotification } from './types.js';
+import type { NotificationPage, UnreadCount, WireNotification } from './types.js';
 import { nextQuery } from './url.js';
 import type { Tab } from './view.js';
 
@@ -8,20 +8,8 @@ const TIMEOUT_MS = 15_000;
 
 /** An answer that isn't a success. */
 export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly problem: Problem,
-  ) {
-    super(problem.detail ?? problem.title ?? `HTTP ${status}`);
-    this.name = 'ApiError';
-  }
-}
-
-async function problemOf(response: Response): Promise<Problem> {
-  try {
-    return (await response.json()) as Problem;
-  } catch {
-    return {};
+  constructor(readonly status: number) {
+    super(`HTTP ${status}`);
   }
 }
 
@@ -31,17 +19,9 @@ function pathOf(id: string): string {
   return `${LIST}${encodeURIComponent(id)}/`;
 }
 
-const paths: Record<Exclude<Act['name'], 'remove'>, string> = {
-  markRead: 'mark_as_read',
-  markUnread: 'mark_as_unread',
-  archive: 'archive',
-  unarchive: 'unarchive',
-  snooze: 'snooze',
-};
-
 async function pageOf(response: Response): Promise<NotificationPage> {
   const page: NotificationPage = await response.json();
-  return { ...page, next: nextQuery(page.next, document.baseURI) };
+  return { ...page, next: nextQuery(page.next) };
 }
 
 /** The answer at hand to a query, and its name. */
@@ -57,10 +37,7 @@ export class Api {
   pollMs = 30_000;
   readonly #answers = new Map<Tab, Answer>();
 
-  constructor(
-    private readonly base: string,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(private readonly base: string) {}
 
   /** The newest notifications of a tab. */
   async first(limit: number, tab: Tab): Promise<NotificationPage> {
@@ -88,10 +65,11 @@ export class Api {
   /** Does something with one, and answers with it as it then is; null when it is deleted. */
   async act(id: string, { name, until }: Act): Promise<WireNotification | null> {
     const path = pathOf(id);
-    const response = await (name === 'remove'
-      ? this.#call('DELETE', path)
-      : this.#call('POST', `${path}${paths[name]}/`, until ? { until } : null));
-    return name === 'remove' ? null : response.json();
+    if (name === 'remove') await this.#call('DELETE', path);
+    if (name === 'remove') return null;
+    // "markRead" is "mark_as_read" there.
+    const verb = name.replace(/[A-Z]/, (letter) => `_as_${letter.toLowerCase()}`);
+    return (await this.#call('POST', `${path}${verb}/`, until ? { until } : null)).json();
   }
 
   /** Marks everything as read. */
@@ -116,24 +94,18 @@ export class Api {
   }
 
   async #call(method: string, path: string, body?: object | null, etag?: string | null) {
-    const reading = method === 'GET';
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const init: RequestInit = {
+    const response = await fetch(`${this.base.replace(/\/$/, '')}/${path}`, {
       method,
-      // What the user did outlives the page and the client: a click that marks one as read also navigates.
-      keepalive: !reading,
-      credentials: 'same-origin',
+      // What the user did outlives the page: a click that marks one as read also navigates.
+      keepalive: method !== 'GET',
       headers: {
-        accept: 'application/json',
         ...(body && { 'content-type': 'application/json' }),
         ...(etag && { 'if-none-match': etag }),
       },
       body: body ? JSON.stringify(body) : null,
-      signal: reading ? AbortSignal.any([this.signal, timeout]) : timeout,
-    };
-    const response = await fetch(`${this.base.replace(/\/$/, '')}/${path}`, init);
-    if (!response.ok && response.status !== 304)
-      throw new ApiError(response.status, await problemOf(response));
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok && response.status !== 304) throw new ApiError(response.status);
     return response;
   }
 }

@@ -44,7 +44,7 @@ export class BelfryClient extends EventTarget {
 
   constructor({ api: base = '/api', socket = '/ws/notification/' }: ClientOptions = {}) {
     super();
-    const api = new Api(base, this.#abort.signal);
+    const api = new Api(base);
     const hooks: Hooks = {
       ring: (item) => void this.#ring(item),
       updated: (item) => this.#tell('updated', this.#shown(item)),
@@ -186,7 +186,6 @@ export class BelfryClient extends EventTarget {
   #onOpen(): void {
     this.#polling.stop();
     this.#store.set({ live: true, offline: false });
-    this.#dialogue.opened();
   }
 
   // A browser doesn't say why a handshake failed. REST does: it tells a lost session from a lost network, and
@@ -228,7 +227,7 @@ export class BelfryClient extends EventTarget {
   }
 
   #shown(item: WireNotification): Notification {
-    return shown(item, isRead(item, this.#store.known.state.readWatermark));
+    return shown(item, isRead(item, this.#store.state.readWatermark));
   }
 
   #tell(name: string, detail?: unknown): void {

@@ -8,7 +8,6 @@ import { parseFrame } from './frame.js';
 import type { ServerFrame } from './frame-types.js';
 import { Front } from './front.js';
 import { type Connection, LiveSocket, type SocketOptions } from './socket.js';
-import { type LineState, type Message, TabSocket } from './tab-socket.js';
 
 /** What sharing needs to be told besides, and what it tells. */
 export interface SharedOptions extends Omit<SocketOptions, 'connect'> {
@@ -23,30 +22,52 @@ export interface SharedOptions extends Omit<SocketOptions, 'connect'> {
   readonly onDoubt: () => void;
 }
 
-const answers = ['welcome', 'sync', 'error', 'pong'];
+/** How the leading tab stands: connected, about to be, or refused. */
+type LineState = 'open' | 'wait' | 'down';
+
+/** What tabs say to each other. */
+interface Message {
+  readonly from: string;
+  /** Who it is for, if not for all. */
+  readonly to?: string;
+  /** To the leading tab: whether someone looks at this one, and what it asks the server, or else how things stand. */
+  readonly looked?: boolean;
+  readonly ask?: string;
+  /** From the leading tab. */
+  readonly state?: LineState;
+  readonly text?: string;
+  /** The session has ended, as that tab was told. */
+  readonly ended?: true;
+}
+
+/** How long a leading tab may take to say how it stands. */
+const SILENCE_MS = 3_000;
 
 function isWhole(frame: ServerFrame, asked: string): boolean {
   if (frame.type === 'welcome') return asked.includes('"cursor":null');
   return frame.type !== 'sync' || !frame.more || !frame.recovered;
 }
 
-/** This tab's part in the one socket. */
-export class SharedSocket {
+/** This tab's part in the one socket, and what it has in the place of its own where another tab leads. */
+export class SharedSocket implements Connection {
   /** The line, be it to the server or to another tab. */
   readonly line: LiveSocket;
-  /** This tab has the socket. */
-  leads = true;
+  readyState: number = WebSocket.CLOSED;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null = null;
+  onclose: (() => void) | null = null;
   readonly #id = String(Math.random());
   readonly #shares = 'locks' in navigator && 'BroadcastChannel' in window;
+  /** This tab has the socket. */
+  leads = !this.#shares;
   #user: string | null = null;
   #group = new AbortController();
   #channel: BroadcastChannel | null = null;
   #front: Front | null = null;
-  #tab: TabSocket | null = null;
   #state: LineState = 'wait';
-  /** The tab that has asked what the server is about to answer; null for this one. */
-  #asker: string | null = null;
-  #asked = '';
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  /** The tab that has asked what the server is about to answer, and what; null for this one. */
+  #asker: Message | null = null;
 
   constructor(private readonly options: SharedOptions) {
     this.line = new LiveSocket({
@@ -57,9 +78,11 @@ export class SharedSocket {
       },
       onOpen: options.onOpen,
       onText: (data) => this.#onText(data),
-      onDown: (refused) => this.#onDown(refused),
+      onDown: (refused) => {
+        this.#turn(refused ? 'down' : 'wait');
+        options.onDown(refused);
+      },
     });
-    if (this.#shares) this.leads = false;
   }
 
   /** Whether this is the tab to ring in. */
@@ -80,65 +103,75 @@ export class SharedSocket {
     this.line.stop();
   }
 
-  #connect(): Connection {
-    const user = this.options.user();
-    const moves = this.#user === null || (user !== null && user !== this.#user);
-    if (!this.#shares || (this.leads && !moves)) return this.#dial();
-    const tab = new TabSocket(
-      (words) => this.#say({ looked: !document.hidden, ...words }),
-      () => this.#takeOver(),
-    );
-    this.#tab = tab;
-    if (moves) void this.#join(user);
-    else if (this.#channel) tab.knock();
-    return tab;
+  /** Asks the leading tab, and has it ask the server. */
+  send(ask?: string): void {
+    this.#say({ looked: !document.hidden, ...(ask !== undefined && { ask }) });
   }
 
-  #dial(): WebSocket {
-    this.#tab = null;
-    this.#turn('wait');
-    return new WebSocket(this.options.url);
+  /** Listens to the leading tab no more. */
+  close(): void {
+    clearTimeout(this.#silence);
+    this.readyState = WebSocket.CLOSED;
+  }
+
+  #connect(): Connection {
+    const user = this.options.user();
+    const moves = this.#shares && (this.#user === null || (user !== null && user !== this.#user));
+    if (this.leads && !moves) {
+      this.#turn('wait');
+      return new WebSocket(this.options.url);
+    }
+    this.readyState = WebSocket.CONNECTING;
+    if (moves) void this.#join(user);
+    else if (this.#channel) this.#knock();
+    return this;
   }
 
   async #join(known: string | null): Promise<void> {
     this.#leave();
     const { signal } = this.#group;
+    const { whoAmI, onDoubt } = this.options;
     try {
-      const user = known ?? (await this.options.whoAmI());
+      const user = known ?? (await whoAmI());
       if (signal.aborted) return;
       this.#user = user;
-      if (await this.#isFree()) return;
+      if (await new Promise((tell) => this.#request({ ifAvailable: true }, tell))) return;
       // Only who is that user may listen in.
-      const same = known === null || (await this.options.whoAmI()) === user;
-      if (signal.aborted || this.leads) return;
-      if (same) return this.#follow();
-      this.#user = null;
-      this.options.onDoubt();
-    } catch {
-      if (signal.aborted) return;
-      this.#user = null;
-    }
-    this.#tab?.fail();
-  }
-
-  get #name(): string {
-    return `${this.options.name} ${this.#user}`;
-  }
-
-  #isFree(): Promise<boolean> {
-    return new Promise((tell) => this.#request({ ifAvailable: true }, tell));
+      if ((await whoAmI()) === user) {
+        if (!signal.aborted) this.#follow();
+        return;
+      }
+      onDoubt();
+    } catch {}
+    if (signal.aborted) return;
+    this.#user = null;
+    this.#fail();
   }
 
   #follow(): void {
     this.leads = false;
     this.#open();
-    this.#tab?.knock();
+    this.#knock();
     this.#request({ signal: this.#group.signal });
   }
 
-  #takeOver(): void {
-    this.#regroup();
-    this.#request({ steal: true });
+  #knock(): void {
+    // The leading tab has crashed, or the browser has put it to sleep.
+    this.#silence = setTimeout(() => {
+      this.#regroup();
+      this.#request({ steal: true });
+    }, SILENCE_MS);
+    this.send();
+  }
+
+  #fail(): void {
+    const { onclose } = this;
+    this.close();
+    onclose?.();
+  }
+
+  get #name(): string {
+    return `${this.options.name} ${this.#user}`;
   }
 
   #request(how: LockOptions, tell?: (free: boolean) => void): void {
@@ -148,8 +181,11 @@ export class SharedSocket {
       return lock && !signal.aborted ? this.#lead(signal) : null;
     };
     navigator.locks.request(this.#name, how, lead).catch(() => {
+      if (signal.aborted || !this.leads) return;
       // Another tab has taken over, as this one didn't answer.
-      if (!signal.aborted && this.leads) this.#lose();
+      this.#regroup();
+      this.#follow();
+      this.line.reconnect();
     });
   }
 
@@ -158,12 +194,6 @@ export class SharedSocket {
     this.#open();
     this.line.reconnect();
     return new Promise((release) => signal.addEventListener('abort', () => release()));
-  }
-
-  #lose(): void {
-    this.#regroup();
-    this.#follow();
-    this.line.reconnect();
   }
 
   #open(): void {
@@ -184,9 +214,8 @@ export class SharedSocket {
     this.#regroup();
     this.leads = !this.#shares;
     this.#channel?.close();
-    this.#channel = null;
     this.#front?.stop();
-    this.#front = null;
+    this.#channel = this.#front = null;
   }
 
   #say(words: Omit<Message, 'from'>): void {
@@ -198,19 +227,14 @@ export class SharedSocket {
     if (this.leads) this.#say({ state });
   }
 
-  #onDown(refused: boolean): void {
-    const state = refused ? 'down' : 'wait';
-    if (this.leads) this.#turn(this.line.resting ? 'rest' : state);
-    this.options.onDown(refused);
-  }
-
   #onText(data: unknown): void {
     const frame = this.leads && this.#shares ? parseFrame(data) : null;
     const text = data as string;
-    const isAnswer = frame !== null && answers.includes(frame.type);
-    if (isAnswer && this.#asker !== null) {
-      this.#say({ to: this.#asker, text });
-      this.line.answered(isWhole(frame, this.#asked));
+    const isAnswer = frame && /^(welcome|sync|error|pong)$/.test(frame.type);
+    const asker = this.#asker;
+    if (isAnswer && asker) {
+      this.#say({ to: asker.from, text });
+      this.line.answered(isWhole(frame, asker.ask ?? ''));
       return;
     }
     this.options.onText(data);
@@ -225,23 +249,32 @@ export class SharedSocket {
   }
 
   #hear(message: Message): void {
-    const { from, to, ended, looked, ask, state, text } = message;
-    if (to !== undefined && to !== this.#id) return;
+    const { to = this.#id, ended, state, text } = message;
+    if (to !== this.#id) return;
     if (ended) this.options.onDoubt();
-    else if (this.leads) this.#serve(from, looked, ask);
-    else if (state === 'rest' && document.hidden) this.line.rest();
-    else if (state === 'open' && this.#tab?.readyState === WebSocket.CLOSED) this.line.reconnect();
-    else if (state ?? text) this.#tab?.hear(message);
+    else if (this.leads) this.#serve(message);
+    else if (state) this.#onState(state);
+    else if (text !== undefined) this.onmessage?.({ data: text });
   }
 
-  #serve(from: string, looked = false, ask?: string): void {
+  #serve(message: Message): void {
+    const { from, looked, ask } = message;
     if (looked) this.line.looked();
-    if (ask === undefined) this.#say({ to: from, state: this.line.resting ? 'rest' : this.#state });
+    if (ask === undefined) this.#say({ to: from, state: this.#state });
     else
       this.line.ask(() => {
-        this.#asker = from;
-        this.#asked = ask;
+        this.#asker = message;
         return ask;
       });
+  }
+
+  #onState(state: LineState): void {
+    clearTimeout(this.#silence);
+    if (state === 'down' || (state === 'wait' && this.readyState === WebSocket.OPEN)) this.#fail();
+    else if (state === 'open' && this.readyState === WebSocket.CLOSED) this.line.reconnect();
+    else if (state === 'open' && this.readyState === WebSocket.CONNECTING) {
+      this.readyState = WebSocket.OPEN;
+      this.onopen?.();
+    }
   }
 }

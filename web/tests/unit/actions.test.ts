@@ -110,7 +110,7 @@ test('what the server refuses is taken back and told', async () => {
 
 test('what is gone on the server is gone here, and that is no failure', async () => {
   const desk = new Desk(stateOf([item(1), item(2)]));
-  desk.refusal = new ApiError(404, {});
+  desk.refusal = new ApiError(404);
   await desk.actions.act(uuid(1), { name: 'archive' });
   assert.deepEqual([desk.shown, desk.failed], [['2 unread'], []]);
 });
