@@ -4,7 +4,6 @@ const FIRST_MS = 10_000;
 
 /** From the first refusal of a socket to the next one that opens. */
 export class Polling {
-  #begun = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -13,20 +12,21 @@ export class Polling {
     private readonly interval: () => number,
   ) {}
 
-  /** The socket was refused: the list is loaded in a while, should none have opened by then. */
+  /** The socket was refused: the list is loaded in a while, and again and again, should none have opened by then. */
   refused(): void {
-    const wait = this.#begun ? this.interval() * (1 + Math.random()) : FIRST_MS * Math.random();
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#begun = true;
-      this.load();
-    }, wait);
+    if (this.#timer === undefined) this.#in(FIRST_MS * Math.random());
   }
 
   /** A socket is open, or none is wanted any more. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#begun = false;
+  }
+
+  #in(wait: number): void {
+    this.#timer = setTimeout(() => {
+      this.#in(this.interval() * (1 + Math.random()));
+      this.load();
+    }, wait);
   }
 }

@@ -20,6 +20,7 @@ export interface SocketOptions {
   readonly connect: () => Connection;
   /** What to say first, and whenever it must be known whether anyone is there. */
   readonly greeting: () => string;
+  /** The line is up, and answers. */
   readonly onOpen: () => void;
   readonly onText: (data: unknown) => void;
   /** The line is down; `refused` when it never came to an answer. */
@@ -93,6 +94,7 @@ export class LiveSocket {
   answered(whole: boolean): void {
     if (!this.#asked) return;
     clearTimeout(this.#deadline);
+    if (!this.#answered) this.options.onOpen();
     this.#answered = true;
     this.#settled ??= setTimeout(() => {
       this.#attempt = 0;
@@ -147,10 +149,7 @@ export class LiveSocket {
     this.#drop();
     const socket = this.options.connect();
     this.#socket = socket;
-    socket.onopen = () => {
-      this.options.onOpen();
-      this.greet();
-    };
+    socket.onopen = () => this.greet();
     socket.onmessage = ({ data }: { readonly data: unknown }) => this.options.onText(data);
     socket.onclose = () => this.#down();
     this.#await();

@@ -46,7 +46,7 @@ export interface ClientView {
   readonly unseen: number;
   /** Something is asleep. */
   readonly hasSnoozed: boolean;
-  /** The socket is open. */
+  /** The socket is open, and the server answers. */
   readonly live: boolean;
   /** The socket is out and a first attempt to bring it back has failed too. */
   readonly offline: boolean;

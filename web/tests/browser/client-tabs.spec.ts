@@ -1,6 +1,6 @@
 // One socket for all tabs of a browser: who has it, who gets what, who rings.
 import type { BrowserContext, Page, WebSocket } from '@playwright/test';
-import { expect, expectUnread, freshUser, live, signIn, test, toast } from './support';
+import { bell, expect, expectUnread, freshUser, live, signIn, test, toast } from './support';
 
 /** Collects the sockets that the pages of a browser open from now on, but not those that have closed. */
 function openSockets(context: BrowserContext): Set<WebSocket> {
@@ -70,4 +70,74 @@ test('the socket is taken over when its tab closes, and nothing of the time betw
   for (const tab of [second, third]) await expectUnread(tab, 2);
   expect(sockets.size).toBe(1);
   expect([...sockets]).not.toContain(first);
+});
+
+test.describe('a leading tab that hangs', () => {
+  // Its silence is noticed when an answer doesn't come.
+  test.slow();
+
+  test('loses the socket to one that runs, and nothing is missing', async ({ page, context, sender }) => {
+    const user = freshUser();
+    await signIn(page, user);
+    const second = await another(context);
+    await page.evaluate(
+      () =>
+        void setTimeout(() => {
+          for (;;);
+        }),
+    );
+    await sender.send(user, { title: 'Unheard' });
+    await second.evaluate(() => window.dispatchEvent(new Event('online')));
+    await expect(bell(second)).toHaveAccessibleName('Notifications, 1 unread', { timeout: 30_000 });
+    await live(second);
+    await sender.send(user, { title: 'Heard' });
+    await expectUnread(second, 2);
+  });
+});
+
+test('two users in two browsers each have their own', async ({ page, browser, baseURL, sender }) => {
+  const [first, second] = [freshUser(), freshUser()];
+  const other = await (await browser.newContext({ baseURL: baseURL ?? '' })).newPage();
+  await signIn(page, first);
+  await signIn(other, second);
+  await sender.send(first, { title: 'For the first' });
+  await sender.send(second, { title: 'For the second' });
+  await expect(toast(page, 'For the first')).toBeVisible();
+  await expect(toast(other, 'For the second')).toBeVisible();
+  await expectUnread(page, 1);
+  await expectUnread(other, 1);
+  await other.context().close();
+});
+
+test('another user in another tab of the same browser is told nothing of the first', async ({
+  page,
+  context,
+  sender,
+}) => {
+  const [first, second] = [freshUser(), freshUser()];
+  const sockets = openSockets(context);
+  await sender.send(first, { title: 'A secret' });
+  await signIn(page, first);
+  await expectUnread(page, 1);
+  await page.request.post('/api/session/demo/', { data: { username: second } });
+  const other = await another(context);
+  await expectUnread(other, 0);
+  expect(sockets.size).toBe(2);
+  await sender.send(first, { title: 'Another secret' });
+  await sender.send(second, { title: 'Mine' });
+  await expectUnread(other, 1);
+  await expect(other.locator('belfry-inbox')).not.toContainText('secret');
+});
+
+test('signing out in one tab ends all of them', async ({ page, context, sender }) => {
+  const user = freshUser();
+  await sender.send(user, { title: 'A secret' });
+  await signIn(page, user);
+  const tabs = [await another(context), await another(context)];
+  for (const tab of tabs) await expectUnread(tab, 1);
+  await page.request.delete('/api/session/', { headers: { 'x-requested-with': 'test' } });
+  for (const tab of [page, ...tabs]) {
+    await expect(bell(tab)).toHaveAccessibleName('Notifications', { timeout: 15_000 });
+    await expect(tab.locator('belfry-inbox')).not.toContainText('secret');
+  }
 });

@@ -262,7 +262,7 @@ test('a refused socket is refused for all, and an opened one is open for all', a
   assert.deepEqual([first.downs, second.downs], [[true], [true]]);
   mock.timers.tick(1_000);
   await settled();
-  await greeted();
+  (await greeted()).say(welcome());
   await settled();
   assert.deepEqual([first.opened, second.opened], [1, 1]);
 });
@@ -300,7 +300,8 @@ test('with no tab looked at for ten minutes the socket is closed, and whichever 
   second.shared.line.looked();
   await settled();
   assert.equal(FakeWebSocket.all.length, 2);
-  await greeted();
+  (await greeted()).say(welcome());
+  await settled();
   assert.deepEqual([first.opened, second.opened], [2, 2]);
 });
 
