@@ -1,5 +1,7 @@
-// Builds everything a browser needs into dist/: the component, the demo page around it, and the API reference.
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+// Builds everything a browser needs into dist/: the component, its client by itself, the demo page around it, and the
+// API reference.
+import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -33,6 +35,15 @@ await build({
   outfile: `${dist}belfry-inbox.js`,
   plugins: [sheetPlugin],
 });
+
+console.log('web: belfry-client.js, belfry-client.d.ts, types/');
+await build({ ...common, entryPoints: ['src/client/index.ts'], outfile: `${dist}belfry-client.js` });
+execFileSync(process.execPath, [
+  `${here}node_modules/typescript/bin/tsc`,
+  '-p',
+  `${here}tsconfig.types.json`,
+]);
+await writeFile(`${dist}belfry-client.d.ts`, "export * from './types/index.js';\n");
 
 console.log('web: demo.js, demo.css, favicon.svg, unavailable.html, index.html');
 await build({ ...common, entryPoints: ['demo/main.ts'], outfile: `${dist}demo.js` });

@@ -70,32 +70,38 @@ export class Actions {
 
   /** Marks everything as read. */
   async markAllRead(): Promise<void> {
-    const { state, pending } = this.store.known;
-    if (pending.readWatermark || this.store.view.unread === 0) return;
-    this.#pend({ readWatermark: newest(state, 'changed') });
-    try {
+    if (this.store.view.unread === 0) return;
+    await this.#mark('readWatermark', 'markAllRead', async () => {
       await this.api.markAllRead();
       // The answer doesn't name the watermark; the list does.
       await this.loading.reload();
-    } catch (error) {
-      this.#failed('markAllRead', error);
-    }
-    this.#pend({ readWatermark: null });
+    });
   }
 
   /** Marks as seen what is known. */
   async markSeen(): Promise<void> {
-    const { state, pending } = this.store.known;
-    if (pending.seenWatermark || this.store.view.unseen === 0) return;
-    const upTo = newest(state, 'changed');
-    this.#pend({ seenWatermark: upTo });
-    try {
+    if (this.store.view.unseen === 0) return;
+    await this.#mark('seenWatermark', 'markSeen', async (upTo) => {
       const { unseen_count: unseen } = await this.api.markSeen(upTo);
-      this.store.set({ state: { ...applyMark(this.store.known.state, 'seenWatermark', upTo), unseen } });
+      this.store.state = { ...applyMark(this.store.state, 'seenWatermark', upTo), unseen };
+    });
+  }
+
+  async #mark(
+    mark: 'readWatermark' | 'seenWatermark',
+    name: ActionName,
+    send: (upTo: string | null) => Promise<void>,
+  ): Promise<void> {
+    const { state, pending } = this.store.known;
+    if (pending[mark] !== null) return;
+    const upTo = newest(state, 'changed');
+    this.#pend({ [mark]: upTo });
+    try {
+      await send(upTo);
     } catch (error) {
-      this.#failed('markSeen', error);
+      this.#failed(name, error);
     }
-    this.#pend({ seenWatermark: null });
+    this.#pend({ [mark]: null });
   }
 
   #cancel(id: string): boolean {
@@ -125,15 +131,15 @@ export class Actions {
   async #send(id: string, act: Act): Promise<void> {
     try {
       const answer = await this.api.act(id, act);
-      this.store.set({ state: this.#after(id, answer) });
+      this.store.state = this.#after(id, answer);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) this.store.set({ state: this.#after(id, null) });
+      if (error instanceof ApiError && error.status === 404) this.store.state = this.#after(id, null);
       else this.#failed(act.name, error, id);
     }
   }
 
   #after(id: string, answer: WireNotification | null): InboxState {
-    const { state } = this.store.known;
+    const { state } = this.store;
     return answer ? applyItem(state, answer) : applyDeleted(state, id);
   }
 

@@ -14,11 +14,11 @@ const LONGEST = 256 * 1024;
 type Loose = Record<string, unknown>;
 
 function cut(state: InboxState, most: number) {
-  const { gone: _, overtaking: __, items: ___, ...rest } = state;
+  const { gone: _, overtaking: __, items: ___, lists, ...rest } = state;
   const listed = newestFirst(state);
   const items = listed.slice(0, most);
-  if (items.length === listed.length) return { ...rest, items };
-  return { ...rest, items, floor: items.at(-1)?.id ?? null, next: CUT };
+  const whole = items.length === listed.length;
+  return { ...rest, items, lists: { all: whole ? lists.all : { next: CUT, floor: items.at(-1)?.id } } };
 }
 
 function textOf(state: InboxState): string | null {
@@ -31,13 +31,9 @@ function textOf(state: InboxState): string | null {
 }
 
 function isKept(kept: Loose): boolean {
-  const { items, unread, unseen, next, floor, readWatermark, seenWatermark } = kept;
+  const { items } = kept;
   return (
     has(kept, 'user cursor') &&
-    [unread, unseen].every(Number.isFinite) &&
-    [next, floor, readWatermark, seenWatermark].every(
-      (value) => value === null || typeof value === 'string',
-    ) &&
     Array.isArray(items) &&
     items.length <= MOST &&
     items.every((item) => has(item, `id ${CONTENT}`))
@@ -58,7 +54,7 @@ export class Cache {
   readonly #key: string;
 
   constructor(api: string, socket: string) {
-    this.#key = `belfry-inbox 1 ${api} ${socket}`;
+    this.#key = `belfry-inbox 2 ${api} ${socket}`;
   }
 
   /** Keeps what can be resumed; where that is nothing, it keeps nothing. */

@@ -6,7 +6,7 @@ import { Dialogue } from './dialogue.js';
 import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
-import { LiveSocket } from './socket.js';
+import { SharedSocket } from './shared-socket.js';
 import { isRead, newest } from './state.js';
 import { Store } from './store.js';
 import type { WireNotification } from './types.js';
@@ -36,30 +36,44 @@ export interface ClientOptions {
 export class BelfryClient extends EventTarget {
   readonly #abort = new AbortController();
   readonly #store = new Store(() => this.#tell('change'));
-  readonly #socket: LiveSocket;
+  readonly #socket: SharedSocket;
   readonly #loading: Loading;
   readonly #dialogue: Dialogue;
   readonly #actions: Actions;
-  readonly #polling = new Polling(() => void this.reload());
+  readonly #polling: Polling;
 
   constructor({ api: base = '/api', socket = '/ws/notification/' }: ClientOptions = {}) {
     super();
-    const api = new Api(base, this.#abort.signal);
+    const api = new Api(base);
     const hooks: Hooks = {
-      ring: (item) => this.#tell('notification', this.#shown(item)),
+      ring: (item) => void this.#ring(item),
       updated: (item) => this.#tell('updated', this.#shown(item)),
       failed: (action, error, id) => this.#tell('failed', { id: id ?? null, action, error }),
       ended: (error) => this.#ended(error),
     };
-    this.#socket = new LiveSocket({
-      url: () => socketUrl(socket, document.baseURI),
+    this.#polling = new Polling(
+      () => void this.reload(),
+      () => api.pollMs,
+    );
+    this.#socket = new SharedSocket({
+      name: `belfry-inbox ${base} ${socket}`,
+      url: socketUrl(socket, document.baseURI),
+      user: () => this.#dialogue.user,
+      whoAmI: () => api.whoAmI(),
       greeting: () => this.#dialogue.greeting(),
       onOpen: () => this.#onOpen(),
       onText: (data) => this.#dialogue.hear(data),
       onDown: (refused) => this.#onDown(refused),
+      onDoubt: () => void this.reload(),
     });
     this.#loading = new Loading(api, this.#store, hooks);
-    this.#dialogue = new Dialogue(this.#store, this.#loading, new Cache(base, socket), this.#socket, hooks);
+    this.#dialogue = new Dialogue(
+      this.#store,
+      this.#loading,
+      new Cache(base, socket),
+      this.#socket.line,
+      hooks,
+    );
     this.#actions = new Actions(api, this.#store, this.#loading, hooks);
   }
 
@@ -75,17 +89,18 @@ export class BelfryClient extends EventTarget {
   async start(): Promise<void> {
     const { signal } = this.#abort;
     window.addEventListener('pagehide', () => this.#onHide(), { signal });
-    document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
+    document.addEventListener('visibilitychange', () => this.#onLook(), { signal });
+    window.addEventListener('focus', () => this.#onLook(), { signal });
     if (this.#dialogue.recall()) setTimeout(() => this.#dialogue.hurry(), PATIENCE_MS);
     else await this.reload();
-    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.start();
+    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.line.start();
   }
 
   /** Ends everything and forgets it; nothing fires afterwards. */
   stop(): void {
     this.#actions.flush();
     this.#abort.abort();
-    this.#hangUp();
+    this.#hangUp(false);
   }
 
   /** Loads the newest part of the list again. */
@@ -171,7 +186,6 @@ export class BelfryClient extends EventTarget {
   #onOpen(): void {
     this.#polling.stop();
     this.#store.set({ live: true, offline: false });
-    this.#dialogue.opened();
   }
 
   // A browser doesn't say why a handshake failed. REST does: it tells a lost session from a lost network, and
@@ -179,7 +193,8 @@ export class BelfryClient extends EventTarget {
   #onDown(refused: boolean): void {
     const { onLine } = navigator;
     this.#store.set({ live: false, offline: refused || !onLine });
-    if (refused && onLine) this.#polling.refused();
+    // Who isn't looked at can wait until then, if another tab asks.
+    if (refused && onLine && (this.#socket.leads || !document.hidden)) this.#polling.refused();
   }
 
   #onHide(): void {
@@ -188,26 +203,31 @@ export class BelfryClient extends EventTarget {
   }
 
   // A hidden page may be thrown away without another word.
-  #onVisibility(): void {
+  #onLook(): void {
     if (document.hidden) this.#dialogue.keep();
+    this.#socket.looked();
   }
 
   #ended(error: unknown): boolean {
     if (this.#abort.signal.aborted) return true;
     if (!(error instanceof ApiError && error.status === 401)) return false;
-    this.#hangUp();
+    this.#hangUp(true);
     this.#store.forget('signed-out');
     return true;
   }
 
-  #hangUp(): void {
-    this.#socket.stop();
+  #hangUp(ended: boolean): void {
+    this.#socket.stop(ended);
     this.#polling.stop();
     this.#dialogue.stop();
   }
 
+  async #ring(item: WireNotification): Promise<void> {
+    if (await this.#socket.rings()) this.#tell('notification', this.#shown(item));
+  }
+
   #shown(item: WireNotification): Notification {
-    return shown(item, isRead(item, this.#store.known.state.readWatermark));
+    return shown(item, isRead(item, this.#store.state.readWatermark));
   }
 
   #tell(name: string, detail?: unknown): void {

@@ -5,7 +5,7 @@
 import type { Cache } from './cache.js';
 import { ServerClock } from './clock.js';
 import { parseFrame } from './frame.js';
-import type { ErrorFrame, SyncFrame, WelcomeFrame } from './frame-types.js';
+import type { SyncFrame, WelcomeFrame } from './frame-types.js';
 import type { Hooks } from './hooks.js';
 import { ListPoint } from './list-point.js';
 import { LiveFrames } from './live.js';
@@ -29,7 +29,6 @@ export class Dialogue {
   /** What was known when hello was said, and the earliest that the server's clock can have shown then. */
   #asked: InboxState = emptyState;
   #askedAt = 0;
-  #older = false;
   /** The last sync couldn't tell what changed. */
   #lost = false;
 
@@ -50,6 +49,11 @@ export class Dialogue {
     return this.#recall.begin();
   }
 
+  /** Whose inbox it is, as far as that is known here. */
+  get user(): string | null {
+    return (this.#recall.state ?? this.store.state).user;
+  }
+
   /** Loads the list; what is not confirmed by then never will be. */
   load(): Promise<void> {
     for (const frame of this.#recall.end()) this.#live.take(frame);
@@ -63,7 +67,7 @@ export class Dialogue {
 
   /** Keeps for the next page what can be resumed. */
   keep(): void {
-    if (!this.#recall.state) this.cache.save(this.store.known.state);
+    if (!this.#recall.state) this.cache.save(this.store.state);
   }
 
   /** Forgets what was kept, and does nothing more. */
@@ -73,15 +77,9 @@ export class Dialogue {
     this.cache.clear();
   }
 
-  /** A line is open: whoever answers on it may be another server than before. */
-  opened(): void {
-    this.#older = false;
-  }
-
-  /** What to say on the line: hello, or a mere ping to a server that doesn't know it. */
+  /** What to say on the line. */
   greeting(): string {
-    if (this.#older) return '{"type":"ping"}';
-    this.#asked = this.#recall.state ?? this.store.known.state;
+    this.#asked = this.#recall.state ?? this.store.state;
     this.#askedAt = this.#clock.earliest(this.#asked);
     return JSON.stringify({ type: 'hello', cursor: this.#asked.cursor });
   }
@@ -93,9 +91,8 @@ export class Dialogue {
     if (frame.type === 'welcome') this.#welcome(frame);
     else if (frame.type === 'sync') this.#sync(frame);
     else if (frame.type === 'reconnect') this.line.leave(frame.after_ms);
-    else if (frame.type === 'error') this.#refused(frame);
-    else if (frame.type === 'pong') this.line.answered(true);
-    else if (!this.#recall.holds(frame)) this.#live.take(frame);
+    else if (frame.type === 'error') this.#refused();
+    else if (frame.type !== 'pong' && !this.#recall.holds(frame)) this.#live.take(frame);
   }
 
   #welcome(frame: WelcomeFrame): void {
@@ -106,9 +103,9 @@ export class Dialogue {
     if (recalled?.user === user) this.store.set({ state: recalled, status: 'ready' });
     else if (recalled) this.cache.clear();
     this.#meet(user);
-    const { state } = this.store.known;
+    const { state } = this.store;
     const overtaken = state.user !== null && state !== this.#asked;
-    this.store.set({ state: applyWelcome(state, frame, overtaken) });
+    this.store.state = applyWelcome(state, frame, overtaken);
     for (const early of held) this.#live.take(early);
     this.line.answered(this.#asked.cursor === null);
     if (this.#asked.cursor === null || state.cursor === null) {
@@ -128,15 +125,14 @@ export class Dialogue {
       return;
     }
     const state = applySync(before, frame, this.#askedAt);
-    this.store.set({ state });
+    this.store.state = state;
     if (status !== 'ready') return;
     for (const item of arrivals(newestId(this.#asked), before, state)) this.hooks.ring(item);
   }
 
-  #refused(frame: ErrorFrame): void {
+  // What changed isn't told this time; the list is there all the same.
+  #refused(): void {
     this.line.answered(true);
-    if (this.#older) return;
-    this.#older = frame.code === 'unknown_type';
     void this.load();
   }
 

@@ -42,12 +42,8 @@ export function has(value: unknown, fields: string): boolean {
 
 function isOneOf(value: unknown, known: Record<string, string>): boolean {
   if (!has(value, 'type')) return false;
-  const { type, unread_count = 0, unseen_count = 0 } = value as Record<string, unknown> & { type: string };
-  return (
-    Object.hasOwn(known, type) &&
-    has(value, known[type] as string) &&
-    has({ unread_count, unseen_count }, 'unread_count unseen_count')
-  );
+  const { type } = value as { type: string };
+  return Object.hasOwn(known, type) && has(value, known[type] as string);
 }
 
 /** Reads a text frame; null for anything that says nothing here (later additions, noise). */

@@ -2,5 +2,5 @@
 export { UNDO_MS } from './actions.js';
 export { ApiError } from './api.js';
 export { BelfryClient, type ClientOptions } from './client.js';
-export type { NotificationType, Problem } from './types.js';
+export type { NotificationType } from './types.js';
 export type { ActionName, ClientView, Failure, Notification, Status, Tab } from './view.js';

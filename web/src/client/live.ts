@@ -19,9 +19,9 @@ export class LiveFrames {
   /** Takes one in. */
   take(frame: ChangeFrame): void {
     this.clock.reached(timeOf('up_to' in frame ? frame.up_to : frame.changed));
-    const before = this.store.known.state;
+    const before = this.store.state;
     const state = applyFrame(before, frame);
-    if (state !== before) this.store.set({ state });
+    if (state !== before) this.store.state = state;
     this.#followUp(frame, before, state);
   }
 

@@ -3,7 +3,7 @@ import type { Api } from './api.js';
 import type { Hooks } from './hooks.js';
 import { applyItem } from './merge.js';
 import { appendPage, CUT, replacePage } from './pages.js';
-import { arrivals, extentOf, type InboxState, newestFirst, newestId } from './state.js';
+import { arrivals, type InboxState, newestFirst, newestId } from './state.js';
 import type { Store } from './store.js';
 import type { NotificationPage } from './types.js';
 import type { Tab } from './view.js';
@@ -37,12 +37,12 @@ export class Loading {
   /** Loads the beginning of a tab that isn't here yet. */
   async open(tab: Tab): Promise<void> {
     const { state: asked, broken } = this.store.known;
-    if (extentOf(asked, tab)) return;
+    if (asked.lists[tab]) return;
     if (broken === tab) this.store.set({ broken: null });
     try {
       const page = await this.#firstPage(tab, 0);
-      const { state } = this.store.known;
-      if (state.user === asked.user && !extentOf(state, tab)) this.#take(appendPage(state, page, tab), asked);
+      const { state } = this.store;
+      if (state.user === asked.user && !state.lists[tab]) this.#take(appendPage(state, page, tab), asked);
     } catch (error) {
       if (!this.hooks.ended(error)) this.store.set({ broken: tab });
     }
@@ -64,11 +64,11 @@ export class Loading {
   async one(id: string): Promise<void> {
     try {
       const item = await this.api.get(id);
-      const { state } = this.store.known;
+      const { state } = this.store;
       const { unread, unseen } = state;
       const after = applyItem(state, item);
       // What wasn't known here has been counted by the frame that spoke of it.
-      this.store.set({ state: state.items.has(id) ? after : { ...after, unread, unseen } });
+      this.store.state = state.items.has(id) ? after : { ...after, unread, unseen };
     } catch (error) {
       this.hooks.ended(error);
     }
@@ -80,10 +80,10 @@ export class Loading {
     this.#counting = true;
     try {
       for (let tries = 0; tries < RECOUNTS; tries += 1) {
-        const asked = this.store.known.state;
+        const asked = this.store.state;
         const { unread_count: unread, unseen_count: unseen = asked.unseen } = await this.api.unreadCount();
-        if (this.store.known.state !== asked) continue;
-        this.store.set({ state: { ...asked, unread, unseen } });
+        if (this.store.state !== asked) continue;
+        this.store.state = { ...asked, unread, unseen };
         break;
       }
     } catch (error) {
@@ -138,14 +138,14 @@ export class Loading {
   async #older(): Promise<void> {
     // Where the end was cut off, the list itself has to say where it goes on.
     const { state: known, tab: shown } = this.store.known;
-    if (extentOf(known, shown)?.next === CUT && !(await this.reload())) throw new Error('no list');
+    if (known.lists[shown]?.next === CUT && !(await this.reload())) throw new Error('no list');
     const { state: asked, tab } = this.store.known;
-    const next = extentOf(asked, tab)?.next ?? null;
+    const next = asked.lists[tab]?.next ?? null;
     if (next === null) return;
     const page = await this.api.page(next);
     // A reload in between has put another page's cursor there; this page no longer joins on.
-    const { state } = this.store.known;
-    if (extentOf(state, tab)?.next === next) this.#take(appendPage(state, page, tab), asked);
+    const { state } = this.store;
+    if (state.lists[tab]?.next === next) this.#take(appendPage(state, page, tab), asked);
   }
 
   // As much as is on screen is asked for again, so that a reconnect doesn't shorten a list being read.
@@ -157,9 +157,9 @@ export class Loading {
 
   // A page's count is of the moment it was read: if anything changed since it was asked for, a newer one is due.
   #take(state: InboxState, asked: InboxState): void {
-    const { state: now } = this.store.known;
+    const { state: now } = this.store;
     const overtaken = now !== asked;
-    this.store.set({ state: overtaken ? { ...state, unread: now.unread } : state });
+    this.store.state = overtaken ? { ...state, unread: now.unread } : state;
     if (overtaken) void this.count();
   }
 }

@@ -1,6 +1,6 @@
 /** How the answers of the list become state. */
 import { applyItem } from './merge.js';
-import { emptyState, extentOf, type InboxState, later, placeIn } from './state.js';
+import { emptyState, type InboxState, later, placeIn } from './state.js';
 import type { NotificationPage } from './types.js';
 import type { Tab } from './view.js';
 
@@ -8,12 +8,12 @@ import type { Tab } from './view.js';
 export const CUT = '';
 
 function withEnd(state: InboxState, page: NotificationPage, tab: Tab): InboxState {
+  const { next } = page;
   const last = page.results.at(-1);
-  const floor = last ? placeIn(tab, last) : (extentOf(state, tab)?.floor ?? null);
-  const extent = { next: page.next, floor: page.next === null ? null : floor };
+  const floor = last ? placeIn(tab, last) : (state.lists[tab]?.floor ?? null);
   return {
     ...state,
-    ...(tab === 'all' ? extent : { others: { ...state.others, [tab]: extent } }),
+    lists: { ...state.lists, [tab]: { next, floor: next === null ? null : floor } },
     user: page.results[0]?.user ?? state.user,
     readWatermark: later(state.readWatermark, page.read_watermark),
     seenWatermark: later(state.seenWatermark, page.seen_watermark ?? null),
@@ -38,7 +38,7 @@ function isOtherUser(state: InboxState, page: NotificationPage): boolean {
 export function replacePage(asked: InboxState, now: InboxState, page: NotificationPage): InboxState {
   // Another tab may have signed someone else in: nothing of the first user may colour the second's list.
   const known = isOtherUser(now, page) ? emptyState : now;
-  const base = withEnd({ ...known, items: new Map(), others: {}, unread: 0, unseen: 0 }, page, 'all');
+  const base = withEnd({ ...known, items: new Map(), lists: {}, unread: 0, unseen: 0 }, page, 'all');
   const fresh = [...known.items.values()].filter((item) => asked.items.get(item.id) !== item);
   const merged = [...page.results, ...fresh].reduce(applyItem, base);
   const unseen = Math.max(merged.unseen, Math.min(known.unseen, page.unread_count));

@@ -14,8 +14,8 @@ export interface Extent {
   readonly floor: string | null;
 }
 
-/** Everything the client knows about one user's inbox. Its own extent is that of the tab with all. */
-export interface InboxState extends Extent {
+/** Everything the client knows about one user's inbox. */
+export interface InboxState {
   /** Whose it is; null until the server has said so. */
   readonly user: string | null;
   readonly items: ReadonlyMap<string, WireNotification>;
@@ -30,8 +30,8 @@ export interface InboxState extends Extent {
   readonly unread: number;
   /** Those of the unread that haven't been seen in the list. */
   readonly unseen: number;
-  /** The extents of the other tabs, as far as they have been loaded. */
-  readonly others: Partial<Readonly<Record<Tab, Extent>>>;
+  /** The lists that have been loaded. */
+  readonly lists: Partial<Readonly<Record<Tab, Extent>>>;
   /** Where to resume: everything that changed up to here is in this state. Null as long as that isn't so. */
   readonly cursor: string | null;
   /** The cursor is not from before this time of the server's clock. */
@@ -48,9 +48,7 @@ export const emptyState: InboxState = {
   seenWatermark: null,
   unread: 0,
   unseen: 0,
-  next: null,
-  floor: null,
-  others: {},
+  lists: {},
   cursor: null,
   taken: Number.NEGATIVE_INFINITY,
 };
@@ -69,11 +67,6 @@ export function later(a: string | null, b: string | null): string | null {
   return a > b ? a : b;
 }
 
-/** How far the list of a tab is loaded; undefined as long as it isn't. */
-export function extentOf(state: InboxState, tab: Tab): Extent | undefined {
-  return tab === 'all' ? state : state.others[tab];
-}
-
 /** What the server's lists are ordered by: change ids and ids are time-ordered. */
 export function placeIn(tab: Tab, item: Standing): string {
   return tab === 'all' ? item.id : item.changed;
@@ -90,13 +83,12 @@ const belongs: Record<Tab, (item: Standing, readWatermark: string | null) => boo
 };
 
 function isIn(tab: Tab, state: InboxState, item: Standing): boolean {
-  return belongs[tab](item, state.readWatermark) && placeIn(tab, item) >= (extentOf(state, tab)?.floor ?? '');
+  return belongs[tab](item, state.readWatermark) && placeIn(tab, item) >= (state.lists[tab]?.floor ?? '');
 }
 
 /** Whether a notification that stands so has its place in what is loaded of the lists. */
 export function isListed(state: InboxState, item: Standing): boolean {
-  const tabs: Tab[] = ['all', ...(Object.keys(state.others) as Tab[])];
-  return tabs.some((tab) => isIn(tab, state, item));
+  return (Object.keys(state.lists) as Tab[]).some((tab) => isIn(tab, state, item));
 }
 
 /** The list of a tab as far as it is loaded, newest first: below that there are others that aren't known. */
@@ -120,7 +112,7 @@ export function newestId(state: InboxState): string {
 
 /** Whether an id lies in the part of the list of all that hasn't been loaded yet. */
 export function isBeyond(state: InboxState, id: string): boolean {
-  return state.floor !== null && id < state.floor;
+  return id < (state.lists.all?.floor ?? '');
 }
 
 /** What came while nobody listened and is to ring, oldest first: it is unread, and newer than the newest of before. */

@@ -1,6 +1,6 @@
 /** Holds what is known and under way, and turns every change of it into a new view. */
 import { foresee, nothingPending, type Pending } from './pending.js';
-import { emptyState, extentOf, type InboxState, isRead, newestFirst } from './state.js';
+import { emptyState, type InboxState, isRead, newestFirst } from './state.js';
 import { type ClientView, type Status, shown, type Tab } from './view.js';
 
 /** Everything that can change. */
@@ -31,7 +31,7 @@ const nothing: Known = {
 };
 
 function statusOf({ state, status, tab, broken }: Known): Status {
-  if (status !== 'ready' || extentOf(state, tab)) return status;
+  if (status !== 'ready' || state.lists[tab]) return status;
   return broken === tab ? 'error' : 'loading';
 }
 
@@ -45,7 +45,7 @@ function look(known: Known): ClientView {
     tab,
     items: items.map((item) => shown(item, isRead(item, ahead.readWatermark))),
     fresh: listed.length - items.length,
-    more: (extentOf(ahead, tab)?.next ?? null) !== null,
+    more: (ahead.lists[tab]?.next ?? null) !== null,
     loadingMore,
     unread: ahead.unread,
     unseen: ahead.unseen,
@@ -67,6 +67,15 @@ export class Store {
   /** What is known now. */
   get known(): Known {
     return this.#known;
+  }
+
+  /** What is known of the inbox. */
+  get state(): InboxState {
+    return this.#known.state;
+  }
+
+  set state(state: InboxState) {
+    this.set({ state });
   }
 
   /** Changes some of it. */

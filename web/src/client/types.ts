@@ -53,11 +53,3 @@ export interface UnreadCount {
   readonly unread_count: number;
   readonly unseen_count?: number;
 }
-
-/** An RFC 9457 error body. */
-export interface Problem {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly code?: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
-}

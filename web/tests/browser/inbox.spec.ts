@@ -13,6 +13,7 @@ import {
   signIn,
   test,
   toast,
+  wholeAnswer,
 } from './support';
 
 test.describe('with a keyboard only', () => {
@@ -117,7 +118,7 @@ test('markup in a notification is text, and an unsafe link is no link', async ({
   const id = await sender.send(user, { title: markup, message: markup });
   // The server refuses such a URL; a page must not depend on that.
   await page.route('**/api/notifications/?**', async (route) => {
-    const answer = await route.fetch();
+    const answer = await wholeAnswer(route);
     const body = await answer.json();
     for (const it of body.results) if (it.id === id) it.redirect_url = 'javascript:document.title=1';
     await route.fulfill({ response: answer, json: body });

@@ -195,23 +195,4 @@ test.describe('the line', () => {
     expect(hellos[1]).toMatch(/^\{"type":"hello","cursor":"[^"]+"\}$/);
     expect(lists).toEqual([]);
   });
-
-  test('a server that does not know hello is asked for the list', async ({ page, sender }) => {
-    const user = freshUser();
-    const lists: string[] = listRequests(page);
-    await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
-      const server = socket.connectToServer();
-      socket.onMessage((message) => {
-        if (String(message).includes('hello'))
-          socket.send('{"type":"error","code":"unknown_type","detail":"not known"}');
-        else server.send(message);
-      });
-    });
-    await signIn(page, user);
-    await expect.poll(() => lists.length).toBe(2);
-    await sender.send(user, { title: 'Live all the same' });
-    await expectUnread(page, 1);
-    await page.reload();
-    await expectUnread(page, 1);
-  });
 });

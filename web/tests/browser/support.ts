@@ -1,10 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import {
   type APIRequestContext,
+  type APIResponse,
   test as base,
   expect,
   type Locator,
   type Page,
+  type Route,
   request,
 } from '@playwright/test';
 
@@ -53,12 +55,20 @@ export async function deviceOf(user: string, baseURL: string | undefined): Promi
   return request.newContext({ baseURL: baseURL ?? '', extraHTTPHeaders: { authorization } });
 }
 
+/** What the server answers to a request, whatever the browser has at hand. */
+export function wholeAnswer(route: Route): Promise<APIResponse> {
+  const { 'if-none-match': _, ...headers } = route.request().headers();
+  return route.fetch({ headers });
+}
+
 /** Collects the lists that a page asks for from now on. */
 export function listRequests(page: Page): string[] {
   const lists: string[] = [];
   page.on('request', (asked) => {
     const { pathname, search } = new URL(asked.url());
-    if (asked.method() === 'GET' && pathname === '/api/notifications/') lists.push(search);
+    // Whether anything is asleep is asked besides.
+    if (asked.method() !== 'GET' || search.includes('status=snoozed')) return;
+    if (pathname === '/api/notifications/') lists.push(search);
   });
   return lists;
 }

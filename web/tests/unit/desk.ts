@@ -100,7 +100,6 @@ export class Desk {
 
   /** Opens a line and greets. */
   open(): void {
-    this.dialogue.opened();
     this.greet();
   }
 

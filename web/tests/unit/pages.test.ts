@@ -46,13 +46,13 @@ test('the loaded part ends with its last page, and nothing is kept below that en
   const asked = stateOf([item(9)]);
   const now = applyFrame(applyFrame(asked, notificationFrame(2)), notificationFrame(10));
   const first = replacePage(asked, now, page([item(9), item(8)], { next: '?cursor=8' }));
-  assert.equal(first.floor, uuid(8));
+  assert.equal(first.lists.all?.floor, uuid(8));
   assert.deepEqual(ids(newestFirst(first)), [uuid(10), uuid(9), uuid(8)]);
   const second = appendPage(first, page([item(7)], { next: '?cursor=7' }));
-  assert.equal(second.floor, uuid(7));
+  assert.equal(second.lists.all?.floor, uuid(7));
   const short = appendPage(second, page([], { next: '?cursor=6' }));
-  assert.equal(short.floor, uuid(7));
-  assert.equal(appendPage(short, page([item(1)])).floor, null);
+  assert.equal(short.lists.all?.floor, uuid(7));
+  assert.equal(appendPage(short, page([item(1)])).lists.all?.floor, null);
 });
 
 test('a reload keeps where to resume, and forgets it with the user', () => {

@@ -90,7 +90,6 @@ export class Player {
   async play(step: Step): Promise<void> {
     this.#now = step.at;
     if (step.breaks && this.reloads && this.#page.lists.length === 0) this.#reload();
-    if (step.opens) this.#page.dialogue.opened();
     if (step.says) this.#say(step.says);
     if (step.hears) this.#page.dialogue.hear(JSON.stringify(step.hears));
     if (step.lists) this.#answerList(step.lists);

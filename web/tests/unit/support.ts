@@ -60,7 +60,8 @@ export function sync(changes: SyncFrame['changes'], over: Partial<SyncFrame> = {
 export function stateOf(items: readonly WireNotification[], over: Partial<InboxState> = {}): InboxState {
   const unread = items.filter((it) => !it.is_read).length;
   const known = new Map(items.map((it) => [it.id, it]));
-  return { ...emptyState, user: 'ana', items: known, unread, unseen: unread, ...over };
+  const lists = { all: { next: null, floor: null } };
+  return { ...emptyState, user: 'ana', items: known, lists, unread, unseen: unread, ...over };
 }
 
 export const ids = (items: Iterable<{ readonly id: string }>): string[] => [...items].map(({ id }) => id);
