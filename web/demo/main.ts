@@ -1,11 +1,11 @@
 /** The demo page: who is signed in decides what it shows. */
-import type { BelfryInbox } from '../src/index.js';
 import { currentUser, Refused, signIn, signOut, type User } from './api.js';
 import { element } from './dom.js';
 import { resetLiveCard, setUpLiveCard } from './live-card.js';
+import { setUpLookForm } from './look-form.js';
 import { setUpSendForm } from './send-form.js';
 
-const inbox = element('inbox') as BelfryInbox;
+const inbox = document.createElement('belfry-inbox');
 // Tabs share the cookie, so they tell each other when it changes.
 const tabs = new BroadcastChannel('belfry-demo-session');
 let shown: User | null = null;
@@ -16,7 +16,7 @@ function describe(user: User): void {
   element('hello').textContent = `Hello, ${name}`;
   element('name').textContent = user.username;
   element('role').textContent = user.role?.name ?? '';
-  element('initials').textContent = name.slice(0, 1);
+  element('initials').textContent = name.slice(0, 2);
   element('send-card').hidden = !admin;
   element('other').textContent = admin ? 'ana' : 'admin';
   element('step-send').textContent = admin
@@ -29,13 +29,16 @@ function show(user: User | null): void {
   element('signed-out').hidden = user !== null;
   element('signed-in').hidden = user === null;
   element('who').hidden = user === null;
+  inbox.hidden = user === null;
+  // Nobody's inbox is asked for before somebody has signed in.
+  if (user && !inbox.isConnected) element('bar').append(inbox);
   if (user) describe(user);
 }
 
 function changeTo(user: User | null): void {
-  show(user);
   resetLiveCard();
-  inbox.restart();
+  if (inbox.isConnected) inbox.restart();
+  show(user);
   element('main').focus({ preventScroll: true });
   window.scrollTo(0, 0);
 }
@@ -74,6 +77,7 @@ async function lookAgain(): Promise<void> {
 
 async function begin(): Promise<void> {
   setUpLiveCard(inbox);
+  setUpLookForm(inbox);
   setUpSendForm();
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-user]')) {
     button.addEventListener('click', () => void onSignIn(button.dataset.user ?? ''));

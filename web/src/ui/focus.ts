@@ -1,7 +1,18 @@
-/** Where focus goes when the notification that has it disappears. */
+/** Where focus goes when what had it disappears. */
 
-/** The id of the neighbour of a notification: the next one, else the one before, else the panel. */
-export function focusAfter(root: ParentNode, id: string): string {
-  const article = root.querySelector(`#a-${CSS.escape(id)}`);
-  return (article?.nextElementSibling ?? article?.previousElementSibling)?.id ?? 'panel';
+function* around(article: Element): Generator<HTMLElement> {
+  for (const step of ['nextElementSibling', 'previousElementSibling'] as const)
+    for (let at: Element | null = article; at; at = at[step]) yield at as HTMLElement;
+}
+
+/** Remembers where focus is in the panel; what it returns puts it back as near as can be. */
+export function keepFocus(root: ShadowRoot, panel: HTMLElement | null): () => void {
+  const before = root.activeElement;
+  if (!before || !panel?.contains(before)) return () => {};
+  const article = before.closest('article');
+  const places = article ? [...around(article)] : [];
+  return () => {
+    if (before.isConnected) return;
+    (places.find((place) => place.isConnected) ?? panel).focus();
+  };
 }

@@ -16,6 +16,7 @@ export interface Draft {
   message?: string;
   notification_type?: string;
   redirect_url?: string;
+  data?: object;
 }
 
 /** Creates notifications over HTTP as an administrator, as another service would. */
@@ -142,11 +143,21 @@ export const article = (page: Page, title: string): Locator =>
 export const toast = (page: Page, title: string): Locator =>
   page.getByRole('region', { name: 'New notifications' }).locator('.toast').filter({ hasText: title });
 
-/** Expects the bell to name this many unread notifications. */
+/** Expects the element to count this many unread notifications. */
 export async function expectUnread(page: Page, count: number): Promise<void> {
-  const name = count === 0 ? 'Notifications' : `Notifications, ${count} unread`;
-  await expect(bell(page)).toHaveAccessibleName(name);
+  await expect(page.locator('belfry-inbox')).toHaveJSProperty('unreadCount', count);
 }
+
+/** Expects the bell to name this many that came since the panel was open. */
+export async function expectNew(page: Page, count: number): Promise<void> {
+  await expect(bell(page)).toHaveAccessibleName(
+    count === 0 ? 'Notifications' : `Notifications, ${count} new`,
+  );
+}
+
+/** The line below the list that tells what was done. */
+export const notice = (page: Page): Locator => panel(page).locator('.notice');
+export const tab = (page: Page, name: string): Locator => panel(page).getByRole('tab', { name });
 
 export async function openPanel(page: Page): Promise<void> {
   await bell(page).click();
