@@ -5,6 +5,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { ownNames } from './build-names.mjs';
 import { sheetPlugin } from './build-sheet.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -31,13 +32,19 @@ await mkdir(dist, { recursive: true });
 console.log('web: belfry-inbox.js');
 await build({
   ...common,
+  mangleProps: ownNames,
   entryPoints: ['src/index.ts'],
   outfile: `${dist}belfry-inbox.js`,
   plugins: [sheetPlugin],
 });
 
 console.log('web: belfry-client.js, belfry-client.d.ts, types/');
-await build({ ...common, entryPoints: ['src/client/index.ts'], outfile: `${dist}belfry-client.js` });
+await build({
+  ...common,
+  mangleProps: ownNames,
+  entryPoints: ['src/client/index.ts'],
+  outfile: `${dist}belfry-client.js`,
+});
 execFileSync(process.execPath, [
   `${here}node_modules/typescript/bin/tsc`,
   '-p',

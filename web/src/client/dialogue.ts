@@ -5,16 +5,15 @@
 import type { Cache } from './cache.js';
 import { ServerClock } from './clock.js';
 import { parseFrame } from './frame.js';
-import type { SyncFrame, WelcomeFrame } from './frame-types.js';
+import type { ChangeFrame, SyncFrame, WelcomeFrame } from './frame-types.js';
 import type { Hooks } from './hooks.js';
 import { ListPoint } from './list-point.js';
 import { LiveFrames } from './live.js';
 import type { Loading } from './loading.js';
 import { paceOf } from './pace.js';
-import { Recall } from './recall.js';
 import { applySync, applyWelcome } from './resume.js';
 import type { LiveSocket } from './socket.js';
-import { arrivals, emptyState, type InboxState, newestId } from './state.js';
+import { arrivals, emptyState, type InboxState } from './state.js';
 import type { Store } from './store.js';
 
 /** What the dialogue needs of the socket. */
@@ -25,7 +24,9 @@ export class Dialogue {
   readonly #clock = new ServerClock();
   readonly #live: LiveFrames;
   readonly #list: ListPoint;
-  readonly #recall: Recall;
+  /** What an earlier page left: nobody's until a welcome says whose inbox this is. Frames wait with it. */
+  #recalled: InboxState | null = null;
+  #held: ChangeFrame[] = [];
   /** What was known when hello was said, and the earliest that the server's clock can have shown then. */
   #asked: InboxState = emptyState;
   #askedAt = 0;
@@ -41,45 +42,46 @@ export class Dialogue {
   ) {
     this.#live = new LiveFrames(store, loading, this.#clock, hooks);
     this.#list = new ListPoint(store, loading, line);
-    this.#recall = new Recall(cache);
   }
 
   /** Looks for something to resume. Nothing of it is shown before the server has said whose inbox this is. */
   recall(): boolean {
-    return this.#recall.begin();
+    this.#recalled = this.cache.load();
+    return this.#recalled !== null;
   }
 
   /** Whose inbox it is, as far as that is known here. */
   get user(): string | null {
-    return (this.#recall.state ?? this.store.state).user;
+    return (this.#recalled ?? this.store.state).user;
   }
 
   /** Loads the list; what is not confirmed by then never will be. */
   load(): Promise<void> {
-    for (const frame of this.#recall.end()) this.#live.take(frame);
+    this.#recalled = null;
+    this.#release();
     return this.#list.load();
   }
 
   /** Loads the list if what was recalled still waits to be confirmed. */
   hurry(): void {
-    if (this.#recall.state) void this.load();
+    if (this.#recalled) void this.load();
   }
 
   /** Keeps for the next page what can be resumed. */
   keep(): void {
-    if (!this.#recall.state) this.cache.save(this.store.state);
+    if (!this.#recalled) this.cache.save(this.store.state);
   }
 
   /** Forgets what was kept, and does nothing more. */
   stop(): void {
-    this.#recall.end();
+    this.#recalled = null;
     this.#list.stop();
     this.cache.clear();
   }
 
   /** What to say on the line. */
   greeting(): string {
-    this.#asked = this.#recall.state ?? this.store.state;
+    this.#asked = this.#recalled ?? this.store.state;
     this.#askedAt = this.#clock.earliest(this.#asked);
     return JSON.stringify({ type: 'hello', cursor: this.#asked.cursor });
   }
@@ -92,25 +94,28 @@ export class Dialogue {
     else if (frame.type === 'sync') this.#sync(frame);
     else if (frame.type === 'reconnect') this.line.leave(frame.after_ms);
     else if (frame.type === 'error') this.#refused();
-    else if (frame.type !== 'pong' && !this.#recall.holds(frame)) this.#live.take(frame);
+    else if (frame.type === 'pong') return;
+    else if (this.#recalled) this.#held.push(frame);
+    else this.#live.take(frame);
   }
 
   #welcome(frame: WelcomeFrame): void {
     const { user, cursor } = frame;
     this.line.follow(paceOf(frame));
-    const recalled = this.#recall.state;
-    const held = this.#recall.end();
+    const recalled = this.#recalled;
+    const waited = this.#held.length > 0;
+    this.#recalled = null;
     if (recalled?.user === user) this.store.set({ state: recalled, status: 'ready' });
     else if (recalled) this.cache.clear();
     this.#meet(user);
     const { state } = this.store;
     const overtaken = state.user !== null && state !== this.#asked;
     this.store.state = applyWelcome(state, frame, overtaken);
-    for (const early of held) this.#live.take(early);
+    this.#release();
     this.line.answered(this.#asked.cursor === null);
     if (this.#asked.cursor === null || state.cursor === null) {
       this.#list.await({ user, cursor, taken: this.#askedAt, again: false });
-    } else if (overtaken || held.length > 0) void this.loading.count();
+    } else if (overtaken || waited) void this.loading.count();
   }
 
   #sync(frame: SyncFrame): void {
@@ -127,7 +132,11 @@ export class Dialogue {
     const state = applySync(before, frame, this.#askedAt);
     this.store.state = state;
     if (status !== 'ready') return;
-    for (const item of arrivals(newestId(this.#asked), before, state)) this.hooks.ring(item);
+    for (const item of arrivals(this.#asked, before, state)) this.hooks.ring(item);
+  }
+
+  #release(): void {
+    for (const frame of this.#held.splice(0)) this.#live.take(frame);
   }
 
   // What changed isn't told this time; the list is there all the same.

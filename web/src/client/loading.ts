@@ -3,7 +3,7 @@ import type { Api } from './api.js';
 import type { Hooks } from './hooks.js';
 import { applyItem } from './merge.js';
 import { appendPage, CUT, replacePage } from './pages.js';
-import { arrivals, type InboxState, newestFirst, newestId } from './state.js';
+import { arrivals, type InboxState, newestFirst } from './state.js';
 import type { Store } from './store.js';
 import type { NotificationPage } from './types.js';
 import type { Tab } from './view.js';
@@ -118,8 +118,7 @@ export class Loading {
       this.store.set({ status: 'ready', broken: null });
       this.#take(listed, asked);
       this.#reword(listed, asked, [...page.results, ...(shown?.results ?? [])]);
-      if (status === 'ready')
-        for (const item of arrivals(newestId(asked), state, listed)) this.hooks.ring(item);
+      if (status === 'ready') for (const item of arrivals(asked, state, listed)) this.hooks.ring(item);
       return true;
     } catch (error) {
       if (!this.hooks.ended(error) && this.store.known.status === 'loading')

@@ -6,7 +6,6 @@
 
 import { parseFrame } from './frame.js';
 import type { ServerFrame } from './frame-types.js';
-import { Front } from './front.js';
 import { type Connection, LiveSocket, type SocketOptions } from './socket.js';
 
 /** What sharing needs to be told besides, and what it tells. */
@@ -48,6 +47,11 @@ function isWhole(frame: ServerFrame, asked: string): boolean {
   return frame.type !== 'sync' || !frame.more || !frame.recovered;
 }
 
+/** Lasts until then. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((end) => signal.addEventListener('abort', () => end()));
+}
+
 /** This tab's part in the one socket, and what it has in the place of its own where another tab leads. */
 export class SharedSocket implements Connection {
   /** The line, be it to the server or to another tab. */
@@ -63,7 +67,8 @@ export class SharedSocket implements Connection {
   #user: string | null = null;
   #group = new AbortController();
   #channel: BroadcastChannel | null = null;
-  #front: Front | null = null;
+  /** This tab was looked at last of all. It says so by a lock, which the browser frees with the tab. */
+  #front = false;
   #state: LineState = 'wait';
   #silence: ReturnType<typeof setTimeout> | undefined;
   /** The tab that has asked what the server is about to answer, and what; null for this one. */
@@ -87,12 +92,15 @@ export class SharedSocket implements Connection {
 
   /** Whether this is the tab to ring in. */
   async rings(): Promise<boolean> {
-    return this.#front?.isHere(this.leads) ?? true;
+    if (!this.#shares || this.#front || !this.leads) return !this.#shares || this.#front;
+    // Where no tab was looked at last, the leading one rings.
+    const { held = [] } = await navigator.locks.query();
+    return !held.some(({ name }) => name === this.#frontName);
   }
 
   /** This tab is looked at, or no more. */
   looked(): void {
-    if (!document.hidden) this.#front?.claim();
+    this.#claim();
     this.#say({ looked: true });
   }
 
@@ -174,6 +182,10 @@ export class SharedSocket implements Connection {
     return `${this.options.name} ${this.#user}`;
   }
 
+  get #frontName(): string {
+    return `${this.#name} front`;
+  }
+
   #request(how: LockOptions, tell?: (free: boolean) => void): void {
     const { signal } = this.#group;
     const lead = (lock: Lock | null) => {
@@ -193,15 +205,24 @@ export class SharedSocket implements Connection {
     this.leads = true;
     this.#open();
     this.line.reconnect();
-    return new Promise((release) => signal.addEventListener('abort', () => release()));
+    return aborted(signal);
+  }
+
+  #claim(): void {
+    if (this.#front || document.hidden || !this.#channel) return;
+    this.#front = true;
+    const { signal } = this.#group;
+    const over = () => {
+      this.#front = false;
+    };
+    navigator.locks.request(this.#frontName, { steal: true }, () => aborted(signal)).then(over, over);
   }
 
   #open(): void {
     if (this.#channel) return;
     this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
-    this.#front = new Front(`${this.#name} front`);
-    if (!document.hidden) this.#front.claim();
+    this.#claim();
   }
 
   /** Whatever was asked for before counts no more. */
@@ -214,8 +235,7 @@ export class SharedSocket implements Connection {
     this.#regroup();
     this.leads = !this.#shares;
     this.#channel?.close();
-    this.#front?.stop();
-    this.#channel = this.#front = null;
+    this.#channel = null;
   }
 
   #say(words: Omit<Message, 'from'>): void {

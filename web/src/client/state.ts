@@ -105,21 +105,24 @@ export function newest(state: InboxState, by: 'id' | 'changed'): string | null {
   return found;
 }
 
-/** The id of the newest in the list; whatever arrives has a greater one. */
-export function newestId(state: InboxState): string {
-  return newestFirst(state)[0]?.id ?? '';
-}
-
 /** Whether an id lies in the part of the list of all that hasn't been loaded yet. */
 export function isBeyond(state: InboxState, id: string): boolean {
   return id < (state.lists.all?.floor ?? '');
 }
 
-/** What came while nobody listened and is to ring, oldest first: it is unread, and newer than the newest of before. */
-export function arrivals(newest: string, before: InboxState, after: InboxState): readonly WireNotification[] {
+/**
+ * What came while nobody listened and is to ring, oldest first: it is unread, and newer than the newest in the list
+ * when it was asked for.
+ */
+export function arrivals(
+  asked: InboxState,
+  before: InboxState,
+  after: InboxState,
+): readonly WireNotification[] {
   // What someone else has had all along is no news.
   if (before.user !== null && before.user !== after.user) return [];
+  const newestId = newestFirst(asked)[0]?.id ?? '';
   const isNew = (item: WireNotification) =>
-    item.id > newest && !before.items.has(item.id) && !isRead(item, after.readWatermark);
+    item.id > newestId && !before.items.has(item.id) && !isRead(item, after.readWatermark);
   return newestFirst(after).filter(isNew).reverse();
 }
