@@ -43,7 +43,11 @@ function article(it: Notification, words: Words): Drawing {
   const [picture, name] = typeOf(it, words);
   const action = (deed: ReturnType<typeof deedsFor>[number]) => {
     const label = words.say(deed);
-    return iconButton(deed, deed, words.say('about', { action: label, title }), label);
+    const menu = deed === 'snooze' && 'menu';
+    return iconButton(deed, deed, words.say('about', { action: label, title }), {
+      title: label,
+      'aria-haspopup': menu || null,
+    });
   };
   return h(
     `article#a-${id}.item${read ? '' : '.item-unread'}`,
