@@ -23,7 +23,7 @@ export function typeOf({ type }: Notification, words: Words): readonly [Drawing,
 export function titleOf({ title, url, data }: Notification, words: Words): readonly Content[] {
   const n = Number(data?.count);
   return [
-    h(url === null ? 'bdi' : 'a', { href: url, rel: url && 'noopener' }, plain(title)),
+    h(url === null ? 'span' : 'a', { href: url, rel: url && 'noopener' }, plain(title)),
     n > 1 && h('span.times', { role: 'img', 'aria-label': words.say('times', { n }) }, `×${n}`),
   ];
 }

@@ -194,6 +194,10 @@ test('in forced colours everything keeps its outline', async ({ page, sender }) 
   await page.keyboard.press('Escape');
   await sender.send(user, last);
   await expect(bell(page).locator('.badge')).toHaveText('1');
+  const line = (part: string) =>
+    page.locator(`belfry-inbox ${part}`).evaluate((it) => getComputedStyle(it).borderBottomWidth);
+  expect(await line('#tab-all')).toBe('2px');
+  expect(await line('#tab-unread')).toBe('0px');
   const outline = (part: string) =>
     page.locator(`belfry-inbox ${part}`).evaluate((it) => {
       const { borderTopWidth, outlineWidth, outlineStyle } = getComputedStyle(it);
