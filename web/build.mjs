@@ -47,7 +47,7 @@ await build({
 });
 await shorten('belfry-inbox.js');
 
-console.log('web: belfry-client.js, belfry-client.d.ts, types/');
+console.log('web: belfry-client.js, types, custom-elements.json');
 await build({
   ...common,
   mangleProps: ownNames,
@@ -59,7 +59,9 @@ execFileSync(process.execPath, [
   '-p',
   `${here}tsconfig.types.json`,
 ]);
-await writeFile(`${dist}belfry-client.d.ts`, "export * from './types/index.js';\n");
+await writeFile(`${dist}belfry-client.d.ts`, "export * from './types/client/index.js';\n");
+await writeFile(`${dist}belfry-inbox.d.ts`, "export * from './types/index.js';\n");
+await copyFile(`${here}custom-elements.json`, `${dist}custom-elements.json`);
 
 console.log('web: demo.js, demo.css, favicon.svg, unavailable.html, index.html');
 await build({ ...common, entryPoints: ['demo/main.ts'], outfile: `${dist}demo.js` });

@@ -18,7 +18,7 @@ import { wordsOf } from './words.js';
  * @attr {boolean} sound - Rings audibly.
  * @attr {boolean} title-badge - Puts the count before the page's title.
  * @attr {boolean} app-badge - Puts the count on the icon of an installed app.
- * @attr {boolean} desktop - Offers notifications of the system, for a page in the background.
+ * @attr {boolean} desktop - Offers notifications of the system, for a page in the background: a button asks for leave.
  *
  * @fires belfry-notification - One has just arrived, in the one tab that rings; `detail` is the notification. Prevented, it makes neither toast nor sound.
  * @fires belfry-unread - A count changed; `detail.count` is of the unread, `detail.unseen` of those that came since the panel was open. 100 means 100 or more.
@@ -32,45 +32,45 @@ import { wordsOf } from './words.js';
  * @csspart badge - The count of what is new, on the bell.
  * @csspart panel - The dialog with the list.
  * @csspart header - Heading and buttons above the list.
- * @csspart mark-all - The button that marks all as read.
+ * @csspart all - The button that marks all as read.
  * @csspart close - The button that closes the panel.
  * @csspart tabs - The tabs.
  * @csspart tab - One of them.
  * @csspart tab-selected - The one whose list is shown.
+ * @csspart count - The number of unread ones, on their tab.
+ * @csspart offline - The line shown while the connection is out.
  * @csspart fresh - The button that leads to what is new, further up.
  * @csspart list - The feed of notifications.
  * @csspart item - One notification.
  * @csspart item-unread - One that is unread.
- * @csspart icon - The type's icon, in the list and in toasts.
+ * @csspart icon - The icon of a type, in the list and in toasts; it has the name of the type as a part, too.
  * @csspart title - A title, in the list and in toasts.
- * @csspart count - How often it has happened, beside the title.
+ * @csspart times - How often it has happened, beside the title.
  * @csspart message - A message, in the list and in toasts.
- * @csspart time - When it was created.
- * @csspart action - A small button on a notification or toast.
- * @csspart menu - The menu of times to snooze until.
- * @csspart load-more - The button below the list.
+ * @csspart time - When it was created, or until when it sleeps.
+ * @csspart action - A small button; each has its name as a part, too: read, unread, archive, unarchive, snooze, wake, remove, dismiss.
+ * @csspart dot - The mark of an unread one.
+ * @csspart menu - The menu of times to snooze until, and the list of keys.
+ * @csspart more - The button below the list.
  * @csspart empty - What is shown when there is nothing.
  * @csspart error - What is shown when the list couldn't be loaded.
- * @csspart offline - The line shown while the connection is out.
  * @csspart signed-out - What is shown without a session.
  * @csspart notice - The line that tells what was done.
  * @csspart undo - The button in it.
  * @csspart footer - What is below the list.
- * @csspart desktop - The button that switches desktop notifications.
+ * @csspart desktop - The button that asks for desktop notifications.
  * @csspart keys - The button that shows the keyboard shortcuts.
  * @csspart toasts - The stack of toasts.
- * @csspart toast - One toast.
+ * @csspart toast - One toast; it has the name of its type as a part, too.
  *
  * @cssprop --belfry-accent - Links, focus and the unread dot.
  * @cssprop --belfry-badge - The badge's background.
- * @cssprop --belfry-badge-text - The badge's text.
  * @cssprop --belfry-surface - Background of panel and toasts.
  * @cssprop --belfry-unread - Background of an unread notification.
  * @cssprop --belfry-text - Text.
  * @cssprop --belfry-muted - Secondary text.
  * @cssprop --belfry-border - Lines.
  * @cssprop --belfry-radius - Corners.
- * @cssprop --belfry-shadow - Shadow of panel and toasts.
  * @cssprop --belfry-font - Font family.
  * @cssprop --belfry-bell-size - Width and height of the bell.
  * @cssprop --belfry-panel-width - Width of the panel.
