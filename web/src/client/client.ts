@@ -56,7 +56,8 @@ export class BelfryClient extends EventTarget {
       () => api.pollMs,
     );
     this.#socket = new SharedSocket({
-      name: `belfry-inbox ${base} ${socket}`,
+      // With the version of what tabs say to each other.
+      name: `belfry-inbox 1 ${base} ${socket}`,
       url: socketUrl(socket, document.baseURI),
       user: () => this.#dialogue.user,
       whoAmI: () => api.whoAmI(),

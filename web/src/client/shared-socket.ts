@@ -164,6 +164,7 @@ export class SharedSocket implements Connection {
   }
 
   #knock(): void {
+    clearTimeout(this.#silence);
     // The leading tab has crashed, or the browser has put it to sleep.
     this.#silence = setTimeout(() => {
       this.#regroup();
@@ -188,12 +189,14 @@ export class SharedSocket implements Connection {
 
   #request(how: LockOptions, tell?: (free: boolean) => void): void {
     const { signal } = this.#group;
+    let taken = false;
     const lead = (lock: Lock | null) => {
       tell?.(lock !== null);
-      return lock && !signal.aborted ? this.#lead(signal) : null;
+      return lock && !taken && !signal.aborted ? this.#lead(signal) : null;
     };
     navigator.locks.request(this.#name, how, lead).catch(() => {
-      if (signal.aborted || !this.leads) return;
+      taken = true;
+      if (signal.aborted) return;
       // Another tab has taken over, as this one didn't answer.
       this.#regroup();
       this.#follow();
@@ -203,6 +206,7 @@ export class SharedSocket implements Connection {
 
   #lead(signal: AbortSignal): Promise<void> {
     this.leads = true;
+    this.close();
     this.#open();
     this.line.reconnect();
     return aborted(signal);
