@@ -7,6 +7,7 @@
 import { parseFrame } from './frame.js';
 import type { ServerFrame } from './frame-types.js';
 import { type Connection, LiveSocket, type SocketOptions } from './socket.js';
+import type { LineState, Message } from './tab-messages.js';
 
 /** What sharing needs to be told besides, and what it tells. */
 export interface SharedOptions extends Omit<SocketOptions, 'connect'> {
@@ -21,24 +22,6 @@ export interface SharedOptions extends Omit<SocketOptions, 'connect'> {
   readonly onDoubt: () => void;
 }
 
-/** How the leading tab stands: connected, about to be, or refused. */
-type LineState = 'open' | 'wait' | 'down';
-
-/** What tabs say to each other. */
-interface Message {
-  readonly from: string;
-  /** Who it is for, if not for all. */
-  readonly to?: string;
-  /** To the leading tab: whether someone looks at this one, and what it asks the server, or else how things stand. */
-  readonly looked?: boolean;
-  readonly ask?: string;
-  /** From the leading tab. */
-  readonly state?: LineState;
-  readonly text?: string;
-  /** The session has ended, as that tab was told. */
-  readonly ended?: true;
-}
-
 /** How long a leading tab may take to say how it stands. */
 const SILENCE_MS = 3_000;
 
@@ -48,8 +31,8 @@ function isWhole(frame: ServerFrame, asked: string): boolean {
 }
 
 /** Lasts until then. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((end) => signal.addEventListener('abort', () => end()));
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((end) => signal.addEventListener('abort', end));
 }
 
 /** This tab's part in the one socket, and what it has in the place of its own where another tab leads. */
