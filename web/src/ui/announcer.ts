@@ -11,21 +11,21 @@ const CLEAR_MS = 5_000;
 /** What is told and what waits to be. */
 export class Announcer {
   #told: readonly Notification[] = [];
-  #waiting: readonly Notification[] = [];
+  #waiting: Notification[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly inbox: Inbox) {}
 
-  /** Tells of these, soon; of none, it falls silent. */
-  tell(...items: readonly Notification[]): void {
-    this.#waiting = items.length ? [...this.#waiting, ...items] : [];
-    this.#after(GATHER_MS, () => {
-      this.#told = this.#waiting;
-      this.#waiting = [];
-      this.#after(CLEAR_MS, () => {
-        this.#told = [];
-      });
-    });
+  /** Tells of one, soon. */
+  tell(item: Notification): void {
+    this.#waiting.push(item);
+    this.#next(GATHER_MS);
+  }
+
+  /** Tells nothing more. */
+  stop(): void {
+    this.#waiting = [];
+    this.#next(0);
   }
 
   /** The regions: `alert` for what mustn't wait, `status` for the rest. */
@@ -36,19 +36,21 @@ export class Announcer {
     });
   }
 
+  #next(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#told = this.#waiting;
+      this.#waiting = [];
+      this.inbox.redraw();
+      if (this.#told.length) this.#next(CLEAR_MS);
+    }, ms);
+  }
+
   #sentence(items: readonly Notification[]): string {
     const { say } = this.inbox.words;
     const last = items.at(-1);
     if (!last) return '';
     if (items.length > 1) return say('arrived', { n: items.length, title: last.title });
     return plain(`${say(`type.${knownType(last.type)}`)}: ${last.title}. ${last.message}`);
-  }
-
-  #after(ms: number, work: () => void): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      work();
-      this.inbox.redraw();
-    }, ms);
   }
 }

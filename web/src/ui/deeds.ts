@@ -1,6 +1,5 @@
 /** What buttons, keys and swipes do, by name. */
 import type { Notification, Tab } from '../client/index.js';
-import { toggleDesktop } from './desktop.js';
 import type { Inbox } from './inbox.js';
 
 type Deed = (inbox: Inbox, item: Notification, source: HTMLElement) => void;
@@ -31,10 +30,6 @@ const onItem: Readonly<Record<string, Deed>> = {
     inbox.draw();
     menu.showPopover({ source: button });
     menu.querySelector('button')?.focus();
-  },
-  unfold({ unfolded, redraw }, { id }) {
-    if (!unfolded.delete(id)) unfolded.add(id);
-    redraw();
   },
   dismiss: (inbox, { id }) => inbox.dismiss(id),
   open: (_, __, source) => (source.querySelector('a') ?? source).click(),
@@ -68,7 +63,7 @@ const onAll: Readonly<Record<string, (inbox: Inbox, source: HTMLButtonElement) =
   keys: ({ part, root }) =>
     void part('keys').togglePopover({ source: root.querySelector('.keys') as HTMLElement }),
   close: ({ part }) => part('panel').hidePopover(),
-  desktop: ({ redraw }) => void toggleDesktop().then(redraw),
+  desktop: ({ redraw }) => void Notification.requestPermission().then(redraw),
 };
 
 /** Does what is named, if it can be done here. */

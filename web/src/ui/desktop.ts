@@ -1,27 +1,15 @@
 /** Notifications of the system, for a page in the background. The browser is asked for leave only on a click. */
-import type { Notification as Item } from '../client/view.js';
+import type { Notification as Item } from '../client/index.js';
 import { plain } from './words.js';
 
-/** Whether they are shown. */
-export type Desktop = 'on' | 'off';
-
-const KEY = 'belfry-inbox desktop';
-
-/** How it stands; null where the browser has none, or refuses. */
-export function desktop(): Desktop | null {
-  if (!('Notification' in window) || Notification.permission === 'denied') return null;
-  return Notification.permission === 'granted' && localStorage.getItem(KEY) ? 'on' : 'off';
+/** How the browser stands to them: `default` means that it wants to be asked. */
+export function permission(): NotificationPermission {
+  return 'Notification' in window ? Notification.permission : 'denied';
 }
 
-/** Switches them on, which may ask the user, or off. */
-export async function toggleDesktop(): Promise<void> {
-  if (desktop() === 'on') return localStorage.removeItem(KEY);
-  if ((await Notification.requestPermission()) === 'granted') localStorage.setItem(KEY, '1');
-}
-
-/** Shows one, unless the page is being looked at. */
+/** Shows one, if that is allowed, and the page isn't being looked at. */
 export function showOnDesktop({ id, title, message }: Item, clicked: () => void): void {
-  if (desktop() !== 'on' || !document.hidden) return;
+  if (permission() !== 'granted' || !document.hidden) return;
   const shown = new Notification(plain(title), { body: plain(message), tag: id });
   shown.onclick = () => {
     window.focus();

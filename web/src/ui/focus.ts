@@ -1,18 +1,13 @@
-/** Where focus goes when what had it disappears. */
-
-function* around(article: Element): Generator<HTMLElement> {
-  for (const step of ['nextElementSibling', 'previousElementSibling'] as const)
-    for (let at: Element | null = article; at; at = at[step]) yield at as HTMLElement;
-}
+/** Where focus goes when the notification that had it disappears: to the one that takes its place. */
 
 /** Remembers where focus is in the panel; what it returns puts it back as near as can be. */
 export function keepFocus(root: ShadowRoot, panel: HTMLElement | null): () => void {
   const before = root.activeElement;
-  if (!before || !panel?.contains(before)) return () => {};
-  const article = before.closest('article');
-  const places = article ? [...around(article)] : [];
+  const articles = () => [...root.querySelectorAll('article')];
+  const at = articles().indexOf(before?.closest('article') as HTMLElement);
   return () => {
-    if (before.isConnected) return;
-    (places.find((place) => place.isConnected) ?? panel).focus();
+    if (!before || before.isConnected) return;
+    const left = articles();
+    (left[at] ?? left[at - 1] ?? panel)?.focus();
   };
 }

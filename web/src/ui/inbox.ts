@@ -31,20 +31,20 @@ export class Inbox {
   open = false;
   /** The notification that is about to be snoozed. */
   snoozing: Notification | null = null;
-  /** Ids of those whose long message is shown whole. */
-  readonly unfolded = new Set<string>();
   notice: Notice | null = null;
   readonly toasts = new Toasts(this);
   readonly #announcer = new Announcer(this);
   readonly #end = new IntersectionObserver(
     (all) => all.some((it) => it.isIntersecting) && this.client.loadMore(),
+    {
+      scrollMargin: '300px',
+    },
   );
-  #life = new AbortController();
+  #life: AbortController | undefined;
   #drawing = false;
   #told: ReturnType<typeof setTimeout> | undefined;
   #counts = '0 0';
   #seen: string | undefined;
-  #length = 0;
 
   constructor(
     readonly host: HTMLElement,
@@ -71,13 +71,14 @@ export class Inbox {
   start(client: BelfryClient): void {
     this.stop();
     this.client = client;
+    this.#life = new AbortController();
     const { signal } = this.#life;
     const on = (type: string, heard: (detail: never) => void) =>
       client.addEventListener(type, (event) => heard((event as CustomEvent<never>).detail), { signal });
     on('change', () => this.#changed());
     on('notification', (item: Notification) => this.#arrived(item));
     on('failed', ({ action }: Failure) => action !== 'markSeen' && this.tell({ says: 'failed' }));
-    document.addEventListener('visibilitychange', () => this.#looked(), { signal });
+    document.addEventListener('visibilitychange', () => this.#back(), { signal });
     const tick = setInterval(this.redraw, TICK_MS);
     signal.addEventListener('abort', () => clearInterval(tick));
     this.draw();
@@ -86,12 +87,12 @@ export class Inbox {
 
   /** Ends with it, and with everything that is shown of it. */
   stop(): void {
-    this.#life.abort();
-    this.#life = new AbortController();
-    this.client.stop();
+    this.#life?.abort();
+    // One that never started has nothing to end, and would forget what the last page has left.
+    if (this.#life) this.client.stop();
+    this.#life = undefined;
     this.client = new BelfryClient();
-    this.unfolded.clear();
-    this.#announcer.tell();
+    this.#announcer.stop();
     this.tell(null);
     this.#changed();
   }
@@ -113,7 +114,9 @@ export class Inbox {
     for (const [n, article] of [...this.root.querySelectorAll('article')].entries())
       setAttributes(article, { 'aria-posinset': n + 1, 'aria-setsize': more ? -1 : items.length });
     focus();
-    this.#watchEnd();
+    // Watching one again changes nothing: each end of a list loads by itself once.
+    const end = this.root.querySelector('.more[id]');
+    if (end) this.#end.observe(end);
     const stack = this.part('toasts');
     if (stack.matches(':popover-open') !== this.toasts.items.length > 0) stack.togglePopover();
   }
@@ -201,23 +204,19 @@ export class Inbox {
     if (host.hasAttribute('desktop')) showOnDesktop(item, () => this.part('panel').showPopover());
   }
 
+  // Who comes back to the page has not seen what came meanwhile.
+  #back(): void {
+    this.toasts.wind();
+    this.#looked();
+  }
+
   // What is on screen has been seen. Asked for once for each newest one: a refusal isn't asked again and again.
   #looked(): void {
     const { items, unseen, fresh } = this.view;
     const newest = items[0]?.id;
-    this.toasts.wind();
     if (!this.open || document.hidden || !this.listed || fresh || !unseen || newest === this.#seen) return;
     this.#seen = newest;
     void this.client.markSeen();
-  }
-
-  #watchEnd(): void {
-    const end = this.root.querySelector('#more i');
-    const length = end ? this.view.items.length : 0;
-    if (length === this.#length) return;
-    this.#length = length;
-    this.#end.disconnect();
-    if (end) this.#end.observe(end);
   }
 
   #fire(name: string, detail: unknown): boolean {

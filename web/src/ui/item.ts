@@ -1,15 +1,10 @@
 /** One notification in the list. */
 import type { Notification } from '../client/index.js';
-import { safeHref } from '../client/url.js';
 import { iconButton } from './button.js';
 import { type Content, type Drawing, h, type Kept } from './draw.js';
 import { icon, knownType } from './icons.js';
-import type { Inbox } from './inbox.js';
 import { ageOf, relativeTime, time } from './time.js';
 import { plain, type Words } from './words.js';
-
-// About three lines of the panel; a longer message is cut there until it is unfolded.
-const LONG = 150;
 
 /** What makes sense for a notification as it is: each deed has its words and its picture by the same name. */
 function deedsFor({ archived, snoozedUntil, read }: Notification) {
@@ -26,10 +21,9 @@ export function typeOf({ type }: Notification, words: Words): readonly [Drawing,
 
 /** The title, as a link if the notification leads somewhere safe, and how often it has happened. */
 export function titleOf({ title, url, data }: Notification, words: Words): readonly Content[] {
-  const href = safeHref(url);
   const n = Number(data?.count);
   return [
-    href === null ? h('bdi', {}, plain(title)) : h('a', { href, rel: 'noopener' }, plain(title)),
+    h(url === null ? 'bdi' : 'a', { href: url, rel: url && 'noopener' }, plain(title)),
     n > 1 && h('span.times', { role: 'img', 'aria-label': words.say('times', { n }) }, `×${n}`),
   ];
 }
@@ -44,18 +38,8 @@ function timeOf({ createdAt, snoozedUntil }: Notification, { locale, say }: Word
   return h('time.time', { datetime: createdAt, title }, text);
 }
 
-function messageOf({ id, message }: Notification, { words, unfolded }: Inbox): readonly Content[] {
-  const long = message.length > LONG || message.split('\n').length > 3;
-  const whole = unfolded.has(id);
-  return [
-    h(`p#m-${id}.message${long && !whole ? '.cut' : ''}`, { dir: 'auto' }, plain(message)),
-    long && h('button.unfold.text', { 'aria-expanded': whole }, words.say(whole ? 'less' : 'more')),
-  ];
-}
-
-function article(it: Notification, inbox: Inbox): Drawing {
-  const { id, read, title } = it;
-  const { words } = inbox;
+function article(it: Notification, words: Words): Drawing {
+  const { id, read, title, message } = it;
   const [picture, name] = typeOf(it, words);
   const action = (deed: ReturnType<typeof deedsFor>[number]) => {
     const label = words.say(deed);
@@ -69,7 +53,7 @@ function article(it: Notification, inbox: Inbox): Drawing {
       'div.body',
       {},
       h(`h3#t-${id}.title`, { dir: 'auto' }, ...titleOf(it, words)),
-      ...messageOf(it, inbox),
+      h(`p#m-${id}.message`, { dir: 'auto' }, plain(message)),
       h('p.meta', {}, name, timeOf(it, words), h('span.actions', {}, ...deedsFor(it).map(action))),
     ),
     !read && h('span.dot', {}, h('span.hidden', {}, words.say('tab.unread'))),
@@ -77,7 +61,7 @@ function article(it: Notification, inbox: Inbox): Drawing {
 }
 
 /** Draws one notification, again only if it looks different now. */
-export function item(it: Notification, inbox: Inbox): Kept {
-  const given = [it, inbox.words, inbox.unfolded.has(it.id), ...ageOf(Date.parse(it.createdAt), Date.now())];
-  return { id: `a-${it.id}`, given, make: () => article(it, inbox) };
+export function item(it: Notification, words: Words): Kept {
+  const given = [it, words, ...ageOf(Date.parse(it.createdAt), Date.now())];
+  return { id: `a-${it.id}`, given, make: () => article(it, words) };
 }

@@ -1,20 +1,7 @@
 /** What opens over the panel: the times until which one can be snoozed, and what the keys do. */
 import { type Drawing, h } from './draw.js';
 import type { Inbox } from './inbox.js';
-import type { Messages } from './messages.js';
 import { snoozeTimes, time } from './time.js';
-
-const keys: Readonly<Record<string, keyof Messages>> = {
-  j: 'next',
-  k: 'previous',
-  Enter: 'open',
-  u: 'toggle',
-  e: 'archive',
-  s: 'snooze',
-  '#': 'remove',
-  z: 'undo',
-  '?': 'keys',
-};
 
 /** Draws the menu of times, which is filled while it is asked for. */
 export function snoozeMenu({ snoozing, words: { locale, say } }: Inbox): Drawing {
@@ -35,16 +22,12 @@ export function snoozeMenu({ snoozing, words: { locale, say } }: Inbox): Drawing
 
 /** Draws the list of keys. */
 export function shortcuts({ words: { say } }: Inbox): Drawing {
-  return h(
-    'div#keys.menu',
-    { popover: true, role: 'dialog', 'aria-label': say('keys'), tabindex: -1, autofocus: true },
-    h('b', {}, say('keys')),
-    h(
-      'dl',
-      {},
-      ...Object.entries(keys).map(([key, says]) =>
-        h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, say(says))),
-      ),
-    ),
-  );
+  const attributes = {
+    popover: true,
+    role: 'dialog',
+    'aria-label': say('keys'),
+    tabindex: -1,
+    autofocus: true,
+  };
+  return h('div#keys.menu', attributes, say('shortcuts'));
 }

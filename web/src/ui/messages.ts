@@ -36,10 +36,7 @@ export const en = {
   about: '{action}: {title}',
   times: 'Happened {n} times',
   until: 'until {time}',
-  more: 'Show more',
-  less: 'Show less',
   loadMore: 'Load more',
-  loading: 'Loading',
   fresh: '{n} new',
   arrived: '{n} new notifications. Latest: {title}',
   toasts: 'New notifications',
@@ -47,17 +44,15 @@ export const en = {
   archived: 'Archived: {title}',
   snoozed: 'Snoozed: {title}',
   removed: 'Deleted: {title}',
-  failed: "That didn't work, so nothing was changed. Try again.",
+  failed: "That didn't work. Try again.",
   error: "Notifications couldn't be loaded",
   retry: 'Try now',
   signedOut: 'You are signed out',
-  offline: 'Offline. Reconnecting; new notifications will appear by themselves.',
-  desktop: 'Desktop notifications',
+  offline: 'Offline. Reconnecting…',
+  desktop: 'Allow desktop notifications',
   keys: 'Keyboard shortcuts',
-  next: 'Next',
-  previous: 'Previous',
-  open: 'Open',
-  toggle: 'Read or unread',
+  shortcuts:
+    'j\tNext\nk\tPrevious\nEnter\tOpen\nu\tRead or unread\ne\tArchive\ns\tSnooze\n#\tDelete\nz\tUndo\n?\tThis list',
 };
 
 /** The shape of a language. */

@@ -1,7 +1,7 @@
 /** The panel: a non-modal dialog in the top layer, with the list or the reason why there is none. */
 import type { Tab } from '../client/index.js';
 import { iconButton, textButton } from './button.js';
-import { desktop } from './desktop.js';
+import { permission } from './desktop.js';
 import { type Content, type Drawing, h } from './draw.js';
 import { type IconName, icon } from './icons.js';
 import type { Inbox } from './inbox.js';
@@ -25,9 +25,9 @@ function list(inbox: Inbox): readonly Content[] {
     h(
       'div#feed.list',
       { role: 'feed', 'aria-labelledby': 'heading', 'aria-busy': loadingMore },
-      ...items.map((it) => item(it, inbox)),
+      ...items.map((it) => item(it, words)),
     ),
-    more && h('button#more.more', {}, words.say(loadingMore ? 'loading' : 'loadMore'), h('i')),
+    more && h(`button#more-${items.length}.more`, {}, words.say('loadMore')),
   ];
 }
 
@@ -38,7 +38,7 @@ function body(inbox: Inbox): readonly Content[] {
   if (!open) return [];
   if (status === 'signed-out') return [note(status, 'bell', words.say('signedOut'))];
   if (status === 'loading')
-    return [h('div#skeleton', { role: 'img', 'aria-label': words.say('loading') }, bone, bone, bone, bone)];
+    return [h('div#skeleton', { role: 'img', 'aria-label': words.say('loadMore') }, bone, bone, bone, bone)];
   if (status === 'error') {
     const retry = h('button.retry.more', {}, words.say('retry'));
     return [note(status, 'cloud', words.say('error'), retry)];
@@ -78,12 +78,12 @@ function notice({ notice, words }: Inbox): Drawing {
 }
 
 function footer({ words, host }: Inbox): Drawing {
-  const state = host.hasAttribute('desktop') ? desktop() : null;
+  const asks = host.hasAttribute('desktop') && permission() === 'default';
   return h(
     'div.footer',
     {},
     h('slot', { name: 'footer' }),
-    state && h('button.desktop.text', { 'aria-pressed': state === 'on' }, words.say('desktop')),
+    asks && textButton('desktop', words.say('desktop')),
     textButton('keys', words.say('keys')),
   );
 }
@@ -93,7 +93,7 @@ export function panel(inbox: Inbox): Drawing {
   const { view, words, listed } = inbox;
   // The other tabs show nothing that is new.
   const fresh = listed ? view.fresh : view.unseen;
-  const ready = view.status === 'ready';
+  const known = view.status !== 'signed-out';
   return h(
     'div#panel.panel',
     { popover: true, role: 'dialog', 'aria-labelledby': 'heading', tabindex: -1, autofocus: true },
@@ -104,11 +104,11 @@ export function panel(inbox: Inbox): Drawing {
       h('button.all.text', { 'aria-disabled': view.unread === 0 }, words.say('markAll')),
       iconButton('close', 'close', words.say('close')),
     ),
-    ready && tabs(inbox),
-    ready && view.offline && h('p.offline', { role: 'status' }, icon('cloud'), words.say('offline')),
+    known && tabs(inbox),
+    known && view.offline && h('p.offline', { role: 'status' }, icon('cloud'), words.say('offline')),
     h(
       'div#scroll.scroll',
-      { role: ready && 'tabpanel', 'aria-labelledby': ready && `tab-${view.tab}` },
+      { role: known && 'tabpanel', 'aria-labelledby': known && `tab-${view.tab}` },
       fresh > 0 && h('button.fresh', {}, words.say('fresh', { n: fresh })),
       ...body(inbox),
     ),

@@ -1,8 +1,6 @@
-/** The ring: two struck notes, made here, so that there is no file to load. */
+/** The ring: a note struck twice, the second time higher, made here, so that there is no file to load. */
 
-const NOTES = [1046, 1568];
-const APART_S = 0.1;
-const LASTS_S = 0.9;
+const LASTS_S = 1;
 const PAUSE_MS = 1_000;
 
 let audio: AudioContext | undefined;
@@ -13,15 +11,12 @@ export function ring(): void {
   if (performance.now() - last < PAUSE_MS || !navigator.userActivation?.hasBeenActive) return;
   last = performance.now();
   audio ??= new AudioContext();
-  let at = audio.currentTime;
-  for (const frequency of NOTES) {
-    const note = new OscillatorNode(audio, { frequency });
-    const loudness = new GainNode(audio);
-    loudness.gain.setValueAtTime(0.08, at);
-    loudness.gain.exponentialRampToValueAtTime(0.0001, at + LASTS_S);
-    note.connect(loudness).connect(audio.destination);
-    note.start(at);
-    note.stop(at + LASTS_S);
-    at += APART_S;
-  }
+  const now = audio.currentTime;
+  const note = new OscillatorNode(audio, { frequency: 1046 });
+  const loudness = new GainNode(audio, { gain: 0.08 });
+  note.frequency.setValueAtTime(1568, now + 0.12);
+  loudness.gain.setTargetAtTime(0, now + 0.12, LASTS_S / 5);
+  note.connect(loudness).connect(audio.destination);
+  note.start();
+  note.stop(now + LASTS_S);
 }

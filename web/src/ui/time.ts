@@ -24,16 +24,9 @@ export function ageOf(at: number, now: number): readonly [number, 'minute' | 'ho
   return age < WEEK ? [Math.floor(age / DAY), 'day'] : [1, 'week'];
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
 /** A time in the words and order of a language. */
 export function time(at: number, lang: string, options: Intl.DateTimeFormatOptions): string {
-  if (Number.isNaN(at)) return '';
-  // Making a format takes far longer than using it.
-  const key = lang + Object.values(options);
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(lang, options);
-  formats.set(key, format);
-  return format.format(at);
+  return Number.isNaN(at) ? '' : new Intl.DateTimeFormat(lang, options).format(at);
 }
 
 /** "now", "5 min. ago", "yesterday"; a date once a week has passed. */

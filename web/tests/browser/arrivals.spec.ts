@@ -288,10 +288,10 @@ test.describe('where the page wants it', () => {
     await page.mouse.click(5, 300);
     await Promise.all(['a', 'b'].map((title) => sender.send(user, { title })));
     await expectUnread(page, 3);
-    await expect.poll(struck).toBe(2);
+    await expect.poll(struck).toBe(1);
   });
 
-  test('the system tells of it, once a click has allowed that', async ({ page, sender, context }) => {
+  test('the system tells of it, once a click has allowed that', async ({ page, sender }) => {
     const user = freshUser();
     await page.addInitScript(() => {
       const shown: unknown[] = [];
@@ -317,13 +317,13 @@ test.describe('where the page wants it', () => {
     const shown = () => page.evaluate(() => (window as unknown as { shown: { title: string }[] }).shown);
     await signIn(page, user);
     await openPanel(page);
-    const button = panel(page).getByRole('button', { name: 'Desktop notifications' });
+    const button = panel(page).getByRole('button', { name: 'Allow desktop notifications' });
     await expect(button).toHaveCount(0);
     await set(page, 'desktop');
-    await expect(button).toHaveAttribute('aria-pressed', 'false');
+    await expect(button).toBeVisible();
     expect(await asked()).toBe(0);
     await button.click();
-    await expect(button).toHaveAttribute('aria-pressed', 'true');
+    await expect(button).toHaveCount(0);
     expect(await asked()).toBe(1);
     await sender.send(user, { title: 'In sight' });
     await expect(article(page, 'In sight')).toBeVisible();
@@ -333,10 +333,5 @@ test.describe('where the page wants it', () => {
     await expect
       .poll(shown)
       .toEqual([expect.objectContaining({ title: 'In the background', body: 'Come back' })]);
-    await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: false }));
-    await openPanel(page);
-    await button.click();
-    await expect(button).toHaveAttribute('aria-pressed', 'false');
-    await context.clearCookies();
   });
 });
