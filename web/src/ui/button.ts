@@ -3,8 +3,13 @@ import { type Content, type Drawing, h } from './draw.js';
 import { type IconName, icon } from './icons.js';
 
 /** A button with a picture, whose words are its name. */
-export function iconButton(deed: string, picture: IconName, label: string, title?: string): Drawing {
-  return h(`button.${deed}.action`, { 'aria-label': label, title }, icon(picture));
+export function iconButton(
+  deed: string,
+  picture: IconName,
+  label: string,
+  more?: Drawing['attributes'],
+): Drawing {
+  return h(`button.${deed}.action`, { 'aria-label': label, ...more }, icon(picture));
 }
 
 /** A button with words. */

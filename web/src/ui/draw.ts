@@ -34,8 +34,7 @@ export function h(name: string, attributes: Attributes = {}, ...content: Content
   return { tag, id, attributes: { id, class: names, part: names, ...attributes }, content };
 }
 
-/** Sets attributes, or removes those without a value. */
-export function setAttributes(element: Element, attributes: Attributes): void {
+function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     const aria = name.startsWith('aria');
     const text = value === true && !aria ? '' : `${value}`;

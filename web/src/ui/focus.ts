@@ -3,8 +3,9 @@
 /** Remembers where focus is in the panel; what it returns puts it back as near as can be. */
 export function keepFocus(root: ShadowRoot, panel: HTMLElement | null): () => void {
   const before = root.activeElement;
+  const article = before?.closest('article');
   const articles = () => [...root.querySelectorAll('article')];
-  const at = articles().indexOf(before?.closest('article') as HTMLElement);
+  const at = article ? articles().indexOf(article) : -1;
   return () => {
     if (!before || before.isConnected) return;
     const left = articles();

@@ -4,7 +4,7 @@ import { Announcer } from './announcer.js';
 import { setAppBadge, setTitleBadge } from './badges.js';
 import { bell } from './bell.js';
 import { showOnDesktop } from './desktop.js';
-import { draw, setAttributes } from './draw.js';
+import { draw } from './draw.js';
 import { keepFocus } from './focus.js';
 import { listen } from './gestures.js';
 import type { Messages } from './messages.js';
@@ -110,15 +110,23 @@ export class Inbox {
     const { items, more } = this.view;
     const focus = keepFocus(this.root, this.part('panel'));
     draw(this.root, [bell(this), panel(this), toastStack(this), ...this.#announcer.regions()]);
-    // A new one at the top moves all others by one, which is no reason to draw them again.
-    for (const [n, article] of [...this.root.querySelectorAll('article')].entries())
-      setAttributes(article, { 'aria-posinset': n + 1, 'aria-setsize': more ? -1 : items.length });
+    this.#number(`${more ? -1 : items.length}`);
     focus();
     // Watching one again changes nothing: each end of a list loads by itself once.
     const end = this.root.querySelector('.more[id]');
     if (end) this.#end.observe(end);
     const stack = this.part('toasts');
     if (stack.matches(':popover-open') !== this.toasts.items.length > 0) stack.togglePopover();
+  }
+
+  // A new one at the top moves all others by one, which is no reason to draw them again.
+  #number(size: string): void {
+    let n = 0;
+    for (const article of this.root.querySelectorAll('article')) {
+      n += 1;
+      if (article.ariaPosInSet !== `${n}`) article.ariaPosInSet = `${n}`;
+      if (article.ariaSetSize !== size) article.ariaSetSize = size;
+    }
   }
 
   /** The notification at an element. */

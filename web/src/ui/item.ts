@@ -23,7 +23,7 @@ export function typeOf({ type }: Notification, words: Words): readonly [Drawing,
 export function titleOf({ title, url, data }: Notification, words: Words): readonly Content[] {
   const n = Number(data?.count);
   return [
-    h(url === null ? 'bdi' : 'a', { href: url, rel: url && 'noopener' }, plain(title)),
+    h(url === null ? 'span' : 'a', { href: url, rel: url && 'noopener' }, plain(title)),
     n > 1 && h('span.times', { role: 'img', 'aria-label': words.say('times', { n }) }, `×${n}`),
   ];
 }
@@ -43,7 +43,11 @@ function article(it: Notification, words: Words): Drawing {
   const [picture, name] = typeOf(it, words);
   const action = (deed: ReturnType<typeof deedsFor>[number]) => {
     const label = words.say(deed);
-    return iconButton(deed, deed, words.say('about', { action: label, title }), label);
+    const menu = deed === 'snooze' && 'menu';
+    return iconButton(deed, deed, words.say('about', { action: label, title }), {
+      title: label,
+      'aria-haspopup': menu || null,
+    });
   };
   return h(
     `article#a-${id}.item${read ? '' : '.item-unread'}`,

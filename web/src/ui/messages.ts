@@ -37,6 +37,7 @@ export const en = {
   times: 'Happened {n} times',
   until: 'until {time}',
   loadMore: 'Load more',
+  busy: 'Loading',
   fresh: '{n} new',
   arrived: '{n} new notifications. Latest: {title}',
   toasts: 'New notifications',

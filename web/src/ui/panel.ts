@@ -38,7 +38,7 @@ function body(inbox: Inbox): readonly Content[] {
   if (!open) return [];
   if (status === 'signed-out') return [note(status, 'bell', words.say('signedOut'))];
   if (status === 'loading')
-    return [h('div#skeleton', { role: 'img', 'aria-label': words.say('loadMore') }, bone, bone, bone, bone)];
+    return [h('div#skeleton', { role: 'img', 'aria-label': words.say('busy') }, bone, bone, bone, bone)];
   if (status === 'error') {
     const retry = h('button.retry.more', {}, words.say('retry'));
     return [note(status, 'cloud', words.say('error'), retry)];

@@ -34,6 +34,7 @@ export const ptBR: Messages = {
   times: 'Aconteceu {n} vezes',
   until: 'até {time}',
   loadMore: 'Carregar mais',
+  busy: 'Carregando',
   fresh: { one: '{n} nova', other: '{n} novas' },
   arrived: '{n} novas notificações. Última: {title}',
   toasts: 'Novas notificações',

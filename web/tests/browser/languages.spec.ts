@@ -128,6 +128,10 @@ test('from right to left everything is the other way round', async ({ page, send
     ['.icon', '.actions'].map((part) => inbox(page).locator(`article ${part}`).first().boundingBox()),
   );
   expect(icon?.x).toBeGreaterThan(actions?.x ?? 0);
+  const [title, dot] = await Promise.all(
+    ['.title span', '.dot'].map((part) => inbox(page).locator(`article ${part}`).first().boundingBox()),
+  );
+  expect(title?.x).toBeGreaterThan((dot?.x ?? 0) + (dot?.width ?? 0));
   await expectAccessible(page);
   await shoot(page, 'rtl');
 });

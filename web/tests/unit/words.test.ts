@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ownNames } from '../../build-names.mjs';
 import { en } from '../../src/ui/messages.js';
 import { ptBR } from '../../src/ui/pt-br.js';
 import { count, plain, wordsOf } from '../../src/ui/words.js';
@@ -38,4 +39,11 @@ test('a title cannot turn the words around it, nor fill in blanks of its own', (
   assert.equal(plain('user\u202Egpj.exe\u2066'), 'usergpj.exe');
   const title = '{action}\u202E$&';
   assert.equal(wordsOf('', null).say('about', { action: 'Delete', title }), 'Delete: {action}$&');
+});
+
+test('no name that the build shortens is one of the words, which go by their names', () => {
+  assert.deepEqual(
+    Object.keys(en).filter((key) => ownNames.test(key)),
+    [],
+  );
 });
