@@ -13,35 +13,25 @@ const LONGEST = 256 * 1024;
 
 type Loose = Record<string, unknown>;
 
-function cut(state: InboxState, most: number) {
-  const { gone: _, overtaking: __, items: ___, lists, ...rest } = state;
-  const listed = newestFirst(state);
-  const items = listed.slice(0, most);
-  const whole = items.length === listed.length;
-  return { ...rest, items, lists: { all: whole ? lists.all : { next: CUT, floor: items.at(-1)?.id } } };
-}
-
+/** As text; null for what can't be resumed, or is too much to keep. */
 function textOf(state: InboxState): string | null {
-  if (state.user === null || state.cursor === null) return null;
-  for (let most = MOST; most > 0; most = Math.floor(most / 2)) {
-    const text = JSON.stringify(cut(state, most));
-    if (text.length <= LONGEST) return text;
-  }
-  return null;
+  const { gone: _, overtaking: __, lists, ...rest } = state;
+  if (rest.user === null || rest.cursor === null) return null;
+  const listed = newestFirst(state);
+  const items = listed.slice(0, MOST);
+  const all = items.length === listed.length ? lists.all : { next: CUT, floor: items.at(-1)?.id };
+  const text = JSON.stringify({ ...rest, items, lists: { all } });
+  return text.length > LONGEST ? null : text;
 }
 
 function isKept(kept: Loose): boolean {
   const { items } = kept;
   return (
-    has(kept, 'user cursor') &&
-    Array.isArray(items) &&
-    items.length <= MOST &&
-    items.every((item) => has(item, `id ${CONTENT}`))
+    has(kept, 'user cursor') && Array.isArray(items) && items.every((item) => has(item, `id ${CONTENT}`))
   );
 }
 
 function stateOf(text: string): InboxState | null {
-  if (text.length > LONGEST) return null;
   const kept = JSON.parse(text);
   if (!isKept(kept)) return null;
   const items = new Map((kept.items as WireNotification[]).map((item) => [item.id, item]));

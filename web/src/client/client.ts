@@ -7,7 +7,7 @@ import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
 import { SharedSocket } from './shared-socket.js';
-import { isRead, newest } from './state.js';
+import { isRead, newest, newestFirst } from './state.js';
 import { Store } from './store.js';
 import type { WireNotification } from './types.js';
 import { socketUrl } from './url.js';
@@ -15,6 +15,11 @@ import { type ClientView, type Notification, shown, type Tab } from './view.js';
 
 /** How long a page that could resume waits for that before it loads the list. */
 const PATIENCE_MS = 4_000;
+
+/** How often to ask for what is about to wake, at most: this clock may be ahead of the server's. */
+const WAKE_MS = 15_000;
+
+const DAY_MS = 86_400_000;
 
 /** Where the server is. */
 export interface ClientOptions {
@@ -35,12 +40,13 @@ export interface ClientOptions {
  */
 export class BelfryClient extends EventTarget {
   readonly #abort = new AbortController();
-  readonly #store = new Store(() => this.#tell('change'));
+  readonly #store = new Store(() => this.#changed());
   readonly #socket: SharedSocket;
   readonly #loading: Loading;
   readonly #dialogue: Dialogue;
   readonly #actions: Actions;
   readonly #polling: Polling;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ api: base = '/api', socket = '/ws/notification/' }: ClientOptions = {}) {
     super();
@@ -56,7 +62,8 @@ export class BelfryClient extends EventTarget {
       () => api.pollMs,
     );
     this.#socket = new SharedSocket({
-      name: `belfry-inbox ${base} ${socket}`,
+      // With the version of what tabs say to each other.
+      name: `belfry-inbox 1 ${base} ${socket}`,
       url: socketUrl(socket, document.baseURI),
       user: () => this.#dialogue.user,
       whoAmI: () => api.whoAmI(),
@@ -219,6 +226,7 @@ export class BelfryClient extends EventTarget {
   #hangUp(ended: boolean): void {
     this.#socket.stop(ended);
     this.#polling.stop();
+    clearTimeout(this.#alarm);
     this.#dialogue.stop();
   }
 
@@ -228,6 +236,16 @@ export class BelfryClient extends EventTarget {
 
   #shown(item: WireNotification): Notification {
     return shown(item, isRead(item, this.#store.state.readWatermark));
+  }
+
+  // What was snoozed wakes when somebody looks; and a timer can't wait for longer than 24 days.
+  #changed(): void {
+    clearTimeout(this.#alarm);
+    const asleep = newestFirst(this.#store.state, 'snoozed');
+    const next = Math.min(...asleep.map((item) => Date.parse(item.snoozed_until as string)));
+    const wait = Math.max(WAKE_MS, Math.min(DAY_MS, next - Date.now()));
+    if (asleep.length > 0) this.#alarm = setTimeout(() => this.#socket.line.greet(), wait);
+    this.#tell('change');
   }
 
   #tell(name: string, detail?: unknown): void {

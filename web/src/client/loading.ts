@@ -42,7 +42,8 @@ export class Loading {
     try {
       const page = await this.#firstPage(tab, 0);
       const { state } = this.store;
-      if (state.user === asked.user && !state.lists[tab]) this.#take(appendPage(state, page, tab), asked);
+      const same = asked.user === null || asked.user === state.user;
+      if (same && !state.lists[tab]) this.#take(appendPage(state, page, tab), asked);
     } catch (error) {
       if (!this.hooks.ended(error)) this.store.set({ broken: tab });
     }
@@ -105,20 +106,31 @@ export class Loading {
   async #first(): Promise<boolean> {
     const { state: asked, tab } = this.store.known;
     try {
-      const size = (of: Tab) => newestFirst(asked, of).length;
-      const [page, shown] = await Promise.all([
-        this.#firstPage('all', size('all')),
-        tab === 'all' ? null : this.#firstPage(tab, size(tab)),
-      ]);
+      const tabs = new Set<Tab>(['all', tab]);
+      if (asked.lists.snoozed) tabs.add('snoozed');
+      const first = async (of: Tab) => ({
+        of,
+        page: await this.#firstPage(of, newestFirst(asked, of).length),
+      });
+      const pages = await Promise.all([...tabs].map(first));
       const { state, status } = this.store.known;
       // Someone else has signed in meanwhile, and their list is asked for.
       if (asked.user !== null && asked.user !== state.user) return false;
-      const all = replacePage(asked, state, page);
-      const listed = shown ? appendPage(all, shown, tab) : all;
+      const listed = pages.reduce(
+        (known, { of, page }) =>
+          of === 'all' ? replacePage(asked, known, page) : appendPage(known, page, of),
+        state,
+      );
       this.store.set({ status: 'ready', broken: null });
       this.#take(listed, asked);
-      this.#reword(listed, asked, [...page.results, ...(shown?.results ?? [])]);
+      this.#reword(
+        listed,
+        asked,
+        pages.flatMap(({ page }) => page.results),
+      );
       if (status === 'ready') for (const item of arrivals(asked, state, listed)) this.hooks.ring(item);
+      // Another tab may have been opened meanwhile.
+      void this.open(this.store.known.tab);
       return true;
     } catch (error) {
       if (!this.hooks.ended(error) && this.store.known.status === 'loading')

@@ -7,6 +7,7 @@
 import { parseFrame } from './frame.js';
 import type { ServerFrame } from './frame-types.js';
 import { type Connection, LiveSocket, type SocketOptions } from './socket.js';
+import type { LineState, Message } from './tab-messages.js';
 
 /** What sharing needs to be told besides, and what it tells. */
 export interface SharedOptions extends Omit<SocketOptions, 'connect'> {
@@ -21,24 +22,6 @@ export interface SharedOptions extends Omit<SocketOptions, 'connect'> {
   readonly onDoubt: () => void;
 }
 
-/** How the leading tab stands: connected, about to be, or refused. */
-type LineState = 'open' | 'wait' | 'down';
-
-/** What tabs say to each other. */
-interface Message {
-  readonly from: string;
-  /** Who it is for, if not for all. */
-  readonly to?: string;
-  /** To the leading tab: whether someone looks at this one, and what it asks the server, or else how things stand. */
-  readonly looked?: boolean;
-  readonly ask?: string;
-  /** From the leading tab. */
-  readonly state?: LineState;
-  readonly text?: string;
-  /** The session has ended, as that tab was told. */
-  readonly ended?: true;
-}
-
 /** How long a leading tab may take to say how it stands. */
 const SILENCE_MS = 3_000;
 
@@ -48,8 +31,8 @@ function isWhole(frame: ServerFrame, asked: string): boolean {
 }
 
 /** Lasts until then. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((end) => signal.addEventListener('abort', () => end()));
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((end) => signal.addEventListener('abort', end));
 }
 
 /** This tab's part in the one socket, and what it has in the place of its own where another tab leads. */
@@ -164,6 +147,7 @@ export class SharedSocket implements Connection {
   }
 
   #knock(): void {
+    clearTimeout(this.#silence);
     // The leading tab has crashed, or the browser has put it to sleep.
     this.#silence = setTimeout(() => {
       this.#regroup();
@@ -188,12 +172,14 @@ export class SharedSocket implements Connection {
 
   #request(how: LockOptions, tell?: (free: boolean) => void): void {
     const { signal } = this.#group;
+    let taken = false;
     const lead = (lock: Lock | null) => {
       tell?.(lock !== null);
-      return lock && !signal.aborted ? this.#lead(signal) : null;
+      return lock && !taken && !signal.aborted ? this.#lead(signal) : null;
     };
     navigator.locks.request(this.#name, how, lead).catch(() => {
-      if (signal.aborted || !this.leads) return;
+      taken = true;
+      if (signal.aborted) return;
       // Another tab has taken over, as this one didn't answer.
       this.#regroup();
       this.#follow();
@@ -203,6 +189,7 @@ export class SharedSocket implements Connection {
 
   #lead(signal: AbortSignal): Promise<void> {
     this.leads = true;
+    this.close();
     this.#open();
     this.line.reconnect();
     return aborted(signal);

@@ -13,6 +13,7 @@ import {
   tab,
   test,
   toast,
+  wholeAnswer,
 } from './support';
 
 const inbox = (page: Page) => page.locator('belfry-inbox');
@@ -40,16 +41,25 @@ test.describe('the bell', () => {
     await expectUnread(page, 3);
   });
 
-  test('stops counting at 99+', async ({ page }) => {
+  test('stops counting at 99+', async ({ page, sender }) => {
+    const user = freshUser();
+    await sender.send(user, { title: 'One of many' });
+    const counts = { unread_count: 100, unseen_count: 100 };
     await page.routeWebSocket(/\/ws\/notification\//, (socket) => {
       const server = socket.connectToServer();
       server.onMessage((message) => {
         const frame = JSON.parse(String(message));
-        if (frame.type === 'welcome') Object.assign(frame, { unread_count: 100, unseen_count: 100 });
+        if (frame.type === 'welcome') Object.assign(frame, counts);
         socket.send(JSON.stringify(frame));
       });
     });
-    await signIn(page, freshUser());
+    await page.route('**/api/notifications/?**', async (route) => {
+      const answer = await wholeAnswer(route);
+      const json = { ...(await answer.json()), unread_count: 100, next: '/api/notifications/?cursor=more' };
+      await route.fulfill({ response: answer, json });
+    });
+    await page.route('**/unread_count/', (route) => route.fulfill({ json: counts }));
+    await signIn(page, user);
     await expect(bell(page)).toHaveAccessibleName('Notifications, 99+ new');
     await expect(bell(page).locator('.badge')).toHaveText('99+');
   });

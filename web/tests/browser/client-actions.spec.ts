@@ -183,3 +183,24 @@ test('what the server refuses comes back, and is told', async ({ page }) => {
   await expectTitles(page, 'Three', 'Two', 'One');
   expect(await told(page, 'failed')).toEqual(['archive']);
 });
+
+test('what was snoozed comes back unread when its time has come', async ({ page, baseURL }) => {
+  const {
+    user,
+    ids: [one],
+  } = of();
+  await page.clock.install();
+  await openClient(page);
+  await connected(page);
+  await act(page, 'markRead', one);
+  const until = new Date(Date.now() + 2_000);
+  const device = await deviceOf(user, baseURL);
+  await device.post(`/api/notifications/${one}/snooze/`, { data: { until } });
+  await expectTitles(page, 'Three', 'Two');
+  // The server's clock is nobody's to turn.
+  await expect.poll(() => Date.now()).toBeGreaterThan(until.getTime());
+  await page.clock.runFor(16_000);
+  await expectTitles(page, 'Three', 'Two', 'One');
+  expect((await view(page)).unread).toBe(3);
+  await device.dispose();
+});

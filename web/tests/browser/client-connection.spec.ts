@@ -60,22 +60,24 @@ test('without a socket it polls, at little cost, and goes back to the socket', a
   await openClient(page);
   await expectTitles(page, 'Before');
   await expect.poll(() => door.tried).toBeGreaterThan(0);
+  test.slow();
+  const patiently = { timeout: 25_000, intervals: [100] };
   // Little by little: an answer must not take longer than a request may.
   const later = async () => {
-    await page.clock.runFor(2_000);
+    await page.clock.runFor(3_000);
     return (await view(page)).items.length;
   };
   const polled = async () => {
     await later();
     return answers;
   };
-  await expect.poll(polled, { timeout: 15_000 }).toContain(304);
+  await expect.poll(polled, patiently).toContain(304);
   const { offline, live } = await view(page);
   expect([offline, live]).toEqual([true, false]);
   expect(answers.filter((status) => status === 200)).toHaveLength(1);
 
   await sender.send(user, { title: 'By polling' });
-  await expect.poll(later, { timeout: 15_000 }).toBe(2);
+  await expect.poll(later, patiently).toBe(2);
   expect(await told(page, 'rang')).toEqual(['By polling']);
 
   door.shut = false;
@@ -83,12 +85,12 @@ test('without a socket it polls, at little cost, and goes back to the socket', a
     await later();
     return (await view(page)).live;
   };
-  await expect.poll(back, { timeout: 15_000 }).toBe(true);
+  await expect.poll(back, patiently).toBe(true);
   await sender.send(user, { title: 'By the socket' });
   await expectTitles(page, 'By the socket', 'By polling', 'Before');
   expect((await view(page)).offline).toBe(false);
   const before = answers.length;
-  for (let seconds = 0; seconds < 120; seconds += 2) await later();
+  for (let seconds = 0; seconds < 120; seconds += 3) await later();
   expect(answers).toHaveLength(before);
 });
 

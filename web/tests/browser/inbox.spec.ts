@@ -185,7 +185,6 @@ test('a list that cannot be loaded says so, and loads when it can', async ({ pag
   await page.routeWebSocket(/\/ws\/notification\//, () => {});
   await page.request.post('/api/session/demo/', { data: { username: user } });
   await page.goto('/');
-  await live(page);
   await openPanel(page);
   await expect(panel(page)).toContainText("Notifications couldn't be loaded");
   await page.unroute('**/api/notifications/?**');

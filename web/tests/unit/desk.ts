@@ -8,6 +8,7 @@ import type { Pace } from '../../src/client/pace.js';
 import type { InboxState } from '../../src/client/state.js';
 import { Store } from '../../src/client/store.js';
 import type { NotificationPage, WireNotification } from '../../src/client/types.js';
+import type { Tab } from '../../src/client/view.js';
 import { item, page, stateOf } from './support.js';
 
 /** What a browser's storage does, and whatever a test makes it do. */
@@ -43,6 +44,9 @@ export class Desk {
   pace: Pace | null = null;
   /** What the server has, or an error. */
   list: NotificationPage | Error = page([]);
+  /** Those of the other tabs, and what is further down. */
+  readonly tabs: Partial<Record<Tab, NotificationPage | Error>> = {};
+  readonly pages: Record<string, NotificationPage> = {};
   one: WireNotification | null = null;
   /** Whatever could be seen at any time. */
   readonly shown = new Set<string>();
@@ -51,7 +55,7 @@ export class Desk {
   });
   readonly cache = new Cache('/api', '/ws');
   readonly dialogue: Dialogue;
-  readonly #loading: Loading;
+  readonly loading: Loading;
   #gates: Array<() => void> | null = null;
 
   constructor() {
@@ -62,7 +66,7 @@ export class Desk {
       ended: () => false,
     };
     const loading = new Loading(this.#lists(), this.store, hooks);
-    this.#loading = loading;
+    this.loading = loading;
     this.dialogue = new Dialogue(
       this.store,
       loading,
@@ -90,7 +94,7 @@ export class Desk {
 
   /** Asks for the next older page. */
   more(): Promise<void> {
-    return this.#loading.more();
+    return this.loading.more();
   }
 
   /** Says what is to be said. */
@@ -120,16 +124,16 @@ export class Desk {
 
   #lists(): Lists {
     return {
-      first: async (limit) => {
-        this.requests.push(`list ${limit}`);
-        const { list } = this;
+      first: async (limit, tab) => {
+        this.requests.push(`${tab === 'all' ? 'list' : tab} ${limit}`);
+        const list = tab === 'all' ? this.list : (this.tabs[tab] ?? page([]));
         if (this.#gates) await new Promise<void>((resolve) => this.#gates?.push(resolve));
         if (list instanceof Error) throw list;
         return list;
       },
       page: async (query) => {
         this.requests.push(query);
-        return page([]);
+        return this.pages[query] ?? page([]);
       },
       get: async (id) => {
         this.requests.push(id);
