@@ -21,13 +21,13 @@ export function snoozeMenu({ snoozing, words: { locale, say } }: Inbox): Drawing
 }
 
 /** Draws the list of keys. */
-export function shortcuts({ words: { say } }: Inbox): Drawing {
+export function shortcuts({ words: { say }, open }: Inbox): Drawing {
   const attributes = {
     popover: true,
     role: 'dialog',
     'aria-label': say('keys'),
     tabindex: -1,
-    autofocus: true,
+    autofocus: open,
   };
   return h('div#keys.menu', attributes, say('shortcuts'));
 }

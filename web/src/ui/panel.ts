@@ -96,7 +96,7 @@ export function panel(inbox: Inbox): Drawing {
   const known = view.status !== 'signed-out';
   return h(
     'div#panel.panel',
-    { popover: true, role: 'dialog', 'aria-labelledby': 'heading', tabindex: -1, autofocus: true },
+    { popover: true, role: 'dialog', 'aria-labelledby': 'heading', tabindex: -1, autofocus: inbox.open },
     h(
       'div.header',
       {},
