@@ -104,8 +104,8 @@ test('after ten minutes that nobody looked the socket is closed, and looking bri
   const pass = await timeIn(page);
   await openClient(page);
   await connected(page);
-  const answers = listAnswers(page);
   await pass(11);
+  const answers = listAnswers(page);
   expect((await view(page)).live).toBe(true);
   await hide(page, true);
   await pass(9);

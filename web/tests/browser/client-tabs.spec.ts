@@ -143,3 +143,14 @@ test('signing out in one tab ends all of them', async ({ page, context, sender }
     await expect(inbox).not.toContainText('secret');
   }
 });
+
+test('where the browser knows no locks, each tab has its own socket', async ({ page, context, sender }) => {
+  const user = freshUser();
+  await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'locks'));
+  const sockets = openSockets(context);
+  await signIn(page, user);
+  const second = await another(context);
+  expect(sockets.size).toBe(2);
+  await sender.send(user, { title: 'For both' });
+  for (const tab of [page, second]) await expect(toast(tab, 'For both')).toBeVisible();
+});
