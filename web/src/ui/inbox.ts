@@ -122,7 +122,7 @@ export class Inbox {
   // A new one at the top moves all others by one, which is no reason to draw them again.
   #number(size: string): void {
     let n = 0;
-    for (const article of this.root.querySelectorAll('article')) {
+    for (const article of this.part('feed')?.children ?? []) {
       n += 1;
       if (article.ariaPosInSet !== `${n}`) article.ariaPosInSet = `${n}`;
       if (article.ariaSetSize !== size) article.ariaSetSize = size;
