@@ -29,6 +29,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // A page that a test has put in the server's place counts as being from elsewhere.
+        '--disable-features=LocalNetworkAccessChecks',
       ],
     },
   },

@@ -1,5 +1,7 @@
-/** The card that shows what the component tells its page: its two events, and nothing else. */
+/** The card that shows what the component tells its page: its events, and nothing else. */
 import { element } from './dom.js';
+
+const MOST = 4;
 
 let arrived = 0;
 
@@ -7,19 +9,34 @@ let arrived = 0;
 export function resetLiveCard(): void {
   arrived = 0;
   element('arrived').textContent = '0';
-  element('latest').textContent =
-    "Nothing has arrived yet. These figures come from the component's two events.";
+  element('log').replaceChildren();
+  element('quiet').hidden = false;
+}
+
+function note(name: string, words: string): void {
+  const line = document.createElement('li');
+  const event = document.createElement('code');
+  const text = document.createElement('bdi');
+  event.textContent = name;
+  text.textContent = words;
+  line.append(event, ' ', text);
+  const log = element('log');
+  log.prepend(line);
+  while (log.children.length > MOST) log.lastElementChild?.remove();
+  element('quiet').hidden = true;
 }
 
 /** Listens to the component. */
 export function setUpLiveCard(inbox: HTMLElement): void {
-  inbox.addEventListener('belfry-unread', (event) => {
-    const { count } = (event as CustomEvent<{ count: number }>).detail;
-    element('unread').textContent = count > 99 ? '99+' : String(count);
+  inbox.addEventListener('belfry-unread', ({ detail: { count, unseen } }) => {
+    const shown = (n: number) => (n > 99 ? '99+' : String(n));
+    element('unread').textContent = shown(count);
+    element('unseen').textContent = shown(unseen);
   });
-  inbox.addEventListener('belfry-notification', (event) => {
+  inbox.addEventListener('belfry-notification', ({ type, detail: { title } }) => {
     arrived += 1;
     element('arrived').textContent = String(arrived);
-    element('latest').textContent = `Latest: ${(event as CustomEvent<{ title: string }>).detail.title}`;
+    note(type, title);
   });
+  inbox.addEventListener('belfry-click', ({ type, detail: { title } }) => note(type, title));
 }

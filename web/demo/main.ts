@@ -1,12 +1,12 @@
 /** The demo page: who is signed in decides what it shows. */
-import type { BelfryInbox } from '../src/index.js';
 import { currentUser, Refused, signIn, signOut, type User } from './api.js';
 import { element } from './dom.js';
 import { resetLiveCard, setUpLiveCard } from './live-card.js';
+import { setUpLookForm } from './look-form.js';
 import { setUpSendForm } from './send-form.js';
 import { setUpServicesCard } from './services-card.js';
 
-const inbox = element('inbox') as BelfryInbox;
+const inbox = document.createElement('belfry-inbox');
 // Tabs share the cookie, so they tell each other when it changes.
 const tabs = new BroadcastChannel('belfry-demo-session');
 let shown: User | null = null;
@@ -17,7 +17,7 @@ function describe(user: User): void {
   element('hello').textContent = `Hello, ${name}`;
   element('name').textContent = user.username;
   element('role').textContent = user.role?.name ?? '';
-  element('initials').textContent = name.slice(0, 1);
+  element('initials').textContent = name.slice(0, 2);
   element('send-card').hidden = !admin;
   // Without an admin nobody could send events any more.
   element('change-role').hidden = admin;
@@ -32,13 +32,16 @@ function show(user: User | null): void {
   element('signed-out').hidden = user !== null;
   element('signed-in').hidden = user === null;
   element('who').hidden = user === null;
+  inbox.hidden = user === null;
+  // Nobody's inbox is asked for before somebody has signed in.
+  if (user && !inbox.isConnected) element('bar').append(inbox);
   if (user) describe(user);
 }
 
 function changeTo(user: User | null): void {
-  show(user);
   resetLiveCard();
-  inbox.restart();
+  if (inbox.isConnected) inbox.restart();
+  show(user);
   element('main').focus({ preventScroll: true });
   window.scrollTo(0, 0);
 }
@@ -85,6 +88,7 @@ async function describeAnew(): Promise<void> {
 
 async function begin(): Promise<void> {
   setUpLiveCard(inbox);
+  setUpLookForm(inbox);
   setUpSendForm();
   setUpServicesCard(
     () => shown,

@@ -5,7 +5,7 @@
 import { CONTENT, has } from './frame.js';
 import { CUT } from './pages.js';
 import { emptyState, type InboxState, newestFirst } from './state.js';
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 
 const MOST = 100;
 /** Characters: a small part of what the page may store, since the rest is the page's own. */
@@ -13,42 +13,28 @@ const LONGEST = 256 * 1024;
 
 type Loose = Record<string, unknown>;
 
-function cut(state: InboxState, most: number) {
-  const { gone: _, overtaking: __, items: ___, ...rest } = state;
-  const listed = newestFirst(state);
-  const items = listed.slice(0, most);
-  if (items.length === listed.length) return { ...rest, items };
-  return { ...rest, items, floor: items.at(-1)?.id ?? null, next: CUT };
-}
-
+/** As text; null for what can't be resumed, or is too much to keep. */
 function textOf(state: InboxState): string | null {
-  if (state.user === null || state.cursor === null) return null;
-  for (let most = MOST; most > 0; most = Math.floor(most / 2)) {
-    const text = JSON.stringify(cut(state, most));
-    if (text.length <= LONGEST) return text;
-  }
-  return null;
+  const { gone: _, overtaking: __, lists, ...rest } = state;
+  if (rest.user === null || rest.cursor === null) return null;
+  const listed = newestFirst(state);
+  const items = listed.slice(0, MOST);
+  const all = items.length === listed.length ? lists.all : { next: CUT, floor: items.at(-1)?.id };
+  const text = JSON.stringify({ ...rest, items, lists: { all } });
+  return text.length > LONGEST ? null : text;
 }
 
 function isKept(kept: Loose): boolean {
-  const { items, unread, unseen, next, floor, readWatermark, seenWatermark } = kept;
+  const { items } = kept;
   return (
-    has(kept, 'user cursor') &&
-    [unread, unseen].every(Number.isFinite) &&
-    [next, floor, readWatermark, seenWatermark].every(
-      (value) => value === null || typeof value === 'string',
-    ) &&
-    Array.isArray(items) &&
-    items.length <= MOST &&
-    items.every((item) => has(item, `id ${CONTENT}`))
+    has(kept, 'user cursor') && Array.isArray(items) && items.every((item) => has(item, `id ${CONTENT}`))
   );
 }
 
 function stateOf(text: string): InboxState | null {
-  if (text.length > LONGEST) return null;
   const kept = JSON.parse(text);
   if (!isKept(kept)) return null;
-  const items = new Map((kept.items as Notification[]).map((item) => [item.id, item]));
+  const items = new Map((kept.items as WireNotification[]).map((item) => [item.id, item]));
   // JSON has no infinity, which stands for a time that nothing is known of.
   return { ...emptyState, ...kept, items, taken: kept.taken ?? emptyState.taken };
 }
@@ -58,7 +44,7 @@ export class Cache {
   readonly #key: string;
 
   constructor(api: string, socket: string) {
-    this.#key = `belfry-inbox 1 ${api} ${socket}`;
+    this.#key = `belfry-inbox 2 ${api} ${socket}`;
   }
 
   /** Keeps what can be resumed; where that is nothing, it keeps nothing. */

@@ -3,46 +3,85 @@ import { Actions } from './actions.js';
 import { Api, ApiError } from './api.js';
 import { Cache } from './cache.js';
 import { Dialogue } from './dialogue.js';
+import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
-import { LiveSocket } from './socket.js';
+import { SharedSocket } from './shared-socket.js';
+import { isRead, newest, newestFirst } from './state.js';
 import { Store } from './store.js';
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 import { socketUrl } from './url.js';
-import type { ClientView } from './view.js';
+import { type ClientView, type Notification, shown, type Tab } from './view.js';
 
 /** How long a page that could resume waits for that before it loads the list. */
 const PATIENCE_MS = 4_000;
 
+/** How often to ask for what is about to wake, at most: this clock may be ahead of the server's. */
+const WAKE_MS = 15_000;
+
+const DAY_MS = 86_400_000;
+
+/** Where the server is. */
+export interface ClientOptions {
+  /** The REST API; `/api` unless told. */
+  readonly api?: string;
+  /** The WebSocket; `/ws/notification/` unless told. */
+  readonly socket?: string;
+}
+
 /**
- * One session's inbox. Fires `change` when the view changed and `notification` (with the notification as detail)
- * when one has just arrived. It serves one session from `start` to `stop`; a new session takes a new client.
+ * One session's inbox. It serves one session from `start` to `stop`; a new session takes a new client. What is done
+ * with it shows at once in `view`, and is rolled back if the server doesn't agree.
+ *
+ * @fires change - `view` is another one.
+ * @fires notification - One has just arrived, and this is the tab to ring in; `detail` is the `Notification`.
+ * @fires updated - One says something else now, which is no reason to ring; `detail` is the `Notification`.
+ * @fires failed - Something was rolled back; `detail` is the `Failure`.
  */
 export class BelfryClient extends EventTarget {
   readonly #abort = new AbortController();
   readonly #store = new Store(() => this.#changed());
-  readonly #socket: LiveSocket;
+  readonly #socket: SharedSocket;
   readonly #loading: Loading;
   readonly #dialogue: Dialogue;
   readonly #actions: Actions;
-  readonly #polling = new Polling(() => void this.reload());
+  readonly #polling: Polling;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: { readonly api: string; readonly socket: string }) {
+  constructor({ api: base = '/api', socket = '/ws/notification/' }: ClientOptions = {}) {
     super();
-    const api = new Api(options.api, this.#abort.signal);
-    const cache = new Cache(options.api, options.socket);
-    const ended = (error: unknown) => this.#ended(error);
-    const ring = (item: Notification) => this.#ring(item);
-    this.#socket = new LiveSocket({
-      url: () => socketUrl(options.socket, document.baseURI),
+    const api = new Api(base);
+    const hooks: Hooks = {
+      ring: (item) => void this.#ring(item),
+      updated: (item) => this.#tell('updated', this.#shown(item)),
+      failed: (action, error, id) => this.#tell('failed', { id: id ?? null, action, error }),
+      ended: (error) => this.#ended(error),
+    };
+    this.#polling = new Polling(
+      () => void this.reload(),
+      () => api.pollMs,
+    );
+    this.#socket = new SharedSocket({
+      // With the version of what tabs say to each other.
+      name: `belfry-inbox 1 ${base} ${socket}`,
+      url: socketUrl(socket, document.baseURI),
+      user: () => this.#dialogue.user,
+      whoAmI: () => api.whoAmI(),
       greeting: () => this.#dialogue.greeting(),
       onOpen: () => this.#onOpen(),
       onText: (data) => this.#dialogue.hear(data),
       onDown: (refused) => this.#onDown(refused),
+      onDoubt: () => void this.reload(),
     });
-    this.#loading = new Loading(api, this.#store, { ended, ring });
-    this.#dialogue = new Dialogue(this.#store, this.#loading, cache, this.#socket, ring);
-    this.#actions = new Actions(api, this.#store, this.#loading, ended);
+    this.#loading = new Loading(api, this.#store, hooks);
+    this.#dialogue = new Dialogue(
+      this.#store,
+      this.#loading,
+      new Cache(base, socket),
+      this.#socket.line,
+      hooks,
+    );
+    this.#actions = new Actions(api, this.#store, this.#loading, hooks);
   }
 
   /** What to show, as of the last `change` event. */
@@ -56,17 +95,19 @@ export class BelfryClient extends EventTarget {
    */
   async start(): Promise<void> {
     const { signal } = this.#abort;
-    window.addEventListener('pagehide', () => this.#dialogue.keep(), { signal });
-    document.addEventListener('visibilitychange', () => this.#onVisibility(), { signal });
+    window.addEventListener('pagehide', () => this.#onHide(), { signal });
+    document.addEventListener('visibilitychange', () => this.#onLook(), { signal });
+    window.addEventListener('focus', () => this.#onLook(), { signal });
     if (this.#dialogue.recall()) setTimeout(() => this.#dialogue.hurry(), PATIENCE_MS);
     else await this.reload();
-    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.start();
+    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.line.start();
   }
 
   /** Ends everything and forgets it; nothing fires afterwards. */
   stop(): void {
+    this.#actions.flush();
     this.#abort.abort();
-    this.#hangUp();
+    this.#hangUp(false);
   }
 
   /** Loads the newest part of the list again. */
@@ -74,30 +115,84 @@ export class BelfryClient extends EventTarget {
     return this.#dialogue.load();
   }
 
-  /** Loads the next older page. */
+  /** Loads the next older page of the tab. */
   loadMore(): Promise<void> {
     return this.#loading.more();
   }
 
-  /** Marks one as read: at once on screen, rolled back if the server doesn't agree. */
+  /** Shows another tab. */
+  show(tab: Tab): Promise<void> {
+    this.#store.set({ tab, held: null });
+    this.#look();
+    return this.#loading.open(tab);
+  }
+
+  /** Holds back what arrives from now on, as long as the list is scrolled down; `view.fresh` counts it. */
+  hold(on: boolean): void {
+    const { held, state } = this.#store.known;
+    if (on !== (held !== null)) this.#store.set({ held: on ? (newest(state, 'id') ?? '') : null });
+  }
+
+  /** Shows what is held back. */
+  showFresh(): void {
+    const { held, state } = this.#store.known;
+    if (held !== null) this.#store.set({ held: newest(state, 'id') });
+  }
+
+  /** Marks one as read. */
   markRead(id: string): Promise<void> {
-    return this.#actions.markRead(id);
+    return this.#actions.act(id, { name: 'markRead' });
   }
 
-  /** Deletes one: at once on screen, rolled back if the server doesn't agree. */
+  /** Marks one as unread; one that is archived or asleep comes back. */
+  markUnread(id: string): Promise<void> {
+    return this.#actions.act(id, { name: 'markUnread' });
+  }
+
+  /** Puts one away, read. */
+  archive(id: string): Promise<void> {
+    return this.#actions.act(id, { name: 'archive' });
+  }
+
+  /** Takes one out of the archive. */
+  unarchive(id: string): Promise<void> {
+    return this.#actions.act(id, { name: 'unarchive' });
+  }
+
+  /** Hides one until then, at most 366 days ahead; then it is unread again. */
+  snooze(id: string, until: Date): Promise<void> {
+    return this.#actions.act(id, { name: 'snooze', until: until.toISOString() });
+  }
+
+  /** Deletes one. The server is told after `UNDO_MS`, or when the page goes. */
   remove(id: string): Promise<void> {
-    return this.#actions.remove(id);
+    return this.#actions.act(id, { name: 'remove' });
   }
 
-  /** Marks everything as read: at once on screen, rolled back if the server doesn't agree. */
+  /** Takes back the last archiving, snoozing or deleting of that one. */
+  undo(id: string): Promise<void> {
+    return this.#actions.undo(id);
+  }
+
+  /** Marks everything as read. */
   markAllRead(): Promise<void> {
     return this.#actions.markAllRead();
+  }
+
+  /** Marks as seen what has arrived: call it when someone looks at the list. */
+  markSeen(): Promise<void> {
+    this.#look();
+    return this.#actions.markSeen();
+  }
+
+  // Only who looks at the list needs to know whether anything is asleep.
+  #look(): void {
+    if (this.view.status === 'ready') void this.#loading.open('snoozed');
   }
 
   #onOpen(): void {
     this.#polling.stop();
     this.#store.set({ live: true, offline: false });
-    this.#dialogue.opened();
   }
 
   // A browser doesn't say why a handshake failed. REST does: it tells a lost session from a lost network, and
@@ -105,33 +200,55 @@ export class BelfryClient extends EventTarget {
   #onDown(refused: boolean): void {
     const { onLine } = navigator;
     this.#store.set({ live: false, offline: refused || !onLine });
-    if (refused && onLine) this.#polling.refused();
+    // Who isn't looked at can wait until then, if another tab asks.
+    if (refused && onLine && (this.#socket.leads || !document.hidden)) this.#polling.refused();
+  }
+
+  #onHide(): void {
+    this.#actions.flush();
+    this.#dialogue.keep();
   }
 
   // A hidden page may be thrown away without another word.
-  #onVisibility(): void {
+  #onLook(): void {
     if (document.hidden) this.#dialogue.keep();
+    this.#socket.looked();
   }
 
   #ended(error: unknown): boolean {
     if (this.#abort.signal.aborted) return true;
     if (!(error instanceof ApiError && error.status === 401)) return false;
-    this.#hangUp();
+    this.#hangUp(true);
     this.#store.forget('signed-out');
     return true;
   }
 
-  #hangUp(): void {
-    this.#socket.stop();
+  #hangUp(ended: boolean): void {
+    this.#socket.stop(ended);
     this.#polling.stop();
+    clearTimeout(this.#alarm);
     this.#dialogue.stop();
   }
 
-  #ring(item: Notification): void {
-    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent('notification', { detail: item }));
+  async #ring(item: WireNotification): Promise<void> {
+    if (await this.#socket.rings()) this.#tell('notification', this.#shown(item));
   }
 
+  #shown(item: WireNotification): Notification {
+    return shown(item, isRead(item, this.#store.state.readWatermark));
+  }
+
+  // What was snoozed wakes when somebody looks; and a timer can't wait for longer than 24 days.
   #changed(): void {
-    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent('change'));
+    clearTimeout(this.#alarm);
+    const asleep = newestFirst(this.#store.state, 'snoozed');
+    const next = Math.min(...asleep.map((item) => Date.parse(item.snoozed_until as string)));
+    const wait = Math.max(WAKE_MS, Math.min(DAY_MS, next - Date.now()));
+    if (asleep.length > 0) this.#alarm = setTimeout(() => this.#socket.line.greet(), wait);
+    this.#tell('change');
+  }
+
+  #tell(name: string, detail?: unknown): void {
+    if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

@@ -5,17 +5,16 @@
 import type { Cache } from './cache.js';
 import { ServerClock } from './clock.js';
 import { parseFrame } from './frame.js';
-import type { ErrorFrame, SyncFrame, WelcomeFrame } from './frame-types.js';
+import type { ChangeFrame, SyncFrame, WelcomeFrame } from './frame-types.js';
+import type { Hooks } from './hooks.js';
 import { ListPoint } from './list-point.js';
 import { LiveFrames } from './live.js';
 import type { Loading } from './loading.js';
 import { paceOf } from './pace.js';
-import { Recall } from './recall.js';
 import { applySync, applyWelcome } from './resume.js';
 import type { LiveSocket } from './socket.js';
-import { arrivals, emptyState, type InboxState, newestId } from './state.js';
+import { arrivals, emptyState, type InboxState } from './state.js';
 import type { Store } from './store.js';
-import type { Notification } from './types.js';
 
 /** What the dialogue needs of the socket. */
 export type Line = Pick<LiveSocket, 'greet' | 'answered' | 'follow' | 'leave'>;
@@ -25,11 +24,12 @@ export class Dialogue {
   readonly #clock = new ServerClock();
   readonly #live: LiveFrames;
   readonly #list: ListPoint;
-  readonly #recall: Recall;
+  /** What an earlier page left: nobody's until a welcome says whose inbox this is. Frames wait with it. */
+  #recalled: InboxState | null = null;
+  #held: ChangeFrame[] = [];
   /** What was known when hello was said, and the earliest that the server's clock can have shown then. */
   #asked: InboxState = emptyState;
   #askedAt = 0;
-  #older = false;
   /** The last sync couldn't tell what changed. */
   #lost = false;
 
@@ -38,50 +38,50 @@ export class Dialogue {
     private readonly loading: Loading,
     private readonly cache: Cache,
     private readonly line: Line,
-    private readonly ring: (item: Notification) => void,
+    private readonly hooks: Pick<Hooks, 'ring' | 'updated'>,
   ) {
-    this.#live = new LiveFrames(store, loading, this.#clock, ring);
+    this.#live = new LiveFrames(store, loading, this.#clock, hooks);
     this.#list = new ListPoint(store, loading, line);
-    this.#recall = new Recall(cache);
   }
 
   /** Looks for something to resume. Nothing of it is shown before the server has said whose inbox this is. */
   recall(): boolean {
-    return this.#recall.begin();
+    this.#recalled = this.cache.load();
+    return this.#recalled !== null;
+  }
+
+  /** Whose inbox it is, as far as that is known here. */
+  get user(): string | null {
+    return (this.#recalled ?? this.store.state).user;
   }
 
   /** Loads the list; what is not confirmed by then never will be. */
   load(): Promise<void> {
-    for (const frame of this.#recall.end()) this.#live.take(frame);
+    this.#recalled = null;
+    this.#release();
     return this.#list.load();
   }
 
   /** Loads the list if what was recalled still waits to be confirmed. */
   hurry(): void {
-    if (this.#recall.state) void this.load();
+    if (this.#recalled) void this.load();
   }
 
   /** Keeps for the next page what can be resumed. */
   keep(): void {
-    if (!this.#recall.state) this.cache.save(this.store.known.state);
+    if (!this.#recalled) this.cache.save(this.store.state);
   }
 
   /** Forgets what was kept, and does nothing more. */
   stop(): void {
-    this.#recall.end();
+    this.#recalled = null;
     this.#list.stop();
     this.cache.clear();
   }
 
-  /** A line is open: whoever answers on it may be another server than before. */
-  opened(): void {
-    this.#older = false;
-  }
-
-  /** What to say on the line: hello, or a mere ping to a server that doesn't know it. */
+  /** What to say on the line. */
   greeting(): string {
-    if (this.#older) return '{"type":"ping"}';
-    this.#asked = this.#recall.state ?? this.store.known.state;
+    this.#asked = this.#recalled ?? this.store.state;
     this.#askedAt = this.#clock.earliest(this.#asked);
     return JSON.stringify({ type: 'hello', cursor: this.#asked.cursor });
   }
@@ -93,27 +93,29 @@ export class Dialogue {
     if (frame.type === 'welcome') this.#welcome(frame);
     else if (frame.type === 'sync') this.#sync(frame);
     else if (frame.type === 'reconnect') this.line.leave(frame.after_ms);
-    else if (frame.type === 'error') this.#refused(frame);
-    else if (frame.type === 'pong') this.line.answered(true);
-    else if (!this.#recall.holds(frame)) this.#live.take(frame);
+    else if (frame.type === 'error') this.#refused();
+    else if (frame.type === 'pong') return;
+    else if (this.#recalled) this.#held.push(frame);
+    else this.#live.take(frame);
   }
 
   #welcome(frame: WelcomeFrame): void {
     const { user, cursor } = frame;
     this.line.follow(paceOf(frame));
-    const recalled = this.#recall.state;
-    const held = this.#recall.end();
+    const recalled = this.#recalled;
+    const waited = this.#held.length > 0;
+    this.#recalled = null;
     if (recalled?.user === user) this.store.set({ state: recalled, status: 'ready' });
     else if (recalled) this.cache.clear();
     this.#meet(user);
-    const { state } = this.store.known;
+    const { state } = this.store;
     const overtaken = state.user !== null && state !== this.#asked;
-    this.store.set({ state: applyWelcome(state, frame, overtaken) });
-    for (const early of held) this.#live.take(early);
+    this.store.state = applyWelcome(state, frame, overtaken);
+    this.#release();
     this.line.answered(this.#asked.cursor === null);
     if (this.#asked.cursor === null || state.cursor === null) {
       this.#list.await({ user, cursor, taken: this.#askedAt, again: false });
-    } else if (overtaken || held.length > 0) void this.loading.count();
+    } else if (overtaken || waited) void this.loading.count();
   }
 
   #sync(frame: SyncFrame): void {
@@ -128,15 +130,18 @@ export class Dialogue {
       return;
     }
     const state = applySync(before, frame, this.#askedAt);
-    this.store.set({ state });
+    this.store.state = state;
     if (status !== 'ready') return;
-    for (const item of arrivals(newestId(this.#asked), before, state)) this.ring(item);
+    for (const item of arrivals(this.#asked, before, state)) this.hooks.ring(item);
   }
 
-  #refused(frame: ErrorFrame): void {
+  #release(): void {
+    for (const frame of this.#held.splice(0)) this.#live.take(frame);
+  }
+
+  // What changed isn't told this time; the list is there all the same.
+  #refused(): void {
     this.line.answered(true);
-    if (this.#older) return;
-    this.#older = frame.code === 'unknown_type';
     void this.load();
   }
 

@@ -1,8 +1,8 @@
 /** What travels over the socket, as the protocol has it. */
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 
 /** A notification that was just created. */
-export interface NotificationFrame extends Omit<Notification, 'id' | 'user'> {
+export interface NotificationFrame extends Omit<WireNotification, 'id' | 'user'> {
   readonly type: 'notification';
   readonly notification_id: string;
   readonly unread_count?: number;

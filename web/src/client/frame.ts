@@ -1,6 +1,6 @@
 /** From socket text to a frame. Whatever isn't a frame of this client's is null: the socket must outlive it. */
 import type { ItemFrame, NotificationFrame, ServerFrame, UpdatedFrame } from './frame-types.js';
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 
 /** What is shown of a notification. */
 export const CONTENT = 'title message notification_type created_at changed';
@@ -42,12 +42,8 @@ export function has(value: unknown, fields: string): boolean {
 
 function isOneOf(value: unknown, known: Record<string, string>): boolean {
   if (!has(value, 'type')) return false;
-  const { type, unread_count = 0, unseen_count = 0 } = value as Record<string, unknown> & { type: string };
-  return (
-    Object.hasOwn(known, type) &&
-    has(value, known[type] as string) &&
-    has({ unread_count, unseen_count }, 'unread_count unseen_count')
-  );
+  const { type } = value as { type: string };
+  return Object.hasOwn(known, type) && has(value, known[type] as string);
 }
 
 /** Reads a text frame; null for anything that says nothing here (later additions, noise). */
@@ -64,7 +60,7 @@ export function parseFrame(data: unknown): ServerFrame | null {
 }
 
 /** The notification inside a frame, in the shape that REST gives it. */
-export function fromFrame(frame: NotificationFrame | UpdatedFrame): Notification {
+export function fromFrame(frame: NotificationFrame | UpdatedFrame): WireNotification {
   const { type: _, notification_id: id, unread_count: __, ...rest } = frame;
   return { ...rest, id };
 }

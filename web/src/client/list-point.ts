@@ -41,11 +41,11 @@ export class ListPoint {
   /** Loads the list. */
   async load(): Promise<void> {
     const point = this.#point;
-    const { user } = this.store.known.state;
+    const { user } = this.store.state;
     const loaded = await this.loading.reload();
     // Whoever has come with a newer cursor meanwhile gets the same answer.
     if (this.#over || point !== this.#point) return;
-    const { state } = this.store.known;
+    const { state } = this.store;
     if (!loaded) this.#later();
     else if (user !== null && state.user !== user) this.#turn();
     else if (point?.user === state.user) this.#join(point);
@@ -61,7 +61,7 @@ export class ListPoint {
     this.#point = null;
     this.#failed = 0;
     this.#turned = false;
-    this.store.set({ state: { ...this.store.known.state, cursor, taken } });
+    this.store.state = { ...this.store.state, cursor, taken };
     if (again) this.line.greet();
   }
 

@@ -1,11 +1,11 @@
 /** Takes in live frames and does what follows from them: rings, fetches what is missing, counts anew. */
 import { type ServerClock, timeOf } from './clock.js';
 import type { ChangeFrame } from './frame-types.js';
+import type { Hooks } from './hooks.js';
 import type { Loading } from './loading.js';
 import { applyFrame } from './merge.js';
-import { COUNT_CAP, type InboxState, isBeyond, isRead } from './state.js';
+import { COUNT_CAP, type InboxState, isListed, isRead } from './state.js';
 import type { Store } from './store.js';
-import type { Notification } from './types.js';
 
 /** What comes without being asked for. */
 export class LiveFrames {
@@ -13,15 +13,15 @@ export class LiveFrames {
     private readonly store: Store,
     private readonly loading: Loading,
     private readonly clock: ServerClock,
-    private readonly ring: (item: Notification) => void,
+    private readonly hooks: Pick<Hooks, 'ring' | 'updated'>,
   ) {}
 
   /** Takes one in. */
   take(frame: ChangeFrame): void {
     this.clock.reached(timeOf('up_to' in frame ? frame.up_to : frame.changed));
-    const before = this.store.known.state;
+    const before = this.store.state;
     const state = applyFrame(before, frame);
-    if (state !== before) this.store.set({ state });
+    if (state !== before) this.store.state = state;
     this.#followUp(frame, before, state);
   }
 
@@ -32,8 +32,9 @@ export class LiveFrames {
     const id = frame.notification_id;
     const item = now.items.get(id);
     if (frame.type === 'notification') {
-      if (item && !before.items.has(id) && !isRead(item, now.readWatermark)) this.ring(item);
-    } else if (frame.type === 'notification_state' && !item && !now.gone.has(id) && !isBeyond(now, id))
-      void this.loading.one(id);
+      if (item && !before.items.has(id) && !isRead(item, now.readWatermark)) this.hooks.ring(item);
+    } else if (frame.type === 'notification_updated') {
+      if (item && item !== before.items.get(id)) this.hooks.updated(item);
+    } else if (!item && !now.gone.has(id) && isListed(now, { ...frame, id })) void this.loading.one(id);
   }
 }

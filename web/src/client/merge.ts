@@ -6,7 +6,7 @@ import { timeOf } from './clock.js';
 import { fromFrame } from './frame.js';
 import type { ChangeFrame, StateFrame } from './frame-types.js';
 import { COUNT_CAP, type InboxState, isBeyond, isRead, later } from './state.js';
-import type { Notification } from './types.js';
+import type { WireNotification } from './types.js';
 
 /** How much earlier than its cursor a sync begins: later commits than that there are none. */
 const OVERLAP_MS = 60_000;
@@ -42,17 +42,18 @@ function counted(before: InboxState, after: InboxState, ids: Iterable<string>): 
   return { ...after, unread: adjusted(before.unread, unread), unseen: adjusted(before.unseen, unseen) };
 }
 
-function withItem(state: InboxState, item: Notification): InboxState {
+/** Puts a notification in the place of what is known of it. */
+export function withItem(state: InboxState, item: WireNotification): InboxState {
   const items = new Map(state.items).set(item.id, item);
   return counted(state, { ...state, items }, [item.id]);
 }
 
 /** The change that its words are from: a state frame moves a notification on without carrying any. */
-function wordsOf(item: Notification): string {
+function wordsOf(item: WireNotification): string {
   return item.worded ?? item.changed;
 }
 
-function isNews(known: Notification, item: Notification): boolean {
+function isNews(known: WireNotification, item: WireNotification): boolean {
   if (item.changed > known.changed || wordsOf(item) > wordsOf(known)) return true;
   if (item.changed < known.changed || wordsOf(item) < wordsOf(known)) return false;
   // The watermark reads an item without changing it, and REST has the whole of a message that a frame shortened.
@@ -60,7 +61,7 @@ function isNews(known: Notification, item: Notification): boolean {
 }
 
 /** Takes in a whole notification. */
-export function applyItem(state: InboxState, item: Notification): InboxState {
+export function applyItem(state: InboxState, item: WireNotification): InboxState {
   const known = state.items.get(item.id);
   const current = caughtUp(item, state.overtaking.get(item.id));
   if (state.gone.has(item.id) || (known && !isNews(known, current))) return state;
@@ -70,7 +71,7 @@ export function applyItem(state: InboxState, item: Notification): InboxState {
 }
 
 /** A notification in the state that came before it. */
-function caughtUp(item: Notification, at: StateFrame | Notification | undefined): Notification {
+function caughtUp(item: WireNotification, at: StateFrame | WireNotification | undefined): WireNotification {
   if (!at || at.changed <= item.changed) return item;
   const { changed, is_read, seen_at = null, read_at = null, archived_at = null, snoozed_until = null } = at;
   return { ...item, changed, is_read, seen_at, read_at, archived_at, snoozed_until, worded: wordsOf(item) };

@@ -18,6 +18,9 @@ export const SETTLED_MS = 5_000;
 
 const MINUTE_MS = 60_000;
 
+/** How long a line is kept that nobody looks at. */
+export const REST_MS = 10 * MINUTE_MS;
+
 /** Before the server has said anything: API Gateway ends a line after ten silent minutes, or two hours. */
 export const firstPace: Pace = {
   minMs: 500,

@@ -2,51 +2,50 @@
  * What the user just did and the server hasn't confirmed. It lies over the state and never in it, so rolling back
  * is forgetting.
  */
-import { COUNT_CAP, type InboxState, isRead, newestFirst } from './state.js';
-import type { Notification } from './types.js';
+import { applyDeleted, applyMark, withItem } from './merge.js';
+import { type InboxState, isRead } from './state.js';
+import type { WireNotification } from './types.js';
+import type { ActionName } from './view.js';
+
+/** One thing done with one notification. */
+export interface Act {
+  readonly name: Exclude<ActionName, 'markAllRead' | 'markSeen' | 'loadMore'>;
+  /** When it is to wake, where it is snoozed. */
+  readonly until?: string;
+}
 
 /** Actions under way. */
 export interface Pending {
-  readonly read: ReadonlySet<string>;
-  readonly removed: ReadonlySet<string>;
-  /** Mark-all is under way: only what arrived after it counts. */
-  readonly all: boolean;
+  /** The latest with each notification. */
+  readonly acts: ReadonlyMap<string, Act>;
+  /** Everything changed up to here is being marked read, or seen. */
+  readonly readWatermark: string | null;
+  readonly seenWatermark: string | null;
 }
 
 /** Nothing under way. */
-export const nothingPending: Pending = { read: new Set(), removed: new Set(), all: false };
+export const nothingPending: Pending = { acts: new Map(), readWatermark: null, seenWatermark: null };
 
-/** A notification as it is to be shown. */
-export interface ShownItem extends Notification {
-  readonly read: boolean;
+/** Above every change id: what was just done comes first, and no watermark covers it. */
+const NOW = '~';
+
+function acted(item: WireNotification, { name, until }: Act): WireNotification {
+  if (name === 'markRead') return { ...item, is_read: true };
+  const archived_at = name === 'archive' ? NOW : null;
+  return { ...item, changed: NOW, is_read: name !== 'markUnread', archived_at, snoozed_until: until ?? null };
 }
 
-/** The same set with one id more. */
-export function plus(set: ReadonlySet<string>, ids: Iterable<string>): ReadonlySet<string> {
-  return new Set([...set, ...ids]);
-}
-
-/** The same set without some ids. */
-export function minus(set: ReadonlySet<string>, ids: Iterable<string>): ReadonlySet<string> {
-  const without = new Set(ids);
-  return new Set([...set].filter((id) => !without.has(id)));
-}
-
-/** The list with the user's own actions already done. */
-export function shownItems(state: InboxState, pending: Pending): ShownItem[] {
-  return newestFirst(state)
-    .filter((item) => !pending.removed.has(item.id))
-    .map((item) => ({ ...item, read: pending.read.has(item.id) || isRead(item, state.readWatermark) }));
-}
-
-/** The unread count with the user's own actions already done; 100 means 100 or more. */
-export function shownUnread(state: InboxState, pending: Pending): number {
-  if (pending.all) return shownItems(state, pending).filter((item) => !item.read).length;
-  if (state.unread >= COUNT_CAP) return state.unread;
-  let done = 0;
-  for (const item of state.items.values()) {
-    const acted = pending.read.has(item.id) || pending.removed.has(item.id);
-    if (acted && !isRead(item, state.readWatermark)) done += 1;
+/** The state as it will be once the server has agreed. */
+export function foresee(state: InboxState, { acts, readWatermark, seenWatermark }: Pending): InboxState {
+  let ahead = state;
+  for (const [id, act] of acts) {
+    const item = state.items.get(id);
+    if (item) ahead = act.name === 'remove' ? applyDeleted(ahead, id) : withItem(ahead, acted(item, act));
   }
-  return Math.max(0, state.unread - done);
+  if (readWatermark === null && seenWatermark === null) return ahead;
+  ahead = applyMark(applyMark(ahead, 'readWatermark', readWatermark), 'seenWatermark', seenWatermark);
+  // Whatever isn't loaded is older than the marks.
+  const unread = [...ahead.items.values()].filter((item) => !isRead(item, ahead.readWatermark));
+  const unseen = unread.filter((item) => !isRead(item, ahead.seenWatermark)).length;
+  return { ...ahead, unseen, unread: readWatermark === null ? ahead.unread : unread.length };
 }

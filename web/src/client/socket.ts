@@ -3,13 +3,24 @@
  * said over it is not its own business, only that a greeting is answered.
  */
 import { backoffMs } from './backoff.js';
-import { ANSWER_MS, firstPace, type Pace, renewalMs, returnMs, SETTLED_MS } from './pace.js';
+import { ANSWER_MS, firstPace, type Pace, REST_MS, renewalMs, returnMs, SETTLED_MS } from './pace.js';
+
+/** A WebSocket, or what leads to that of another tab. */
+export interface Connection {
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  send(text: string): void;
+  close(): void;
+}
 
 /** What the socket needs to be told, and what it tells. */
 export interface SocketOptions {
-  readonly url: () => string;
+  readonly connect: () => Connection;
   /** What to say first, and whenever it must be known whether anyone is there. */
   readonly greeting: () => string;
+  /** The line is up, and answers. */
   readonly onOpen: () => void;
   readonly onText: (data: unknown) => void;
   /** The line is down; `refused` when it never came to an answer. */
@@ -20,19 +31,23 @@ type Timer = ReturnType<typeof setTimeout> | undefined;
 
 /** The live line to the server. */
 export class LiveSocket {
-  #socket: WebSocket | null = null;
+  /** Nobody has looked for long: the line is closed until someone does. */
+  resting = false;
+  #socket: Connection | null = null;
   #pace = firstPace;
   #attempt = 0;
   readonly #ears = new AbortController();
   #running = false;
   #answered = false;
-  #due = false;
+  #asked: (() => string) | null = null;
+  #queue: (() => string)[] = [];
   #notBefore = 0;
   #retry: Timer;
   #hello: Timer;
   #deadline: Timer;
   #settled: Timer;
   #renewal: Timer;
+  #idle: Timer;
 
   constructor(private readonly options: SocketOptions) {}
 
@@ -44,6 +59,7 @@ export class LiveSocket {
     window.addEventListener('online', this.#wake, { signal });
     window.addEventListener('offline', this.#wake, { signal });
     document.addEventListener('visibilitychange', this.#wake, { signal });
+    this.looked();
     this.#connect();
   }
 
@@ -51,29 +67,58 @@ export class LiveSocket {
   stop(): void {
     this.#running = false;
     this.#ears.abort();
+    clearTimeout(this.#idle);
     this.#drop();
+  }
+
+  /** Opens the line anew, at once. */
+  reconnect(): void {
+    if (this.#running && !this.resting) this.#connect();
   }
 
   /** Greets, unless a greeting is waiting for its answer, and does so again after a while. */
   greet(): void {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
     this.#greetLater();
-    if (this.#due) return;
-    this.#socket.send(this.options.greeting());
-    this.#due = true;
-    this.#await();
+    this.ask(this.options.greeting);
+  }
+
+  /** Says what is to be answered, once everything before it has been. */
+  ask(words: () => string): void {
+    if (this.#asked === words || this.#queue.includes(words)) return;
+    this.#queue.push(words);
+    this.#askNext();
   }
 
   /** An answer has come, whole or in part. */
   answered(whole: boolean): void {
-    if (!this.#due) return;
-    this.#due = !whole;
-    if (whole) clearTimeout(this.#deadline);
-    else this.#await();
+    if (!this.#asked) return;
+    clearTimeout(this.#deadline);
+    if (!this.#answered) this.options.onOpen();
     this.#answered = true;
     this.#settled ??= setTimeout(() => {
       this.#attempt = 0;
     }, SETTLED_MS);
+    if (whole) this.#asked = null;
+    if (whole) this.#askNext();
+    else this.#await();
+  }
+
+  /** Somebody looks at what comes: the line is kept from now on for a while, or opened again. */
+  looked(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => (document.hidden ? this.rest() : this.looked()), REST_MS);
+    if (!this.resting) return;
+    this.resting = false;
+    this.#connect();
+  }
+
+  /** Closes until somebody looks. */
+  rest(): void {
+    if (this.resting) return;
+    this.resting = true;
+    this.#drop();
+    this.options.onDown(false);
   }
 
   /** Goes on at the server's pace. */
@@ -92,7 +137,8 @@ export class LiveSocket {
 
   // The network changed or the tab is looked at again: don't sit out a long wait, and don't trust an old line.
   #wake = ({ type }: Event): void => {
-    if (document.hidden) return;
+    if (type === 'visibilitychange') this.looked();
+    if (document.hidden || this.resting) return;
     // A handshake from before the network was there would wait for a repetition of its own.
     const stale = type === 'online' && this.#socket?.readyState === WebSocket.CONNECTING;
     if (this.#socket && !stale) this.greet();
@@ -101,14 +147,19 @@ export class LiveSocket {
 
   #connect(): void {
     this.#drop();
-    const socket = new WebSocket(this.options.url());
+    const socket = this.options.connect();
     this.#socket = socket;
-    socket.onopen = () => {
-      this.options.onOpen();
-      this.greet();
-    };
-    socket.onmessage = (event) => this.options.onText(event.data);
+    socket.onopen = () => this.greet();
+    socket.onmessage = ({ data }: { readonly data: unknown }) => this.options.onText(data);
     socket.onclose = () => this.#down();
+    this.#await();
+  }
+
+  #askNext(): void {
+    if (this.#asked || this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#asked = this.#queue.shift() ?? null;
+    if (!this.#asked) return;
+    this.#socket.send(this.#asked());
     this.#await();
   }
 
@@ -139,7 +190,9 @@ export class LiveSocket {
     const timers = [this.#retry, this.#hello, this.#deadline, this.#settled, this.#renewal];
     for (const timer of timers) clearTimeout(timer);
     this.#settled = this.#renewal = undefined;
-    this.#answered = this.#due = false;
+    this.#answered = false;
+    this.#asked = null;
+    this.#queue = [];
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;

@@ -11,24 +11,28 @@ export type NotificationType =
   | 'role_changed'
   | 'permission_denied';
 
-/** A notification, in the fields that the inbox uses. */
-export interface Notification {
+/** A notification on the wire, in the fields that the client uses. */
+export interface WireNotification {
   readonly id: string;
   /** Absent when the notification came by a frame, which is only ever sent to its owner. */
   readonly user?: string;
   readonly title: string;
   readonly message: string;
   readonly notification_type: NotificationType;
+  readonly category?: string | null;
   readonly is_read: boolean;
   readonly created_at: string;
   /** Id of the last change: a lowercase UUIDv7, so string order is time order. */
   readonly changed: string;
   readonly redirect_url: string | null;
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  /** How many alerts it stands for, where that is more than one. */
+  readonly count?: number;
   readonly seen_at?: string | null;
   readonly read_at?: string | null;
-  /** When it was put away; while it is, it isn't in the list. */
+  /** When it was put away. */
   readonly archived_at?: string | null;
-  /** Until when it sleeps; while it does, it isn't in the list. */
+  /** Until when it sleeps. */
   readonly snoozed_until?: string | null;
   /** Set when a frame had to shorten the message; REST has the whole. */
   readonly truncated?: boolean;
@@ -36,9 +40,9 @@ export interface Notification {
   readonly worded?: string;
 }
 
-/** One page of the list. */
+/** One page of a list. */
 export interface NotificationPage {
-  readonly results: readonly Notification[];
+  readonly results: readonly WireNotification[];
   readonly next: string | null;
   /** Exact up to 100, and 100 above that. */
   readonly unread_count: number;
@@ -50,12 +54,4 @@ export interface NotificationPage {
 export interface UnreadCount {
   readonly unread_count: number;
   readonly unseen_count?: number;
-}
-
-/** An RFC 9457 error body. */
-export interface Problem {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly code?: string;
-  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
 }

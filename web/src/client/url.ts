@@ -14,9 +14,8 @@ export function safeHref(url: unknown): string | null {
  * The query of a `next` URL. Only the query is used: credentials go to the configured API, never to an address
  * that an answer names.
  */
-export function nextQuery(next: string | null, base: string): string | null {
-  if (!next || !URL.canParse(next, base)) return null;
-  return new URL(next, base).search || null;
+export function nextQuery(next: string | null): string | null {
+  return /\?[^#]*/.exec(next ?? '')?.[0] ?? null;
 }
 
 /** The absolute ws(s) URL of a path or URL on the page's origin. */

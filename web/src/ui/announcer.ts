@@ -1,73 +1,56 @@
-/** Tells screen readers what arrived, through two live regions that are always there. */
-import { html, type TemplateResult } from 'lit/html.js';
-import type { Notification } from '../client/types.js';
-import { knownType } from './icons.js';
-import type { Messages } from './messages.js';
+/** Tells screen readers what arrived, through two live regions that are always there. A burst is told as one. */
+import type { Notification } from '../client/index.js';
+import { type Drawing, h } from './draw.js';
+import { isCritical, knownType } from './icons.js';
+import type { Inbox } from './inbox.js';
+import { plain } from './words.js';
 
 const GATHER_MS = 400;
 const CLEAR_MS = 5_000;
 
-const critical = new Set<string>(['error', 'report_error', 'permission_denied']);
-
-/** Whether a type may interrupt what a screen reader is saying. */
-export function isCritical(type: string): boolean {
-  return critical.has(type);
-}
-
-/** The live regions: `status` for most, `alert` for what mustn't wait. A burst is told as one. */
+/** What is told and what waits to be. */
 export class Announcer {
-  #polite = '';
-  #urgent = '';
+  #told: readonly Notification[] = [];
   #waiting: Notification[] = [];
-  #gather: ReturnType<typeof setTimeout> | undefined;
-  #clear: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly changed: () => void,
-    private readonly words: Messages,
-  ) {}
+  constructor(private readonly inbox: Inbox) {}
 
-  /** Tells of a notification, soon. */
-  announce(item: Notification): void {
+  /** Tells of one, soon. */
+  tell(item: Notification): void {
     this.#waiting.push(item);
-    clearTimeout(this.#gather);
-    this.#gather = setTimeout(() => this.#tell(), GATHER_MS);
+    this.#next(GATHER_MS);
   }
 
-  /** Says nothing more of what it was told. */
+  /** Tells nothing more. */
   stop(): void {
-    clearTimeout(this.#gather);
-    clearTimeout(this.#clear);
     this.#waiting = [];
-    this.#hush();
+    this.#next(0);
   }
 
-  #tell(): void {
-    const told = this.#waiting;
-    this.#waiting = [];
-    this.#urgent = this.#sentence(told.filter((item) => isCritical(item.notification_type)));
-    this.#polite = this.#sentence(told.filter((item) => !isCritical(item.notification_type)));
-    this.changed();
-    clearTimeout(this.#clear);
-    this.#clear = setTimeout(() => this.#hush(), CLEAR_MS);
+  /** The regions: `alert` for what mustn't wait, `status` for the rest. */
+  regions(): readonly Drawing[] {
+    return [false, true].map((urgent) => {
+      const told = this.#told.filter(({ type }) => isCritical(type) === urgent);
+      return h('div.hidden', { role: urgent ? 'alert' : 'status' }, this.#sentence(told));
+    });
+  }
+
+  #next(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#told = this.#waiting;
+      this.#waiting = [];
+      this.inbox.redraw();
+      if (this.#told.length) this.#next(CLEAR_MS);
+    }, ms);
   }
 
   #sentence(items: readonly Notification[]): string {
+    const { say } = this.inbox.words;
     const last = items.at(-1);
     if (!last) return '';
-    if (items.length > 1) return this.words.arrived(items.length, last.title);
-    return `${this.words.types[knownType(last.notification_type)]}: ${last.title}. ${last.message}`;
-  }
-
-  #hush(): void {
-    this.#polite = '';
-    this.#urgent = '';
-    this.changed();
-  }
-
-  /** Draws the regions, which only screen readers perceive. */
-  render(): TemplateResult {
-    return html`<div class="hidden" role="status">${this.#polite}</div>
-      <div class="hidden" role="alert">${this.#urgent}</div>`;
+    if (items.length > 1) return say('arrived', { n: items.length, title: last.title });
+    return plain(`${say(`type.${knownType(last.type)}`)}: ${last.title}. ${last.message}`);
   }
 }

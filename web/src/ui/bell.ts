@@ -1,20 +1,20 @@
-/** The bell: a button that opens the panel, with the unread count on it and in its name. */
-import { html, nothing, type TemplateResult } from 'lit/html.js';
+/** The bell: a button that opens the panel, with the count of what is new on it and in its name. */
+import { type Drawing, h } from './draw.js';
 import { icon } from './icons.js';
-import type { Messages } from './messages.js';
+import type { Inbox } from './inbox.js';
+import { count } from './words.js';
 
 /** Draws the bell. */
-export function bell(unread: number, open: boolean, offline: boolean, words: Messages): TemplateResult {
-  const badge = html`<span class="badge" part="badge" aria-hidden="true">${unread > 99 ? '99+' : unread}</span>`;
-  return html`<button
-    class="bell ${offline ? 'faint' : ''}"
-    part="bell"
-    type="button"
-    popovertarget="panel"
-    aria-haspopup="dialog"
-    aria-expanded=${open}
-    aria-label=${words.bell(unread)}
-  >
-    ${icon('bell')}${unread > 0 ? badge : nothing}
-  </button>`;
+export function bell({ view: { unseen, offline }, words, open }: Inbox): Drawing {
+  return h(
+    `button#bell.bell${offline ? '.faint' : ''}`,
+    {
+      popovertarget: 'panel',
+      'aria-haspopup': 'dialog',
+      'aria-expanded': open,
+      'aria-label': words.say(unseen ? 'bell' : 'heading', { n: unseen }),
+    },
+    h('slot', { name: 'bell' }, icon('bell')),
+    unseen > 0 && h('span.badge', { 'aria-hidden': true }, count(unseen)),
+  );
 }

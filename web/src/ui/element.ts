@@ -1,20 +1,9 @@
-/** The element: joins the client, which knows, to the templates, which show. */
-import { html, type TemplateResult } from 'lit/html.js';
-import { BelfryClient } from '../client/client.js';
-import type { Notification } from '../client/types.js';
-import { Announcer } from './announcer.js';
-import { bell } from './bell.js';
-import { focusAfter } from './focus.js';
-import { en } from './messages.js';
-import { type PanelActions, panel } from './panel.js';
-import { placePanel } from './place.js';
-import { sheets } from './sheets.js';
-import { TemplateElement } from './template-element.js';
-import { localeOf } from './time.js';
-import { toastStack } from './toast-view.js';
-import { Toasts } from './toasts.js';
-
-const TICK_MS = 30_000;
+/** The element: its attributes, properties and methods. */
+import { BelfryClient } from '../client/index.js';
+import { setTitleBadge } from './badges.js';
+import { Inbox } from './inbox.js';
+import type { Messages } from './messages.js';
+import { wordsOf } from './words.js';
 
 /**
  * A notification bell with its panel and toasts, live over the page's own session.
@@ -24,255 +13,164 @@ const TICK_MS = 30_000;
  * @attr {string} api - Where the REST API is; `/api` unless told.
  * @attr {string} socket - Where the WebSocket is; `/ws/notification/` unless told.
  * @attr {'light' | 'dark'} theme - Overrides the system's colour scheme.
+ * @attr {string} lang - The language, if it isn't the page's: `en` and `pt` are built in.
+ * @attr {string} messages - URL of a JSON file with other words.
+ * @attr {boolean} sound - Rings audibly.
+ * @attr {boolean} title-badge - Puts the count before the page's title.
+ * @attr {boolean} app-badge - Puts the count on the icon of an installed app.
+ * @attr {boolean} desktop - Offers notifications of the system, for a page in the background: a button asks for leave.
  *
- * @fires belfry-notification - One has just arrived; `detail` is the notification.
- * @fires belfry-unread - The unread count changed; `detail.count`, where 100 means 100 or more.
+ * @fires belfry-notification - One has just arrived, in the one tab that rings; `detail` is the notification. Prevented, it makes neither toast nor sound.
+ * @fires belfry-unread - A count changed; `detail.count` is of the unread, `detail.unseen` of those that came since the panel was open. 100 means 100 or more.
+ * @fires belfry-click - One was followed; `detail` is the notification. Prevented, its link isn't.
+ *
+ * @slot bell - The icon of the bell.
+ * @slot empty - What is shown when there is nothing at all.
+ * @slot footer - What the page adds below the list.
  *
  * @csspart bell - The button.
- * @csspart badge - The unread count on the bell.
+ * @csspart badge - The count of what is new, on the bell.
  * @csspart panel - The dialog with the list.
  * @csspart header - Heading and buttons above the list.
- * @csspart mark-all - The button that marks all as read.
+ * @csspart all - The button that marks all as read.
  * @csspart close - The button that closes the panel.
+ * @csspart tabs - The tabs.
+ * @csspart tab - One of them.
+ * @csspart tab-selected - The one whose list is shown.
+ * @csspart count - The number of unread ones, on their tab.
+ * @csspart offline - The line shown while the connection is out.
+ * @csspart fresh - The button that leads to what is new, further up.
  * @csspart list - The feed of notifications.
  * @csspart item - One notification.
  * @csspart item-unread - One that is unread.
- * @csspart icon - The type's icon, in the list and in toasts.
+ * @csspart icon - The icon of a type, in the list and in toasts; it has the name of the type as a part, too.
  * @csspart title - A title, in the list and in toasts.
+ * @csspart times - How often it has happened, beside the title.
  * @csspart message - A message, in the list and in toasts.
- * @csspart time - When it was created.
- * @csspart action - A small button on a notification or toast.
- * @csspart load-more - The button below the list.
+ * @csspart time - When it was created, or until when it sleeps.
+ * @csspart action - A small button; each has its name as a part, too: read, unread, archive, unarchive, snooze, wake, remove, dismiss.
+ * @csspart dot - The mark of an unread one.
+ * @csspart menu - The menu of times to snooze until, and the list of keys.
+ * @csspart more - The button below the list.
  * @csspart empty - What is shown when there is nothing.
- * @csspart error - What is shown when something failed.
- * @csspart offline - The line shown while the connection is out.
+ * @csspart error - What is shown when the list couldn't be loaded.
  * @csspart signed-out - What is shown without a session.
+ * @csspart notice - The line that tells what was done.
+ * @csspart undo - The button in it.
+ * @csspart footer - What is below the list.
+ * @csspart desktop - The button that asks for desktop notifications.
+ * @csspart keys - The button that shows the keyboard shortcuts.
  * @csspart toasts - The stack of toasts.
- * @csspart toast - One toast.
+ * @csspart toast - One toast; it has the name of its type as a part, too.
  *
  * @cssprop --belfry-accent - Links, focus and the unread dot.
  * @cssprop --belfry-badge - The badge's background.
- * @cssprop --belfry-badge-text - The badge's text.
  * @cssprop --belfry-surface - Background of panel and toasts.
  * @cssprop --belfry-unread - Background of an unread notification.
  * @cssprop --belfry-text - Text.
  * @cssprop --belfry-muted - Secondary text.
  * @cssprop --belfry-border - Lines.
  * @cssprop --belfry-radius - Corners.
- * @cssprop --belfry-shadow - Shadow of panel and toasts.
  * @cssprop --belfry-font - Font family.
  * @cssprop --belfry-bell-size - Width and height of the bell.
  * @cssprop --belfry-panel-width - Width of the panel.
  */
-export class BelfryInbox extends TemplateElement {
-  static readonly observedAttributes = ['api', 'socket'];
+export class BelfryInbox extends HTMLElement {
+  static readonly observedAttributes = [
+    'api',
+    'socket',
+    'lang',
+    'messages',
+    'title-badge',
+    'app-badge',
+    'desktop',
+  ];
 
-  readonly #words = en;
-  readonly #toasts = new Toasts(() => this.requestUpdate());
-  readonly #announcer = new Announcer(() => this.requestUpdate(), this.#words);
-  #client: BelfryClient | null = null;
-  #count = 0;
-  #open = false;
-  #unfolded: ReadonlySet<string> = new Set();
-  #tick: ReturnType<typeof setInterval> | undefined;
+  readonly #inbox = new Inbox(this, this.attachShadow({ mode: 'open' }));
+  #messages: Partial<Messages> | string | null = null;
 
-  readonly #act: PanelActions = {
-    markRead: (id) => this.#keepFocus(`a-${id}`, () => this.#client?.markRead(id)),
-    remove: (id) => this.#keepFocus(focusAfter(this.root, id), () => this.#client?.remove(id)),
-    follow: (id) => void this.#client?.markRead(id),
-    unfold: (id) => this.#unfold(id),
-    markAll: () => void this.#client?.markAllRead(),
-    loadMore: () => void this.#client?.loadMore(),
-    retry: () => void this.#client?.reload(),
-    close: () => this.#part('panel').hidePopover(),
-    toggling: (event) => this.#toggling(event.newState === 'open'),
-    toggled: (event) => this.#toggled(event.newState === 'open'),
-  };
-
-  constructor() {
-    super(sheets);
+  /** Words in place of the built-in ones, or the URL of a JSON file with them. */
+  get messages(): Partial<Messages> | string | null {
+    return this.#messages;
   }
 
-  /** Where the REST API is. */
-  get api(): string {
-    return this.getAttribute('api') ?? '/api';
-  }
-
-  set api(value: string) {
-    this.setAttribute('api', value);
-  }
-
-  /** Where the WebSocket is. */
-  get socket(): string {
-    return this.getAttribute('socket') ?? '/ws/notification/';
-  }
-
-  set socket(value: string) {
-    this.setAttribute('socket', value);
-  }
-
-  /** `light` or `dark`; the system's choice when null. */
-  get theme(): string | null {
-    return this.getAttribute('theme');
-  }
-
-  set theme(value: string | null) {
-    if (value === null) this.removeAttribute('theme');
-    else this.setAttribute('theme', value);
+  set messages(value: Partial<Messages> | string | null) {
+    this.#messages = value;
+    void this.#reword();
   }
 
   /** Unread notifications; 100 means 100 or more. */
   get unreadCount(): number {
-    return this.#count;
+    return this.client.view.unread;
+  }
+
+  /** Those that came since the panel was open; 100 means 100 or more. */
+  get unseenCount(): number {
+    return this.client.view.unseen;
   }
 
   /** Whether the live connection is open. */
   get live(): boolean {
-    return this.#client?.view.live ?? false;
+    return this.client.view.live;
+  }
+
+  /** The client behind it; another one after each restart. */
+  get client(): BelfryClient {
+    return this.#inbox.client;
+  }
+
+  /** Opens the panel. */
+  open(): void {
+    this.#inbox.part('panel').showPopover({ source: this.#inbox.part('bell') });
+  }
+
+  /** Closes the panel. */
+  close(): void {
+    this.#inbox.part('panel').hidePopover();
   }
 
   /** Drops everything shown and begins again: call it when someone signed in or out. */
   restart(): void {
-    this.#stop();
     // Off the page there is nobody to ring for; connecting begins again.
     if (!this.isConnected) return;
-    this.#unfolded = new Set();
-    const client = new BelfryClient({ api: this.api, socket: this.socket });
-    this.#client = client;
-    client.addEventListener('change', this.#onChange);
-    client.addEventListener('notification', this.#onNotification);
-    this.#toasts.start();
-    this.#onChange();
-    void client.start();
+    const api = this.getAttribute('api') ?? '/api';
+    const socket = this.getAttribute('socket') ?? '/ws/notification/';
+    this.#inbox.start(new BelfryClient({ api, socket }));
   }
 
   connectedCallback(): void {
-    for (const name of ['api', 'socket', 'theme'] as const) this.#adopt(name);
+    // A page may have set the property before this script had loaded; it then hides the accessor that belongs there.
+    if (Object.hasOwn(this, 'messages')) {
+      const { messages } = this;
+      delete (this as { messages?: unknown }).messages;
+      this.messages = messages;
+    }
+    void this.#reword();
     this.restart();
   }
 
   disconnectedCallback(): void {
-    this.#stop();
-    this.#toggled(false);
+    this.#inbox.open = false;
+    this.#inbox.stop();
   }
 
-  attributeChangedCallback(_name: string, before: string | null, after: string | null): void {
-    if (this.#client && before !== after) this.restart();
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after) return;
+    if (name === 'messages') this.messages = after;
+    if (name === 'lang') void this.#reword();
+    if (name === 'api' || name === 'socket') this.restart();
+    if (name === 'title-badge') setTitleBadge(0);
+    this.#inbox.badge();
+    this.#inbox.redraw();
   }
 
-  protected override template(): TemplateResult {
-    const view = this.#client?.view;
-    if (!view) return html``;
-    const words = this.#words;
-    const lang = localeOf(this.closest<HTMLElement>('[lang]')?.lang, words.lang);
-    const context = { view, words, lang, now: Date.now(), unfolded: this.#unfolded, act: this.#act };
-    const stack = toastStack(this.#toasts.items, words, {
-      follow: this.#act.follow,
-      dismiss: (id) => void this.#dismiss(id),
-      hold: (reason, on) => this.#toasts.hold(reason, on),
-    });
-    return html`${bell(view.unread, this.#open, view.offline, words)}${panel(context)}${stack}${this.#announcer.render()}`;
-  }
-
-  protected override drawn(): void {
-    const stack = this.#part('toasts');
-    const up = stack.matches(':popover-open');
-    if (up !== this.#toasts.items.length > 0) stack.togglePopover(!up);
-  }
-
-  #onChange = (): void => {
-    const count = this.#client?.view.unread ?? 0;
-    if (count !== this.#count) {
-      this.#count = count;
-      this.#fire('belfry-unread', { count });
-    }
-    const unread = new Set(this.#client?.view.items.filter((item) => !item.read).map((item) => item.id));
-    this.#toasts.keep(unread);
-    void this.requestUpdate();
-  };
-
-  #onNotification = (event: Event): void => {
-    const item = (event as CustomEvent<Notification>).detail;
-    this.#toasts.show(item);
-    this.#announcer.announce(item);
-    this.#fire('belfry-notification', item);
-  };
-
-  // The top layer stacks by time of opening, and toasts belong above a panel that opened after them.
-  #lift(): void {
-    const stack = this.#part('toasts');
-    if (!stack.matches(':popover-open')) return;
-    stack.hidePopover();
-    stack.showPopover();
-  }
-
-  #fire(name: string, detail: unknown): void {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
-  // A page may set a property before this script has loaded; it then hides the accessor that belongs there.
-  #adopt(name: 'api' | 'socket' | 'theme'): void {
-    if (!Object.hasOwn(this, name)) return;
-    const value = this[name];
-    delete (this as Partial<Record<typeof name, unknown>>)[name];
-    Object.assign(this, { [name]: value });
-  }
-
-  #stop(): void {
-    this.#client?.removeEventListener('change', this.#onChange);
-    this.#client?.removeEventListener('notification', this.#onNotification);
-    this.#client?.stop();
-    this.#client = null;
-    this.#toasts.stop();
-    this.#announcer.stop();
-  }
-
-  #part(name: string): HTMLElement {
-    return this.root.querySelector<HTMLElement>(`.${name}`) as HTMLElement;
-  }
-
-  #unfold(id: string): void {
-    const unfolded = new Set(this.#unfolded);
-    if (!unfolded.delete(id)) unfolded.add(id);
-    this.#unfolded = unfolded;
-    void this.requestUpdate();
-  }
-
-  #place = (): void => placePanel(this.#part('panel'), this.#part('bell'));
-
-  // The browser's own restoring of focus doesn't reach into every shadow root.
-  #toggling(open: boolean): void {
-    if (!open && this.#part('panel').contains(this.focused)) this.#part('bell').focus();
-  }
-
-  #toggled(open: boolean): void {
-    this.#open = open;
-    clearInterval(this.#tick);
-    window.removeEventListener('resize', this.#place);
-    window.removeEventListener('scroll', this.#place, true);
-    void this.requestUpdate();
-    if (!open) return;
-    this.#place();
-    this.#lift();
-    this.#tick = setInterval(() => this.requestUpdate(), TICK_MS);
-    window.addEventListener('resize', this.#place);
-    window.addEventListener('scroll', this.#place, { capture: true, passive: true });
-  }
-
-  // An action can remove the button it came from; focus then goes where the reader was.
-  #keepFocus(id: string, action: () => void): void {
-    const inside = this.focused?.closest('article') != null;
-    action();
-    if (inside) void this.requestUpdate().then(() => this.root.getElementById(id)?.focus());
-  }
-
-  async #dismiss(id: string): Promise<void> {
-    const byKey = this.focused?.matches('.toast :focus-visible') ?? false;
-    this.#toasts.dismiss(id);
-    await this.requestUpdate();
-    const next = this.root.querySelector<HTMLElement>('.toast .icon') ?? this.#part('bell');
-    if (byKey) next.focus();
-    // An element that is removed with the focus in it doesn't say that focus has left.
-    this.#toasts.hold('focus', this.focused?.closest('.toast') != null);
+  // A language that can't be loaded leaves the built-in one.
+  async #reword(): Promise<void> {
+    const messages = this.#messages;
+    const fetched = async (url: string) => (await fetch(url)).json();
+    const own = typeof messages === 'string' ? await fetched(messages).catch(() => null) : messages;
+    if (messages !== this.#messages) return;
+    this.#inbox.words = wordsOf(this.closest<HTMLElement>('[lang]')?.lang ?? '', own);
+    this.#inbox.redraw();
   }
 }

@@ -1,119 +1,70 @@
 /** One notification in the list. */
-import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { ShownItem } from '../client/pending.js';
-import { safeHref } from '../client/url.js';
-import type { Failure } from '../client/view.js';
+import type { Notification } from '../client/index.js';
+import { iconButton } from './button.js';
+import { type Content, type Drawing, h, type Kept } from './draw.js';
 import { icon, knownType } from './icons.js';
-import type { Messages } from './messages.js';
-import { absoluteTime, relativeTime } from './time.js';
+import { ageOf, relativeTime, time } from './time.js';
+import { plain, type Words } from './words.js';
 
-// About three lines of the panel; a longer message is cut there until it is unfolded.
-const LONG = 150;
-
-/** What can be done with one notification. */
-export interface ItemActions {
-  markRead(id: string): void;
-  remove(id: string): void;
-  follow(id: string): void;
-  unfold(id: string): void;
+/** What makes sense for a notification as it is: each deed has its words and its picture by the same name. */
+function deedsFor({ archived, snoozedUntil, read }: Notification) {
+  if (archived) return ['unarchive', 'remove'] as const;
+  if (snoozedUntil) return ['wake', 'remove'] as const;
+  return [read ? 'unread' : 'read', 'archive', 'snooze', 'remove'] as const;
 }
 
-/** Where and how a notification is shown. */
-export interface ItemContext {
-  readonly position: number;
-  /** -1 while the list goes on beyond what is loaded. */
-  readonly size: number;
-  readonly now: number;
-  readonly lang: string;
-  readonly words: Messages;
-  readonly unfolded: boolean;
-  readonly failure: Failure | undefined;
-  readonly act: ItemActions;
+/** The icon and the name of a type, in its colour. */
+export function typeOf({ type }: Notification, words: Words): readonly [Drawing, Drawing] {
+  const known = knownType(type);
+  return [h(`span.icon.${known}`, {}, icon(known)), h(`span.${known}`, {}, words.say(`type.${known}`))];
 }
 
-/** The title, as a link if the notification leads somewhere safe. */
-export function title(
-  item: { title: string; redirect_url: string | null },
-  follow: () => void,
-): TemplateResult {
-  const href = safeHref(item.redirect_url);
-  if (href === null) return html`${item.title}`;
-  // The middle button follows a link too; the right one only asks about it.
-  const onAux = (event: MouseEvent) => event.button === 1 && follow();
-  return html`<a href=${href} rel="noopener" @click=${follow} @auxclick=${onAux}>${item.title}</a>`;
+/** The title, as a link if the notification leads somewhere safe, and how often it has happened. */
+export function titleOf({ title, url, count: n }: Notification, words: Words): readonly Content[] {
+  return [
+    h(url === null ? 'span' : 'a', { href: url, rel: url && 'noopener' }, plain(title)),
+    n > 1 && h('span.times', { role: 'img', 'aria-label': words.say('times', { n }) }, `×${n}`),
+  ];
 }
 
-function message(item: ShownItem, { words, unfolded, act }: ItemContext): TemplateResult {
-  const long = item.message.length > LONG || item.message.split('\n').length > 3;
-  const toggle = html`<button class="text" type="button" aria-expanded=${unfolded} @click=${() => act.unfold(item.id)}>
-    ${unfolded ? words.showLess : words.showMore}
-  </button>`;
-  return html`<p
-      id="m-${item.id}"
-      class="message ${long && !unfolded ? 'cut' : ''}"
-      part="message"
-      dir="auto"
-      >${item.message}</p
-    >
-    ${long ? toggle : nothing}`;
+function timeOf({ createdAt, snoozedUntil }: Notification, { locale, say }: Words): Drawing {
+  const at = Date.parse(createdAt);
+  const title = time(at, locale, { dateStyle: 'full', timeStyle: 'short' });
+  const until =
+    snoozedUntil &&
+    time(Date.parse(snoozedUntil), locale, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
+  const text = until ? say('until', { time: until }) : relativeTime(at, Date.now(), locale, say('now'));
+  return h('time.time', { datetime: createdAt, title }, text);
 }
 
-function actions(item: ShownItem, { words, act }: ItemContext): TemplateResult {
-  const read = html`<button
-    class="icon"
-    part="action"
-    type="button"
-    title=${words.markRead}
-    aria-label=${words.about(words.markRead, item.title)}
-    @click=${() => act.markRead(item.id)}
-  >
-    ${icon('check')}
-  </button>`;
-  return html`<div class="actions">
-    ${item.read ? nothing : read}
-    <button
-      class="icon"
-      part="action"
-      type="button"
-      title=${words.remove}
-      aria-label=${words.about(words.remove, item.title)}
-      @click=${() => act.remove(item.id)}
-    >
-      ${icon('trash')}
-    </button>
-  </div>`;
+function article(it: Notification, words: Words): Drawing {
+  const { id, read, title, message } = it;
+  const [picture, name] = typeOf(it, words);
+  const action = (deed: ReturnType<typeof deedsFor>[number]) => {
+    const label = words.say(deed);
+    const menu = deed === 'snooze' && 'menu';
+    return iconButton(deed, deed, words.say('about', { action: label, title }), {
+      title: label,
+      'aria-haspopup': menu || null,
+    });
+  };
+  return h(
+    `article#a-${id}.item${read ? '' : '.item-unread'}`,
+    { tabindex: 0, 'aria-labelledby': `t-${id}`, 'aria-describedby': `m-${id}` },
+    picture,
+    h(
+      'div.body',
+      {},
+      h(`h3#t-${id}.title`, { dir: 'auto' }, ...titleOf(it, words)),
+      h(`p#m-${id}.message`, { dir: 'auto' }, plain(message)),
+      h('p.meta', {}, name, timeOf(it, words), h('span.actions', {}, ...deedsFor(it).map(action))),
+    ),
+    !read && h('span.dot', {}, h('span.hidden', {}, words.say('tab.unread'))),
+  );
 }
 
-/** Draws one notification. */
-export function item(item: ShownItem, context: ItemContext): TemplateResult {
-  const { words, lang, now, act, failure } = context;
-  const type = knownType(item.notification_type);
-  const unread = html`<span class="dot"></span><span class="hidden">${words.unread}</span>`;
-  return html`<article
-    id="a-${item.id}"
-    class="item ${item.read ? '' : 'unread'}"
-    part="item ${item.read ? '' : 'item-unread'}"
-    tabindex="0"
-    aria-posinset=${context.position}
-    aria-setsize=${context.size}
-    aria-labelledby="t-${item.id}"
-    aria-describedby="m-${item.id}"
-  >
-    <span class="type ${type}" part="icon">${icon(type)}</span>
-    <div class="body">
-      <h3 id="t-${item.id}" part="title" dir="auto">${title(item, () => act.follow(item.id))}</h3>
-      ${message(item, context)}
-      <div class="foot">
-        <p class="meta">
-          <span class=${type}>${words.types[type]}</span>
-          <time datetime=${item.created_at} title=${absoluteTime(item.created_at, lang)} part="time"
-            >${relativeTime(item.created_at, now, lang, words.now)}</time
-          >
-        </p>
-        ${actions(item, context)}
-      </div>
-      ${failure ? html`<p class="failure" part="error" role="alert">${words.failures[failure]}</p>` : nothing}
-    </div>
-    ${item.read ? nothing : unread}
-  </article>`;
+/** Draws one notification, again only if it looks different now. */
+export function item(it: Notification, words: Words): Kept {
+  const given = [it, words, ...ageOf(Date.parse(it.createdAt), Date.now())];
+  return { id: `a-${it.id}`, given, make: () => article(it, words) };
 }

@@ -1,59 +1,60 @@
-/** Every word the component says, in one place, so that a language is one object. */
-import type { NotificationType } from '../client/types.js';
-import type { Failure } from '../client/view.js';
+/** Every word the component says. A language is one flat object, so that it can also be a small JSON file. */
 
-const types: Record<NotificationType, string> = {
-  info: 'Information',
-  success: 'Success',
-  warning: 'Warning',
-  error: 'Error',
-  report_ready: 'Report ready',
-  report_error: 'Report failed',
-  role_changed: 'Role changed',
-  permission_denied: 'Permission denied',
-};
-
-const failures: Record<Failure, string> = {
-  'mark-read': "Couldn't mark this as read. Try again.",
-  delete: "Couldn't delete this. Try again.",
-  'mark-all': "Couldn't mark everything as read. Try again.",
-  'load-more': "Couldn't load more. Try again.",
-};
+/** A text, or one for each plural category of the language. `{n}`, `{title}` and `{action}` are filled in. */
+export type Phrase = string | { readonly [category: string]: string };
 
 /** English. */
 export const en = {
   lang: 'en',
-  types,
-  failures,
   heading: 'Notifications',
-  bell: (unread: number) => {
-    if (unread === 0) return 'Notifications';
-    return unread > 99 ? 'Notifications, more than 99 unread' : `Notifications, ${unread} unread`;
-  },
+  bell: 'Notifications, {n} new',
+  'tab.all': 'All',
+  'tab.unread': 'Unread',
+  'tab.archived': 'Archived',
+  'tab.snoozed': 'Snoozed',
+  'type.info': 'Information',
+  'type.success': 'Success',
+  'type.warning': 'Warning',
+  'type.error': 'Error',
+  'type.report_ready': 'Report ready',
+  'type.report_error': 'Report failed',
+  'type.role_changed': 'Role changed',
+  'type.permission_denied': 'Permission denied',
+  empty: 'All quiet',
+  nothing: 'Nothing here',
   markAll: 'Mark all as read',
-  close: 'Close notifications',
-  unread: 'Unread',
-  markRead: 'Mark as read',
+  close: 'Close',
+  read: 'Mark as read',
+  unread: 'Mark as unread',
+  archive: 'Archive',
+  unarchive: 'Move back',
+  snooze: 'Snooze',
+  wake: 'Wake now',
   remove: 'Delete',
+  undo: 'Undo',
   dismiss: 'Dismiss',
-  about: (action: string, title: string) => `${action}: ${title}`,
-  showMore: 'Show more',
-  showLess: 'Show less',
+  about: '{action}: {title}',
+  times: 'Happened {n} times',
+  until: 'until {time}',
   loadMore: 'Load more',
-  loading: 'Loading notifications',
-  loadingMore: 'Loading',
-  emptyTitle: 'All quiet',
-  emptyText: 'When something needs you, it rings here.',
-  errorTitle: "Notifications couldn't be loaded",
-  errorText: 'It keeps trying by itself.',
-  retry: 'Try now',
-  signedOutTitle: 'You are signed out',
-  signedOutText: 'Sign in to see your notifications.',
-  offline: 'Offline. Reconnecting; new notifications will appear by themselves.',
+  busy: 'Loading',
+  fresh: '{n} new',
+  arrived: '{n} new notifications. Latest: {title}',
   toasts: 'New notifications',
-  arrived: (count: number, title: string) => `${count} new notifications. Latest: ${title}`,
   now: 'now',
+  archived: 'Archived: {title}',
+  snoozed: 'Snoozed: {title}',
+  removed: 'Deleted: {title}',
+  failed: "That didn't work. Try again.",
+  error: "Notifications couldn't be loaded",
+  retry: 'Try now',
+  signedOut: 'You are signed out',
+  offline: 'Offline. Reconnecting…',
+  desktop: 'Allow desktop notifications',
+  keys: 'Keyboard shortcuts',
+  shortcuts:
+    'j\tNext\nk\tPrevious\nEnter\tOpen\nu\tRead or unread\ne\tArchive\ns\tSnooze\n#\tDelete\nz\tUndo\n?\tThis list',
 };
 
 /** The shape of a language. */
-export type Messages = typeof en;
+export type Messages = { readonly [key in keyof typeof en]: Phrase } & { readonly lang: string };

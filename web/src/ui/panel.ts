@@ -1,118 +1,120 @@
 /** The panel: a non-modal dialog in the top layer, with the list or the reason why there is none. */
-
-import { repeat } from 'lit/directives/repeat.js';
-import { html, nothing, type TemplateResult } from 'lit/html.js';
-import type { ClientView } from '../client/view.js';
-import { onFeedKey } from './feed-keys.js';
+import type { Tab } from '../client/index.js';
+import { iconButton, textButton } from './button.js';
+import { permission } from './desktop.js';
+import { type Content, type Drawing, h } from './draw.js';
 import { type IconName, icon } from './icons.js';
-import { type ItemActions, item } from './item.js';
-import type { Messages } from './messages.js';
+import type { Inbox } from './inbox.js';
+import { item } from './item.js';
+import { shortcuts, snoozeMenu } from './menus.js';
+import { count } from './words.js';
 
-/** What can be done in the panel. */
-export interface PanelActions extends ItemActions {
-  markAll(): void;
-  loadMore(): void;
-  retry(): void;
-  close(): void;
-  toggling(event: ToggleEvent): void;
-  toggled(event: ToggleEvent): void;
+function note(part: string, picture: IconName, heading: string, ...more: Content[]): Drawing {
+  return h(`div#${part}.note.${part}`, {}, h('span', {}, icon(picture)), h('b', {}, heading), ...more);
 }
 
-/** How the panel is shown. */
-export interface PanelContext {
-  readonly view: ClientView;
-  readonly now: number;
-  readonly lang: string;
-  readonly words: Messages;
-  readonly unfolded: ReadonlySet<string>;
-  readonly act: PanelActions;
+function empty({ view: { tab }, words }: Inbox): Drawing {
+  if (tab !== 'all') return note('empty', 'archive', words.say('nothing'));
+  return h('slot', { name: 'empty' }, note('empty', 'bell', words.say('empty')));
 }
 
-function note(name: IconName, heading: string, text: string, part: string, more: unknown = nothing) {
-  return html`<div class="note" part=${part}>
-    <span class="figure">${icon(name)}</span>
-    <p class="strong">${heading}</p>
-    <p>${text}</p>
-    ${more}
-  </div>`;
+function list(inbox: Inbox): readonly Content[] {
+  const { items, loadingMore, more } = inbox.view;
+  const { words } = inbox;
+  return [
+    h(
+      'div#feed.list',
+      { role: 'feed', 'aria-labelledby': 'heading', 'aria-busy': loadingMore },
+      ...items.map((it) => item(it, words)),
+    ),
+    more && h(`button#more-${items.length}.more`, {}, words.say('loadMore')),
+  ];
 }
 
-function skeleton(words: Messages): TemplateResult {
-  const row = html`<div class="bone"><i></i><b></b><b></b></div>`;
-  return html`<p class="hidden" role="status">${words.loading}</p>
-    <div aria-hidden="true">${row}${row}${row}${row}</div>`;
-}
-
-function feed({ view, now, lang, words, unfolded, act }: PanelContext): TemplateResult {
-  const size = view.more ? -1 : view.items.length;
-  const row = (it: (typeof view.items)[number], index: number) =>
-    item(it, {
-      position: index + 1,
-      size,
-      now,
-      lang,
-      words,
-      act,
-      unfolded: unfolded.has(it.id),
-      failure: view.failures.get(it.id),
-    });
-  return html`<div
-    role="feed"
-    part="list"
-    aria-labelledby="heading"
-    aria-busy=${view.loadingMore}
-    @keydown=${onFeedKey}
-  >
-    ${repeat(view.items, (it) => it.id, row)}
-  </div>`;
-}
-
-function loadMore({ view, words, act }: PanelContext): TemplateResult {
-  return html`<button class="more" part="load-more" type="button" @click=${act.loadMore}>
-    ${view.loadingMore ? words.loadingMore : words.loadMore}
-  </button>`;
-}
-
-function body(context: PanelContext): TemplateResult {
-  const { view, words, act } = context;
-  if (view.status === 'signed-out')
-    return note('key', words.signedOutTitle, words.signedOutText, 'signed-out');
-  if (view.status === 'loading') return skeleton(words);
-  if (view.status === 'error') {
-    const retry = html`<button class="more" type="button" @click=${act.retry}>${words.retry}</button>`;
-    return note('cloud', words.errorTitle, words.errorText, 'error', retry);
+function body(inbox: Inbox): readonly Content[] {
+  const { words, open } = inbox;
+  const { status, items, more } = inbox.view;
+  const bone = h('div.bone');
+  if (!open) return [];
+  if (status === 'signed-out') return [note(status, 'bell', words.say('signedOut'))];
+  if (status === 'loading')
+    return [h('div#skeleton', { role: 'img', 'aria-label': words.say('busy') }, bone, bone, bone, bone)];
+  if (status === 'error') {
+    const retry = h('button.retry.more', {}, words.say('retry'));
+    return [note(status, 'cloud', words.say('error'), retry)];
   }
-  if (view.items.length === 0 && !view.more) return note('bell', words.emptyTitle, words.emptyText, 'empty');
-  return html`${feed(context)} ${view.more ? loadMore(context) : nothing}`;
+  return items.length || more ? list(inbox) : [empty(inbox)];
+}
+
+// By the ARIA tabs pattern, where the arrows choose, and choosing shows.
+function tabs({ view, words }: Inbox): Drawing {
+  const names: Tab[] = ['all', 'unread', 'archived'];
+  if (view.hasSnoozed || view.tab === 'snoozed') names.push('snoozed');
+  const tab = (name: Tab) => {
+    const selected = name === view.tab;
+    return h(
+      `button#tab-${name}.tab${selected ? '.tab-selected' : ''}`,
+      {
+        role: 'tab',
+        tabindex: selected ? 0 : -1,
+        value: name,
+        'aria-selected': selected,
+        'aria-controls': 'scroll',
+      },
+      words.say(`tab.${name}`),
+      name === 'unread' && view.unread > 0 && h('span.count', {}, count(view.unread)),
+    );
+  };
+  return h('div.tabs', { role: 'tablist', 'aria-labelledby': 'heading' }, ...names.map(tab));
+}
+
+function notice({ notice, words }: Inbox): Drawing {
+  return h(
+    `div.notice${notice && !notice.item ? '.failure' : ''}`,
+    { role: 'status' },
+    notice && h('p', { dir: 'auto' }, words.say(notice.says, { title: notice.item?.title ?? '' })),
+    notice?.item && textButton('undo', words.say('undo')),
+  );
+}
+
+function footer({ words, host }: Inbox): Drawing {
+  const asks = host.hasAttribute('desktop') && permission() === 'default';
+  return h(
+    'div.footer',
+    {},
+    h('slot', { name: 'footer' }),
+    asks && textButton('desktop', words.say('desktop')),
+    textButton('keys', words.say('keys')),
+  );
 }
 
 /** Draws the panel. */
-export function panel(context: PanelContext): TemplateResult {
-  const { view, words, act } = context;
-  const offline = html`<p class="offline" part="offline" role="status">${icon('cloud')} ${words.offline}</p>`;
-  return html`<div
-    id="panel"
-    class="panel"
-    part="panel"
-    popover
-    role="dialog"
-    aria-labelledby="heading"
-    tabindex="-1"
-    autofocus
-    @beforetoggle=${act.toggling}
-    @toggle=${act.toggled}
-  >
-    <div class="head" part="header">
-      <h2 id="heading">${words.heading}</h2>
-      <button class="text" part="mark-all" type="button" aria-disabled=${view.unread === 0} @click=${act.markAll}>
-        ${words.markAll}
-      </button>
-      <button class="icon" part="close" type="button" aria-label=${words.close} @click=${act.close}>
-        ${icon('close')}
-      </button>
-    </div>
-    ${view.offline && view.status === 'ready' ? offline : nothing}
-    ${view.failure ? html`<p class="failure" part="error" role="alert">${words.failures[view.failure]}</p>` : nothing}
-    <div class="scroll">${body(context)}</div>
-  </div>`;
+export function panel(inbox: Inbox): Drawing {
+  const { view, words, listed } = inbox;
+  // The other tabs show nothing that is new.
+  const fresh = listed ? view.fresh : view.unseen;
+  const known = view.status !== 'signed-out';
+  return h(
+    'div#panel.panel',
+    { popover: true, role: 'dialog', 'aria-labelledby': 'heading', tabindex: -1, autofocus: inbox.open },
+    h(
+      'div.header',
+      {},
+      h('h2#heading', {}, words.say('heading')),
+      h('button.all.text', { 'aria-disabled': view.unread === 0 }, words.say('markAll')),
+      iconButton('close', 'close', words.say('close')),
+    ),
+    known && tabs(inbox),
+    known && view.offline && h('p.offline', { role: 'status' }, icon('cloud'), words.say('offline')),
+    h(
+      'div#scroll.scroll',
+      { role: known && 'tabpanel', 'aria-labelledby': known && `tab-${view.tab}` },
+      fresh > 0 && h('button.fresh', {}, words.say('fresh', { n: fresh })),
+      ...body(inbox),
+    ),
+    notice(inbox),
+    footer(inbox),
+    snoozeMenu(inbox),
+    shortcuts(inbox),
+  );
 }

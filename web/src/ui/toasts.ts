@@ -1,94 +1,70 @@
-/** Toasts: at most three, each for a while, and the clock stands still while someone looks at them. */
-import type { Notification } from '../client/types.js';
-import { isCritical } from './announcer.js';
+/** Toasts: at most three, each for a while. Their clocks start again as long as someone looks, and for who comes back. */
+import type { Notification } from '../client/index.js';
+import { iconButton } from './button.js';
+import { type Drawing, h } from './draw.js';
+import { isCritical, knownType } from './icons.js';
+import type { Inbox } from './inbox.js';
+import { titleOf, typeOf } from './item.js';
+import { plain } from './words.js';
 
 const MOST = 3;
 const SHORT_MS = 6_000;
 const LONG_MS = 12_000;
 
-interface Toast {
-  readonly item: Notification;
-  left: number;
-  since: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
-}
-
 /** Which notifications are up as toasts. */
 export class Toasts {
-  #toasts: Toast[] = [];
-  readonly #holds = new Set<string>();
-
-  constructor(private readonly changed: () => void) {}
-
   /** What is up, oldest first. */
-  get items(): readonly Notification[] {
-    return this.#toasts.map((toast) => toast.item);
-  }
+  items: readonly Notification[] = [];
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-  /** Puts a notification up; the oldest gives way. */
-  show(item: Notification): void {
-    const left = isCritical(item.notification_type) ? LONG_MS : SHORT_MS;
-    const toast: Toast = { item, left, since: 0, timer: undefined };
-    this.#toasts.push(toast);
-    for (const old of this.#toasts.splice(0, this.#toasts.length - MOST)) clearTimeout(old.timer);
-    if (this.#holds.size === 0) this.#run(toast);
-    this.changed();
+  constructor(private readonly inbox: Inbox) {}
+
+  /** Has these up and no others; of too many, the last. */
+  show(items: readonly Notification[]): void {
+    this.items = items.slice(-MOST);
+    for (const item of this.items) if (!this.#timers.has(item.id)) this.#wind(item);
+    this.inbox.redraw();
   }
 
   /** Takes one down. */
   dismiss(id: string): void {
-    for (const toast of this.#toasts) if (toast.item.id === id) clearTimeout(toast.timer);
-    this.#toasts = this.#toasts.filter((toast) => toast.item.id !== id);
-    // With the last toast goes the pointer or focus event that would have lifted its hold.
-    if (this.#toasts.length === 0) this.#release();
-    this.changed();
+    this.show(this.items.filter((item) => item.id !== id));
   }
 
-  /** Takes down what was read or deleted meanwhile, here or on another device. */
-  keep(unread: ReadonlySet<string>): void {
-    for (const { item } of [...this.#toasts]) if (!unread.has(item.id)) this.dismiss(item.id);
+  /** Starts all clocks again. */
+  wind(): void {
+    for (const item of this.items) this.#wind(item);
   }
 
-  /** Takes all down. */
-  clear(): void {
-    for (const { item } of [...this.#toasts]) this.dismiss(item.id);
+  #wind({ id, type }: Notification): void {
+    clearTimeout(this.#timers.get(id));
+    const end = () => {
+      if (document.hidden || this.inbox.part('toasts').matches(':hover, :focus-within')) this.wind();
+      else this.dismiss(id);
+    };
+    this.#timers.set(id, setTimeout(end, isCritical(type) ? LONG_MS : SHORT_MS));
   }
+}
 
-  /** Stops the clocks for a reason, or lets them run when no reason is left. */
-  hold(reason: 'hover' | 'focus' | 'away', on: boolean): void {
-    const held = this.#holds.size > 0;
-    if (on) this.#holds.add(reason);
-    else this.#holds.delete(reason);
-    if (!held && on) for (const toast of this.#toasts) this.#pause(toast);
-    if (held && this.#holds.size === 0) for (const toast of this.#toasts) this.#run(toast);
-  }
-
-  /** Begins to watch whether the tab is looked at. */
-  start(): void {
-    document.addEventListener('visibilitychange', this.#look);
-    this.#look();
-  }
-
-  /** Takes everything down and watches no more. */
-  stop(): void {
-    document.removeEventListener('visibilitychange', this.#look);
-    this.clear();
-  }
-
-  #look = (): void => this.hold('away', document.hidden);
-
-  #release(): void {
-    this.#holds.delete('hover');
-    this.#holds.delete('focus');
-  }
-
-  #run(toast: Toast): void {
-    toast.since = Date.now();
-    toast.timer = setTimeout(() => this.dismiss(toast.item.id), toast.left);
-  }
-
-  #pause(toast: Toast): void {
-    clearTimeout(toast.timer);
-    toast.left = Math.max(1_500, toast.left - (Date.now() - toast.since));
-  }
+/** Draws the stack, in the top layer, so that no page's layout can clip or cover it. */
+export function toastStack({ toasts, words }: Inbox): Drawing {
+  const toast = (it: Notification) => {
+    const [picture, name] = typeOf(it, words);
+    const label = words.say('about', { action: words.say('dismiss'), title: it.title });
+    return h(
+      `div#n-${it.id}.toast.${knownType(it.type)}`,
+      {},
+      picture,
+      h(
+        'div.body',
+        {},
+        h('p.meta', {}, name),
+        h('p.title.cut', { dir: 'auto' }, ...titleOf(it, words)),
+        h('p.message.cut', { dir: 'auto' }, plain(it.message)),
+      ),
+      iconButton('dismiss', 'close', label),
+    );
+  };
+  const stack = { popover: 'manual', role: 'region', 'aria-label': words.say('toasts') };
+  return h('div#toasts.toasts', stack, ...toasts.items.map(toast));
 }

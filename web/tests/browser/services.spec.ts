@@ -19,7 +19,7 @@ test('a report that fails again and again is one notification that counts', asyn
   }
   await openPanel(page);
   await expect(article(page, 'AI Report Failed - Demand')).toHaveCount(1);
-  await expect(article(page, 'AI Report Failed - Demand').locator('.count')).toHaveText('×3');
+  await expect(article(page, 'AI Report Failed - Demand').locator('.times')).toHaveText('×3');
 });
 
 test('a changed role is told, and counts without signing in anew', async ({ page }) => {

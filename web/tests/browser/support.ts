@@ -1,10 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import {
   type APIRequestContext,
+  type APIResponse,
   test as base,
   expect,
   type Locator,
   type Page,
+  type Route,
   request,
 } from '@playwright/test';
 
@@ -14,6 +16,7 @@ export interface Draft {
   message?: string;
   notification_type?: string;
   redirect_url?: string;
+  data?: object;
 }
 
 /** Creates notifications over HTTP as an administrator, as another service would. */
@@ -52,12 +55,20 @@ export async function deviceOf(user: string, baseURL: string | undefined): Promi
   return request.newContext({ baseURL: baseURL ?? '', extraHTTPHeaders: { authorization } });
 }
 
+/** What the server answers to a request, whatever the browser has at hand. */
+export function wholeAnswer(route: Route): Promise<APIResponse> {
+  const { 'if-none-match': _, ...headers } = route.request().headers();
+  return route.fetch({ headers });
+}
+
 /** Collects the lists that a page asks for from now on. */
 export function listRequests(page: Page): string[] {
   const lists: string[] = [];
   page.on('request', (asked) => {
     const { pathname, search } = new URL(asked.url());
-    if (asked.method() === 'GET' && pathname === '/api/notifications/') lists.push(search);
+    // Whether anything is asleep is asked besides.
+    if (asked.method() !== 'GET' || search.includes('status=snoozed')) return;
+    if (pathname === '/api/notifications/') lists.push(search);
   });
   return lists;
 }
@@ -132,11 +143,21 @@ export const article = (page: Page, title: string): Locator =>
 export const toast = (page: Page, title: string): Locator =>
   page.getByRole('region', { name: 'New notifications' }).locator('.toast').filter({ hasText: title });
 
-/** Expects the bell to name this many unread notifications. */
+/** Expects the element to count this many unread notifications. */
 export async function expectUnread(page: Page, count: number): Promise<void> {
-  const name = count === 0 ? 'Notifications' : `Notifications, ${count} unread`;
-  await expect(bell(page)).toHaveAccessibleName(name);
+  await expect(page.locator('belfry-inbox')).toHaveJSProperty('unreadCount', count);
 }
+
+/** Expects the bell to name this many that came since the panel was open. */
+export async function expectNew(page: Page, count: number): Promise<void> {
+  await expect(bell(page)).toHaveAccessibleName(
+    count === 0 ? 'Notifications' : `Notifications, ${count} new`,
+  );
+}
+
+/** The line below the list that tells what was done. */
+export const notice = (page: Page): Locator => panel(page).locator('.notice');
+export const tab = (page: Page, name: string): Locator => panel(page).getByRole('tab', { name });
 
 export async function openPanel(page: Page): Promise<void> {
   await bell(page).click();

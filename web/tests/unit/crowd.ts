@@ -118,9 +118,12 @@ export class Crowd {
   /** So many clients begin, evenly within that time. */
   join(count: number, within: number): void {
     for (let number = 0; number < count; number += 1) {
-      const polling = new Polling(() => this.#count(this.#loaded));
+      const polling = new Polling(
+        () => this.#count(this.#loaded),
+        () => 30_000,
+      );
       const client: LiveSocket = new LiveSocket({
-        url: () => 'ws://here/',
+        connect: () => new WebSocket('ws://here/'),
         greeting: () => 'hello',
         onOpen: () => polling.stop(),
         onText: () => {

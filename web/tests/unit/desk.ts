@@ -2,11 +2,13 @@
 import { Cache } from '../../src/client/cache.js';
 import { Dialogue } from '../../src/client/dialogue.js';
 import type { ServerFrame } from '../../src/client/frame-types.js';
+import type { Hooks } from '../../src/client/hooks.js';
 import { type Lists, Loading } from '../../src/client/loading.js';
 import type { Pace } from '../../src/client/pace.js';
 import type { InboxState } from '../../src/client/state.js';
 import { Store } from '../../src/client/store.js';
-import type { Notification, NotificationPage } from '../../src/client/types.js';
+import type { NotificationPage, WireNotification } from '../../src/client/types.js';
+import type { Tab } from '../../src/client/view.js';
 import { item, page, stateOf } from './support.js';
 
 /** What a browser's storage does, and whatever a test makes it do. */
@@ -34,13 +36,18 @@ export function useStorage(storage: unknown): void {
 export class Desk {
   readonly said: unknown[] = [];
   readonly rang: string[] = [];
+  readonly edited: string[] = [];
+  readonly failed: string[] = [];
   readonly requests: string[] = [];
   readonly left: number[] = [];
   answered: boolean[] = [];
   pace: Pace | null = null;
   /** What the server has, or an error. */
   list: NotificationPage | Error = page([]);
-  one: Notification | null = null;
+  /** Those of the other tabs, and what is further down. */
+  readonly tabs: Partial<Record<Tab, NotificationPage | Error>> = {};
+  readonly pages: Record<string, NotificationPage> = {};
+  one: WireNotification | null = null;
   /** Whatever could be seen at any time. */
   readonly shown = new Set<string>();
   readonly store: Store = new Store(() => {
@@ -48,13 +55,18 @@ export class Desk {
   });
   readonly cache = new Cache('/api', '/ws');
   readonly dialogue: Dialogue;
-  readonly #loading: Loading;
+  readonly loading: Loading;
   #gates: Array<() => void> | null = null;
 
   constructor() {
-    const ring = (item: Notification) => void this.rang.push(item.id);
-    const loading = new Loading(this.#lists(), this.store, { ring, ended: () => false });
-    this.#loading = loading;
+    const hooks: Hooks = {
+      ring: ({ id }) => void this.rang.push(id),
+      updated: ({ id }) => void this.edited.push(id),
+      failed: (action) => void this.failed.push(action),
+      ended: () => false,
+    };
+    const loading = new Loading(this.#lists(), this.store, hooks);
+    this.loading = loading;
     this.dialogue = new Dialogue(
       this.store,
       loading,
@@ -67,7 +79,7 @@ export class Desk {
         },
         leave: (afterMs) => void this.left.push(afterMs),
       },
-      ring,
+      hooks,
     );
   }
 
@@ -82,7 +94,7 @@ export class Desk {
 
   /** Asks for the next older page. */
   more(): Promise<void> {
-    return this.#loading.more();
+    return this.loading.more();
   }
 
   /** Says what is to be said. */
@@ -92,7 +104,6 @@ export class Desk {
 
   /** Opens a line and greets. */
   open(): void {
-    this.dialogue.opened();
     this.greet();
   }
 
@@ -113,16 +124,16 @@ export class Desk {
 
   #lists(): Lists {
     return {
-      first: async (limit) => {
-        this.requests.push(`list ${limit}`);
-        const { list } = this;
+      first: async (limit, tab) => {
+        this.requests.push(`${tab === 'all' ? 'list' : tab} ${limit}`);
+        const list = tab === 'all' ? this.list : (this.tabs[tab] ?? page([]));
         if (this.#gates) await new Promise<void>((resolve) => this.#gates?.push(resolve));
         if (list instanceof Error) throw list;
         return list;
       },
       page: async (query) => {
         this.requests.push(query);
-        return page([]);
+        return this.pages[query] ?? page([]);
       },
       get: async (id) => {
         this.requests.push(id);

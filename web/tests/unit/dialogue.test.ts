@@ -118,24 +118,7 @@ test("a cursor never comes to count with another user's list", async () => {
   assert.deepEqual([desk.state.user, desk.state.cursor], ['bruno', null]);
 });
 
-test('a server that does not know hello gets a reload and pings, until the next line', async () => {
-  const desk = resuming(1);
-  desk.list = page([item(2), item(1)]);
-  desk.hear({ type: 'error', code: 'unknown_type' });
-  await settled();
-  assert.equal(desk.lists, 1);
-  assert.deepEqual(desk.rang, [uuid(2)]);
-  desk.greet();
-  assert.deepEqual(desk.said[1], { type: 'ping' });
-  desk.hear({ type: 'pong' }, { type: 'error', code: 'unknown_type' });
-  await settled();
-  assert.equal(desk.lists, 1);
-  assert.deepEqual(desk.answered, [true, true, true]);
-  desk.open();
-  assert.deepEqual(desk.said[2], hello('c-0'));
-});
-
-test('a hello that failed for another reason is said again the next time', async () => {
+test('a hello that failed is said again the next time, and the list is loaded meanwhile', async () => {
   const desk = resuming(1);
   desk.hear({ type: 'error', code: 'unavailable' });
   await settled();

@@ -42,7 +42,6 @@ test('everything else is nothing, and nothing throws', () => {
     '{"type":"sync","changes":[],"cursor":"c","recovered":true}',
     '{"type":"reconnect","after_ms":"soon"}',
     '{"type":"seen_all"}',
-    '{"type":"read_all","up_to":"x","unread_count":"many"}',
     '{"type":"notification","notification_id":"x"}',
     '{"type":"notification_state","notification_id":"x"}',
     '{"type":"read_all"}',

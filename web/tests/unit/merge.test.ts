@@ -128,10 +128,10 @@ test('whatever the order of frames, the end is the same', () => {
 });
 
 test('an id older than everything loaded lies on a page to come', () => {
-  const state = stateOf([item(5)], { next: '?cursor=x', floor: uuid(5) });
+  const state = stateOf([item(5)], { lists: { all: { next: '?cursor=x', floor: uuid(5) } } });
   assert.equal(isBeyond(state, uuid(4)), true);
   assert.equal(isBeyond(state, uuid(6)), false);
-  assert.equal(isBeyond({ ...state, next: null, floor: null }, uuid(4)), false);
+  assert.equal(isBeyond({ ...state, lists: { all: { next: null, floor: null } } }, uuid(4)), false);
 });
 
 test('what is archived or snoozed on another device leaves the list, and comes back with the next state', () => {
@@ -219,7 +219,7 @@ test('without a known time of the cursor nothing is too old', () => {
 });
 
 test('an edit of what is not loaded leaves the list without a gap', () => {
-  const state = stateOf([item(5)], { next: '?cursor=x', floor: uuid(5) });
+  const state = stateOf([item(5)], { lists: { all: { next: '?cursor=x', floor: uuid(5) } } });
   const edit = { ...notificationFrame(1, { changed: uuid(9) }), type: 'notification_updated' } as const;
   assert.equal(applyFrame(state, edit), state);
 });

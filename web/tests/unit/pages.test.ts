@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyFrame } from '../../src/client/merge.js';
 import { appendPage, replacePage } from '../../src/client/pages.js';
-import { arrivals, newestFirst, newestId } from '../../src/client/state.js';
+import { arrivals, newestFirst } from '../../src/client/state.js';
 import { ids, item, notificationFrame, page, stateFrame, stateOf, uuid } from './support.js';
 
 test('a reload drops what the server no longer has and keeps what came meanwhile', () => {
@@ -32,27 +32,27 @@ test('what arrived while away is what is newer than anything known, unread and n
   const asked = stateOf([item(2)]);
   const now = applyFrame(asked, notificationFrame(5));
   const results = [item(7), item(5), item(4), item(3, { is_read: true }), item(2), item(1)];
-  const found = arrivals(newestId(asked), now, replacePage(asked, now, page(results)));
+  const found = arrivals(asked, now, replacePage(asked, now, page(results)));
   assert.deepEqual(ids(found), [uuid(4), uuid(7)]);
 });
 
 test('what someone else has had all along does not ring', () => {
   const ana = stateOf([item(1)]);
   const bruno = replacePage(ana, ana, page([item(2, { user: 'bruno' })]));
-  assert.deepEqual(arrivals(newestId(ana), ana, bruno), []);
+  assert.deepEqual(arrivals(ana, ana, bruno), []);
 });
 
 test('the loaded part ends with its last page, and nothing is kept below that end', () => {
   const asked = stateOf([item(9)]);
   const now = applyFrame(applyFrame(asked, notificationFrame(2)), notificationFrame(10));
   const first = replacePage(asked, now, page([item(9), item(8)], { next: '?cursor=8' }));
-  assert.equal(first.floor, uuid(8));
+  assert.equal(first.lists.all?.floor, uuid(8));
   assert.deepEqual(ids(newestFirst(first)), [uuid(10), uuid(9), uuid(8)]);
   const second = appendPage(first, page([item(7)], { next: '?cursor=7' }));
-  assert.equal(second.floor, uuid(7));
+  assert.equal(second.lists.all?.floor, uuid(7));
   const short = appendPage(second, page([], { next: '?cursor=6' }));
-  assert.equal(short.floor, uuid(7));
-  assert.equal(appendPage(short, page([item(1)])).floor, null);
+  assert.equal(short.lists.all?.floor, uuid(7));
+  assert.equal(appendPage(short, page([item(1)])).lists.all?.floor, null);
 });
 
 test('a reload keeps where to resume, and forgets it with the user', () => {

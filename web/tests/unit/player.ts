@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { Cache } from '../../src/client/cache.js';
 import { Dialogue } from '../../src/client/dialogue.js';
+import type { Hooks } from '../../src/client/hooks.js';
 import { type Lists, Loading } from '../../src/client/loading.js';
 import { Store } from '../../src/client/store.js';
-import type { Notification, NotificationPage } from '../../src/client/types.js';
+import type { NotificationPage, WireNotification } from '../../src/client/types.js';
 import { FakeStorage, useStorage } from './desk.js';
 import { settled } from './support.js';
 
@@ -30,7 +31,7 @@ export interface Step {
   readonly hears?: unknown;
   /** The answer to what it asked for by REST: the list, or one notification. */
   readonly lists?: NotificationPage;
-  readonly fetches?: Notification;
+  readonly fetches?: WireNotification;
   readonly shows?: readonly ToShow[];
 }
 
@@ -39,7 +40,7 @@ interface Asked<T> {
   readonly fail: (error: Error) => void;
 }
 
-function placeOf({ archived_at, snoozed_until }: Notification): ToShow['place'] {
+function placeOf({ archived_at, snoozed_until }: WireNotification): ToShow['place'] {
   if (archived_at) return 'archive';
   return snoozed_until ? 'asleep' : 'inbox';
 }
@@ -50,13 +51,13 @@ class Page {
   readonly dialogue: Dialogue;
   /** What it waits for. */
   readonly lists: Asked<NotificationPage>[] = [];
-  readonly fetches = new Map<string, Asked<Notification>[]>();
+  readonly fetches = new Map<string, Asked<WireNotification>[]>();
 
   constructor() {
-    const ring = () => {};
-    const loading = new Loading(this.#api(), this.store, { ring, ended: () => false });
+    const hooks: Hooks = { ring: () => {}, updated: () => {}, failed: () => {}, ended: () => false };
+    const loading = new Loading(this.#api(), this.store, hooks);
     const line = { greet: () => {}, answered: () => {}, follow: () => {}, leave: () => {} };
-    this.dialogue = new Dialogue(this.store, loading, new Cache('/api', '/ws'), line, ring);
+    this.dialogue = new Dialogue(this.store, loading, new Cache('/api', '/ws'), line, hooks);
   }
 
   #api(): Lists {
@@ -89,7 +90,6 @@ export class Player {
   async play(step: Step): Promise<void> {
     this.#now = step.at;
     if (step.breaks && this.reloads && this.#page.lists.length === 0) this.#reload();
-    if (step.opens) this.#page.dialogue.opened();
     if (step.says) this.#say(step.says);
     if (step.hears) this.#page.dialogue.hear(JSON.stringify(step.hears));
     if (step.lists) this.#answerList(step.lists);
@@ -116,7 +116,7 @@ export class Player {
     asked.answer(page);
   }
 
-  #answerFetch(item: Notification): void {
+  #answerFetch(item: WireNotification): void {
     for (const { answer } of this.#page.fetches.get(item.id) ?? []) answer(item);
     this.#page.fetches.delete(item.id);
   }

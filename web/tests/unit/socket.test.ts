@@ -3,35 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 import { firstPace } from '../../src/client/pace.js';
 import { LiveSocket } from '../../src/client/socket.js';
-
-class FakeWebSocket {
-  static readonly CONNECTING = 0;
-  static readonly OPEN = 1;
-  static all: FakeWebSocket[] = [];
-  readonly sent: string[] = [];
-  readyState = FakeWebSocket.CONNECTING;
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: (() => void) | null = null;
-
-  constructor(readonly url: string) {
-    FakeWebSocket.all.push(this);
-  }
-
-  open(): void {
-    this.readyState = FakeWebSocket.OPEN;
-    this.onopen?.();
-  }
-
-  send(text: string): void {
-    this.sent.push(text);
-  }
-
-  close(): void {
-    this.readyState = 3;
-    this.onclose?.();
-  }
-}
+import { FakeWebSocket, newest } from './fake-socket.js';
 
 const MINUTE = 60_000;
 const page = new EventTarget();
@@ -39,11 +11,9 @@ let onLine = true;
 let said = 0;
 let downs: boolean[] = [];
 
-const newest = () => FakeWebSocket.all.at(-1) as FakeWebSocket;
-
 function line(): LiveSocket {
   return new LiveSocket({
-    url: () => 'ws://here/',
+    connect: () => new WebSocket('ws://here/'),
     greeting: () => `hello ${++said}`,
     onOpen: () => {},
     onText: () => {},

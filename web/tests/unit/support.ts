@@ -1,13 +1,13 @@
 import type { NotificationFrame, StateFrame, SyncFrame, WelcomeFrame } from '../../src/client/frame-types.js';
 import { emptyState, type InboxState } from '../../src/client/state.js';
-import type { Notification, NotificationPage } from '../../src/client/types.js';
+import type { NotificationPage, WireNotification } from '../../src/client/types.js';
 
 /** A UUIDv7-shaped id whose order is that of `n`. */
 export function uuid(n: number): string {
   return `0190a000-${n.toString(16).padStart(4, '0')}-7000-8000-000000000000`;
 }
 
-export function item(n: number, over: Partial<Notification> = {}): Notification {
+export function item(n: number, over: Partial<WireNotification> = {}): WireNotification {
   return {
     id: uuid(n),
     user: 'ana',
@@ -23,7 +23,7 @@ export function item(n: number, over: Partial<Notification> = {}): Notification 
 }
 
 export function page(
-  results: readonly Notification[],
+  results: readonly WireNotification[],
   over: Partial<NotificationPage> = {},
 ): NotificationPage {
   const marks = { read_watermark: null, seen_watermark: null };
@@ -57,10 +57,11 @@ export function sync(changes: SyncFrame['changes'], over: Partial<SyncFrame> = {
 }
 
 /** What ana's client knows once these are loaded. */
-export function stateOf(items: readonly Notification[], over: Partial<InboxState> = {}): InboxState {
+export function stateOf(items: readonly WireNotification[], over: Partial<InboxState> = {}): InboxState {
   const unread = items.filter((it) => !it.is_read).length;
   const known = new Map(items.map((it) => [it.id, it]));
-  return { ...emptyState, user: 'ana', items: known, unread, unseen: unread, ...over };
+  const lists = { all: { next: null, floor: null } };
+  return { ...emptyState, user: 'ana', items: known, lists, unread, unseen: unread, ...over };
 }
 
 export const ids = (items: Iterable<{ readonly id: string }>): string[] => [...items].map(({ id }) => id);

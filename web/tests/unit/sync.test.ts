@@ -123,7 +123,10 @@ test('counts that live frames may have overtaken are asked for', async () => {
 
 test('what lies below the loaded part is not added', () => {
   const desk = new Desk();
-  const state = stateOf([item(5), item(6)], { cursor: 'c-0', floor: uuid(5), next: '?cursor=5' });
+  const state = stateOf([item(5), item(6)], {
+    cursor: 'c-0',
+    lists: { all: { floor: uuid(5), next: '?cursor=5' } },
+  });
   desk.store.set({ state, status: 'ready' });
   desk.open();
   desk.hear(

@@ -1,0 +1,18 @@
+/** Buttons. One does what its first class says, so that none needs a listener of its own. */
+import { type Content, type Drawing, h } from './draw.js';
+import { type IconName, icon } from './icons.js';
+
+/** A button with a picture, whose words are its name. */
+export function iconButton(
+  deed: string,
+  picture: IconName,
+  label: string,
+  more?: Drawing['attributes'],
+): Drawing {
+  return h(`button.${deed}.action`, { 'aria-label': label, ...more }, icon(picture));
+}
+
+/** A button with words. */
+export function textButton(deed: string, ...content: Content[]): Drawing {
+  return h(`button.${deed}.text`, {}, ...content);
+}
