@@ -144,6 +144,12 @@ impl Worker {
             tracing::warn!("a broadcast that is past its time, or was never written down");
             return Ok(Left::Finished);
         };
+        // An edit was cut off before it said so.
+        if broadcast.revision > broadcast.progress.revision
+            && let Some(progress) = self.broadcasts.want(id, broadcast.revision).await?
+        {
+            broadcast.progress = progress;
+        }
         if let Left::Unfinished = self.expand(&mut broadcast, until, done).await? {
             return Ok(Left::Unfinished);
         }

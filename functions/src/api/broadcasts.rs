@@ -212,9 +212,9 @@ pub(super) async fn patch(
     if broadcast.progress.stage == Stage::Recalled {
         return Err(ApiError::Conflict("A broadcast that was recalled says nothing."));
     }
-    if let Some(content) = ContentEdit::parse(&body?)?.applied_to(&broadcast.content)
-        && !api.broadcasts.edit(&broadcast, &content).await?
-    {
+    let edit = ContentEdit::parse(&body?)?;
+    let content = edit.applied_to(&broadcast.content).unwrap_or_else(|| broadcast.content.clone());
+    if !api.broadcasts.edit(&broadcast, &content).await? {
         return Err(ApiError::Conflict("Somebody else has changed it meanwhile."));
     }
     accepted(&api, broadcast.id).await

@@ -4,7 +4,7 @@ use belfry_cloud::{
     Broadcast, StoreError,
     broadcasts::{PageOfUsers, Stage},
 };
-use belfry_domain::{UserId, edit::Revision};
+use belfry_domain::{NotificationId, UserId, edit::Revision};
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::time::Instant;
 
@@ -28,13 +28,11 @@ impl Worker {
             if Instant::now() >= until {
                 return Ok(Left::Unfinished);
             }
-            let Some(fresh) = self.broadcasts.get(broadcast.id).await? else { return Ok(Left::Finished) };
-            *broadcast = fresh;
             let (known, number) = (broadcast.progress.clone(), broadcast.progress.revised_pages);
             if number < known.pages
                 && let Some(page) = self.broadcasts.page(broadcast.id, number).await?
             {
-                self.revise_page(broadcast, &page).await?;
+                self.revise_page(broadcast.id, &page).await?;
                 done.revised += page.users.len();
             }
             let through = (number + 1).min(known.pages);
@@ -46,12 +44,21 @@ impl Worker {
         Ok(Left::Finished)
     }
 
-    async fn revise_page(&self, broadcast: &Broadcast, page: &PageOfUsers) -> Result<(), StoreError> {
-        self.pace.wait_for(page.users.len()).await;
-        let users = page.users.clone();
-        let revised =
-            stream::iter(users).map(|user| async move { Box::pin(self.revise_one(broadcast, &user)).await });
-        revised.buffer_unordered(CONCURRENT).try_collect().await
+    /// Where something else is wanted by the time the page is written, it is written once more: it may have undone what
+    /// another worker wrote meanwhile.
+    async fn revise_page(&self, id: NotificationId, page: &PageOfUsers) -> Result<(), StoreError> {
+        loop {
+            self.pace.wait_for(page.users.len()).await;
+            let Some(broadcast) = &self.broadcasts.get(id).await? else { return Ok(()) };
+            let users = page.users.clone();
+            let revised = stream::iter(users)
+                .map(|user| async move { Box::pin(self.revise_one(broadcast, &user)).await });
+            revised.buffer_unordered(CONCURRENT).try_collect::<()>().await?;
+            let wanted = self.broadcasts.progress(id).await?;
+            if wanted.is_none_or(|wanted| wanted.revision == broadcast.progress.revision) {
+                return Ok(());
+            }
+        }
     }
 
     async fn revise_one(&self, broadcast: &Broadcast, user: &UserId) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use belfry_domain::{Event, Retention, UserId, body::InvalidBody};
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 
-use super::{Signalled, Signals, Taken};
+use super::{Signalled, Signals, TakeError, Taken};
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -88,18 +88,23 @@ impl SignalsFunction {
     /// Takes one event of the bus.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<(), Error> {
         let LambdaEvent { payload, context } = event;
-        let metrics = match read(&payload) {
-            Ok((event, signalled)) => {
-                let sender = UserId::try_from(event.source.to_string())?;
-                measured(&self.signals.take(&sender, signalled).await?)
-            }
-            Err(invalid) => {
+        let metrics = match self.take(&payload).await {
+            Ok(taken) => measured(&taken),
+            Err(TakeError::Invalid(invalid)) => {
                 self.bury(&payload, &invalid).await?;
                 vec![Metric::count("EventsRefused", 1)]
             }
+            Err(TakeError::Store(error)) => return Err(error.into()),
         };
         self.metrics.send(&context.request_id, &metrics);
         Ok(())
+    }
+
+    async fn take(&self, payload: &Value) -> Result<Taken, TakeError> {
+        let event = Event::parse(payload.to_string().as_bytes(), clock::now())?;
+        let sender = UserId::try_from(event.source.to_string())
+            .map_err(|_| Event::refuse("source", "must not hold control characters"))?;
+        self.signals.take(&sender, Signalled::of(&event)?).await
     }
 
     /// In the shape in which Lambda itself writes what it gives up (Lambda's asynchronous invocation record).
@@ -122,12 +127,6 @@ pub(crate) fn measured(taken: &Taken) -> Vec<Metric> {
         Metric::count("NotificationsCreated", taken.created),
         Metric::count("AlertsFolded", taken.folded),
     ]
-}
-
-fn read(payload: &Value) -> Result<(Event, Signalled), InvalidBody> {
-    let event = Event::parse(payload.to_string().as_bytes(), clock::now())?;
-    let signalled = Signalled::of(&event)?;
-    Ok((event, signalled))
 }
 
 /// Every broken rule, for whoever opens the letter.

@@ -35,6 +35,17 @@ pub(crate) struct Signalled {
     effects: Vec<Effect>,
 }
 
+/// Why an event was not taken, or not whole.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TakeError {
+    /// It should come again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It will not be taken.
+    #[error(transparent)]
+    Invalid(#[from] InvalidBody),
+}
+
 /// What an event came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
@@ -73,7 +84,7 @@ impl Signals {
 
     /// Does what the event comes to, in the name of `sender`. After an error some of it may be done; doing it again
     /// does the rest.
-    pub(crate) async fn take(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, StoreError> {
+    pub(crate) async fn take(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, TakeError> {
         let Signalled { name, time, effects } = signalled;
         let mut taken = Taken::default();
         for effect in effects {
@@ -141,13 +152,17 @@ impl Signals {
         sender: &UserId,
         request: &CreateRequest,
         taken: &mut Taken,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), TakeError> {
         if let Recipients::Audience(audience) = &request.recipients {
-            self.broadcasts.open(name, sender, audience, &request.content).await?;
+            if !self.broadcasts.open(name, sender, audience, &request.content).await? {
+                return Err(
+                    Event::refuse("id", "must not be that of an event that told something else").into()
+                );
+            }
             taken.broadcast = Some(name);
             return Ok(());
         }
         let users = request.drafts().into_iter().map(|draft| draft.user).collect();
-        self.tell_each(name, time, users, &request.content, None, taken).await
+        Ok(self.tell_each(name, time, users, &request.content, None, taken).await?)
     }
 }

@@ -54,5 +54,5 @@ pub(crate) const LIMITS: [Limit; 37] = [
     limit("an event that changes a role", Event, 3, 3.0, 2.0),
     limit("a broadcast to 1,000 users, named", Queue, 80, 2_100.0, 20.0),
     limit("a broadcast to 1,000 users, everyone", Queue, 90, 2_100.0, 40.0),
-    limit("a recall from 1,000 users", Queue, 1_050, 3_050.0, 60.0),
+    limit("a recall from 1,000 users", Queue, 1_060, 3_050.0, 60.0),
 ];

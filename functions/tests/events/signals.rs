@@ -201,6 +201,24 @@ async fn what_can_not_be_understood_is_a_dead_letter_with_the_reason_and_holds_n
 }
 
 #[tokio::test]
+async fn a_name_that_told_something_else_tells_nothing_and_says_so() {
+    let world = World::new().await;
+    let admin = world.token("admin", "admin");
+    let first = signal("broadcast-requested");
+    world.signal(first.clone()).await.unwrap();
+    let (mut other_words, mut other_audience) = (first.clone(), first);
+    other_words["detail"]["title"] = json!("Another");
+    other_audience["detail"]["topic"] = json!("others");
+    for other in [other_words, other_audience] {
+        let answer = post(&world, &admin, &other).await;
+        assert_eq!((answer.status(), &answer.body()["errors"][0]["pointer"]), (400, &json!("/id")));
+        world.signal(other).await.unwrap();
+        let letters = world.queues.take(DEAD_LETTERS);
+        assert!(letters.len() == 1 && letters[0].contains("/id must not be that of an event"), "{letters:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_letter_that_can_not_be_sent_is_an_error_and_the_event_comes_again() {
     let world = World::new().await;
     world.queues.break_next(3);

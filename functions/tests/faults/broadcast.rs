@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use belfry_cloud::{StoreError, broadcasts::Stage};
-use belfry_domain::{Action, Audience, NotificationId, UserId};
+use belfry_domain::{Action, Audience, Content, NotificationId, UserId};
 use belfry_dynamo::Fault;
 use futures::future::join;
 use serde_json::Value;
@@ -148,17 +148,30 @@ async fn a_recall_beats_a_worker_that_is_still_at_it_wherever_it_is() {
     }
 }
 
+/// Says that, whatever was cut off before.
+async fn edit(world: &World, id: NotificationId, title: &str) -> bool {
+    let broadcast = world.broadcasts.get(id).await.unwrap().unwrap();
+    world.broadcasts.edit(&broadcast, &titled(title)).await.unwrap()
+}
+
+fn titled(title: &str) -> Content {
+    Content { title: title.to_owned().try_into().unwrap(), ..draft("admin").content }
+}
+
+async fn all_say(world: &World, count: usize, title: &str) {
+    let images = world.images().await;
+    let said: Vec<_> = images.iter().filter(|image| image["title"]["S"] == title).collect();
+    assert_eq!((said.len(), images.len()), (count, count), "{title}");
+}
+
 #[tokio::test]
-async fn an_edit_that_is_cut_off_is_gone_on_with() {
+async fn an_edit_whose_worker_is_killed_is_gone_on_with() {
     let (world, id) = open(130).await;
-    world.work(&message(&world)).await.unwrap();
     world.work_off().await;
     let broadcast = world.broadcasts.get(id).await.unwrap().unwrap();
-    let mut content = draft("admin").content;
-    content.title = "Another".to_owned().try_into().unwrap();
-    assert!(world.broadcasts.edit(&broadcast, &content).await.unwrap());
+    assert!(edit(&world, id, "Another").await);
     assert!(
-        !world.broadcasts.edit(&broadcast, &draft("admin").content).await.unwrap(),
+        !world.broadcasts.edit(&broadcast, &titled("Too late")).await.unwrap(),
         "somebody else was faster"
     );
     let asked = message(&world);
@@ -168,8 +181,58 @@ async fn an_edit_that_is_cut_off_is_gone_on_with() {
         }
     }
     world.work_off().await;
-    let edited = world.images().await.iter().filter(|image| image["title"]["S"] == "Another").count();
-    assert_eq!(edited, 130);
+    all_say(&world, 130, "Another").await;
+}
+
+#[tokio::test]
+async fn an_edit_that_is_cut_off_before_its_answer_is_done_by_the_next_of_the_same() {
+    let (world, id) = open(3).await;
+    world.work_off().await;
+    for polls in 1.. {
+        let title = format!("Edit {polls}");
+        let done = killed_after(polls, Box::pin(edit(&world, id, &title))).await;
+        world.queues.take(BROADCASTS);
+        assert!(edit(&world, id, &title).await);
+        world.work_off().await;
+        if done.is_some() {
+            assert!(polls > 3, "there is more to wait for than {polls} times");
+            break;
+        }
+        all_say(&world, 3, &title).await;
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_is_cut_off_while_it_is_told_reaches_those_before_and_those_after() {
+    for polls in 1..20 {
+        let (world, id) = open(130).await;
+        let asked = message(&world);
+        killed_after(20, world.work(&asked)).await;
+        killed_after(polls, Box::pin(edit(&world, id, "Another"))).await;
+        let said = world.broadcasts.get(id).await.unwrap().unwrap().content.title;
+        world.work(&asked).await.unwrap();
+        world.work_off().await;
+        all_say(&world, 130, said.as_str()).await;
+    }
+}
+
+/// A slow worker is in the middle of a page when somebody edits again: what it writes afterwards is put right.
+#[tokio::test]
+async fn the_last_edit_beats_a_worker_that_is_still_at_the_one_before() {
+    for polls in (2..90).step_by(8) {
+        let (world, id) = open(130).await;
+        world.work_off().await;
+        assert!(edit(&world, id, "First").await);
+        let first = message(&world);
+        let mut slow = Box::pin(world.work(&first));
+        let done = killed_after(polls, &mut slow).await.is_some();
+        assert!(edit(&world, id, "Second").await);
+        world.work_off().await;
+        if !done {
+            slow.await.unwrap();
+        }
+        all_say(&world, 130, "Second").await;
+    }
 }
 
 #[tokio::test]

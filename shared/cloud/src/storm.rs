@@ -8,6 +8,7 @@ use crate::{
     Directory, Environment, Inbox, StoreError,
     directory::{Storm, StormKey},
     inbox::{Alert, Folded},
+    retry::Attempts,
 };
 
 /// What became of an alert.
@@ -47,16 +48,21 @@ impl StormBreaker {
     pub async fn raise(&self, key: &str, alert: &Alert) -> Result<Raised, StoreError> {
         let Alert { user, id, at, content } = alert;
         let key = StormKey::new(user, content.notification_type, key);
-        let target = self.directory.storm_target(&self.storm, &key, *id, *at).await?;
-        match self.inbox.fold(target, alert).await? {
-            Folded::Closed if target != *id => {
-                let target = self.directory.storm_target_after(target, &key, *id, *at).await?;
-                let folded = self.inbox.fold(target, alert).await?;
-                Ok(Raised { notification: target, folded })
+        let mut fresh = *id;
+        let mut target = self.directory.storm_target(&self.storm, &key, *id, *at).await?;
+        let mut attempts = Attempts::default();
+        loop {
+            match self.inbox.fold(target, alert).await? {
+                Folded::Closed => {
+                    attempts.after_conflict()?;
+                    // Another alert made what this one's name stands for, and its owner has put that away.
+                    if target == fresh {
+                        fresh = fresh.of_recipient(user);
+                    }
+                    target = self.directory.storm_target_after(target, &key, *id, fresh, *at).await?;
+                }
+                folded => return Ok(Raised { notification: target, folded }),
             }
-            // It was told under its own name, and what it was told by has been put away.
-            Folded::Closed => Ok(Raised { notification: target, folded: Folded::Known }),
-            folded => Ok(Raised { notification: target, folded }),
         }
     }
 }

@@ -112,7 +112,9 @@ pub(crate) async fn create(
         }
         (Recipients::Audience(audience), name) => {
             let id = name.map_or_else(clock::mint_notification, |name| name.id);
-            api.broadcasts.open(id, &caller.user, audience, &request.content).await?;
+            if !api.broadcasts.open(id, &caller.user, audience, &request.content).await? {
+                return Err(ApiError::Conflict("Another broadcast has this name."));
+            }
             broadcasts::opened(&api, id).await?
         }
     };

@@ -40,12 +40,30 @@ impl Broadcasts {
         Ok(updated(update).await?.map(standing))
     }
 
-    /// Says something else from now on, also to those who were told. False where somebody else has edited it since, or it
-    /// was recalled.
+    /// Says that from now on, also to those who were told. False where somebody else has edited it since, or it was
+    /// recalled. Where it says so already, whatever of that edit was cut off is done.
     ///
     /// First the content, then that it is wanted: whoever works on it then finds at least what is wanted.
     pub async fn edit(&self, broadcast: &Broadcast, content: &Content) -> Result<bool, StoreError> {
-        let revision = broadcast.progress.revision.max(broadcast.revision) + 1;
+        let Progress { revision: wanted, revised, .. } = broadcast.progress;
+        let latest = wanted.max(broadcast.revision);
+        if *content != broadcast.content {
+            let next = latest + 1;
+            if !self.write_content(broadcast, content, next).await? {
+                return Ok(false);
+            }
+            return self.want_and_ask(broadcast.id, next).await;
+        }
+        if revised == latest { Ok(true) } else { self.want_and_ask(broadcast.id, latest).await }
+    }
+
+    /// False where somebody else has edited it since.
+    async fn write_content(
+        &self,
+        broadcast: &Broadcast,
+        content: &Content,
+        next: u32,
+    ) -> Result<bool, StoreError> {
         let said = json(content)?;
         let edit = self
             .directory
@@ -57,28 +75,31 @@ impl Broadcasts {
             .condition_expression("revision = :revision OR (revision = :next AND content = :content)")
             .expression_attribute_values(":content", text(said))
             .expression_attribute_values(":revision", number(i64::from(broadcast.revision)))
-            .expression_attribute_values(":next", number(i64::from(revision)));
+            .expression_attribute_values(":next", number(i64::from(next)));
         let attempt = async || match edit.clone().send().await {
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
             answer => answer.map(|_| true),
         };
-        if !until_answered(attempt).await? {
-            return Ok(false);
-        }
-        let wanted = self
-            .update(broadcast.id)
+        until_answered(attempt).await
+    }
+
+    async fn want_and_ask(&self, id: NotificationId, revision: u32) -> Result<bool, StoreError> {
+        let progress = self.want(id, revision).await?;
+        self.ask(id).await?;
+        Ok(progress.is_some_and(|progress| progress.stage != Stage::Recalled))
+    }
+
+    /// Notes that everybody is to have that version of the content. Returns how far it is then; none where there is no such
+    /// broadcast.
+    pub async fn want(&self, id: NotificationId, revision: u32) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
             .update_expression("SET revision = :next, revised_pages = :none")
             .condition_expression("revision < :next AND stage <> :recalled")
             .expression_attribute_values(":next", number(i64::from(revision)))
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":recalled", text(Stage::Recalled.name()));
-        let stands = match updated(wanted).await? {
-            Some(Updated::Written(_)) => true,
-            Some(Updated::Refused(found)) => found.stage != Stage::Recalled,
-            None => false,
-        };
-        self.ask(broadcast.id).await?;
-        Ok(stands)
+        Ok(updated(update).await?.map(standing))
     }
 
     /// Takes it back from everybody. Returns how far it is then; none where there is no such broadcast.

@@ -14,28 +14,34 @@ use crate::{
 
 impl Broadcasts {
     /// Writes down what is to be told to whom, and asks for it to be done. Opening it again under the same name changes
-    /// nothing.
+    /// nothing; false where that name tells something else, or others.
+    ///
+    /// The progress comes last: nobody works on it before all is there.
     pub async fn open(
         &self,
         id: NotificationId,
         sender: &UserId,
         audience: &Audience,
         content: &Content,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        let row = ContentRow::new(sender, audience, content)?;
+        let before = self.put_new(id, CONTENT, serde_dynamo::to_item(&row)?).await?;
+        let before: Option<ContentRow> = before.map(serde_dynamo::from_item).transpose()?;
+        if before.is_some_and(|before| before.opened_as != row.opened_as) {
+            return Ok(false);
+        }
         if let Audience::Users(users) = audience {
             self.put_new(id, AUDIENCE, serde_dynamo::to_item(UsersRow::new(users, None)?)?).await?;
         }
-        let row = ContentRow::new(sender, audience, content)?;
-        self.put_new(id, CONTENT, serde_dynamo::to_item(row)?).await?;
         self.put_new(id, PROGRESS, serde_dynamo::to_item(Progress::begun())?).await?;
-        self.ask(id).await
+        self.ask(id).await?;
+        Ok(true)
     }
 
-    /// One broadcast; none where there is no such.
+    /// One broadcast; none where there is no such. What it says is at least what is wanted by then.
     pub async fn get(&self, id: NotificationId) -> Result<Option<Broadcast>, StoreError> {
-        let both = Box::pin(async { tokio::try_join!(self.row(id, CONTENT), self.progress(id)) });
-        let (content, progress) = both.await?;
-        let (Some(content), Some(progress)) = (content, progress) else { return Ok(None) };
+        let Some(progress) = self.progress(id).await? else { return Ok(None) };
+        let Some(content) = self.row(id, CONTENT).await? else { return Ok(None) };
         let row: ContentRow = serde_dynamo::from_item(content)?;
         let (audience, content) = (row.addressees()?, row.content()?);
         Ok(Some(Broadcast { id, sender: row.sender, audience, content, revision: row.revision, progress }))

@@ -1,8 +1,10 @@
 //! The stored forms of what a broadcast says and of whom it tells. What is nested is JSON as text: DynamoDB's numbers and
 //! nesting are narrower than JSON's.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use belfry_domain::{Audience, Content, UserId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
 
 use super::Addressees;
 use crate::StoreError;
@@ -23,15 +25,19 @@ pub(super) struct ContentRow {
     /// How many were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     named: Option<usize>,
+    /// A digest of what it said at first, and to whom.
+    pub(super) opened_as: String,
 }
 
 impl ContentRow {
     pub(super) fn new(sender: &UserId, audience: &Audience, content: &Content) -> Result<Self, StoreError> {
+        let opened_as = URL_SAFE_NO_PAD.encode(Sha256::digest(json(&(audience, content))?));
         let (audience, named) = match audience {
             Audience::Users(users) => (None, Some(users.len())),
             kind => (Some(json(kind)?), None),
         };
-        Ok(Self { sender: sender.clone(), content: json(content)?, revision: 0, audience, named })
+        let content = json(content)?;
+        Ok(Self { sender: sender.clone(), content, revision: 0, audience, named, opened_as })
     }
 
     pub(super) fn content(&self) -> Result<Content, StoreError> {

@@ -39,6 +39,11 @@ impl StormKey {
         }
         Self(URL_SAFE_NO_PAD.encode(hash.finalize()))
     }
+
+    /// Those of them that came after the storm which followed them: one storm for each stretch of that length.
+    fn late(&self, at: i64, millis: i64) -> Self {
+        Self(format!("{}#{}", self.0, at.div_euclid(millis)))
+    }
 }
 
 /// When alerts fold.
@@ -85,21 +90,24 @@ impl Directory {
         self.settle(own, target, at).await
     }
 
-    /// The same, after its target turned out to be `closed`: its owner has put it away, so what follows is a new one.
+    /// The same, after its target turned out to be `closed`: its owner has put it away, so what follows is a new one, by the
+    /// name `fresh` where nobody else has opened one.
     pub async fn storm_target_after(
         &self,
         closed: NotificationId,
         storm_key: &StormKey,
         own: NotificationId,
+        fresh: NotificationId,
         at: Timestamp,
     ) -> Result<NotificationId, StoreError> {
-        let opened = Window::of(at.as_millis(), 1, own);
         let before = self.window(storm_key).await?;
+        let began = before.as_ref().map_or(i64::MIN, |window| window.began).max(at.as_millis());
+        let opened = Window::of(began, 1, fresh);
         let target = match before {
             Some(window) if window.notification != closed => window.notification,
             before => {
                 self.put_window(storm_key, before.as_ref(), &opened).await?;
-                self.window(storm_key).await?.map_or(own, |window| window.notification)
+                self.window(storm_key).await?.map_or(fresh, |window| window.notification)
             }
         };
         let moved = self
@@ -124,6 +132,9 @@ impl Directory {
         own: NotificationId,
         at: i64,
     ) -> Result<NotificationId, StoreError> {
+        if storm.window_millis == 0 {
+            return Ok(own);
+        }
         let mut attempts = Attempts::default();
         loop {
             let before = self.window(storm_key).await?;
@@ -135,8 +146,10 @@ impl Directory {
                     }
                     Window::of(window.began, window.items + 1, own)
                 }
-                // Late news of a storm that is over.
-                Some(window) if at < window.began => return Ok(own),
+                Some(window) if at < window.began => {
+                    let late = storm_key.late(at, storm.window_millis);
+                    return Box::pin(self.choose(storm, &late, own, at)).await;
+                }
                 _ => Window::of(at, 1, own),
             };
             if self.put_window(storm_key, before.as_ref(), &next).await? {

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     auth::{AuthError, Profile, TokenHash},
+    clock,
     error::StoreError,
     retry::{Attempts, until_answered},
 };
@@ -105,10 +106,11 @@ impl User {
         user
     }
 
-    /// As an event from `at` tells, where no later one, nor this one, has spoken.
-    fn told(&self, told: &Told, at: i64) -> Self {
+    /// As an event from `at` tells, where no later one, nor this one, has spoken. What an event from ahead of the clock has
+    /// told doesn't hold against one that isn't: nobody outdoes what is yet to be told.
+    fn told(&self, told: &Told, at: i64, now: i64) -> Self {
         let mut user = self.clone();
-        let news = |known: Option<i64>| known < Some(at);
+        let news = |known: Option<i64>| known < Some(at) || (at <= now && known > Some(now));
         if let Some(profile) = told.profile.clone().filter(|_| news(self.profile_at)) {
             (user.profile, user.profile_at) = (profile, Some(at));
         }
@@ -193,7 +195,7 @@ impl Directory {
             let before = self.user(user).await?;
             // Nobody was told that somebody whom only an event knows is inactive.
             let known = before.clone().unwrap_or(User { is_active: true, ..User::default() });
-            let after = known.told(told, at.as_millis());
+            let after = known.told(told, at.as_millis(), clock::now().as_millis());
             if before.as_ref() == Some(&after)
                 || self.put_user(user, &after, Condition::still(before.as_ref())).await?
             {

@@ -105,7 +105,7 @@ impl Inbox {
         let notification = self.fresh(id, draft);
         minted.push(notification.state.changed);
         let mut item = self.stored(&notification)?;
-        item.insert(FOLDED.to_owned(), AttributeValue::Ss(vec![mark(alert)]));
+        item.insert(FOLDED.to_owned(), AttributeValue::Ss(vec![mark(alert.id)]));
         item.insert(FOLDED_AT.to_owned(), number(alert.at.as_millis()));
         if self.put_item(item).await?.is_some() {
             return Ok(Err(Met::Nothing));
@@ -129,7 +129,7 @@ impl Inbox {
         let mut update = Update::of(self, &alert.user, id, state)
             .doing(Action::MarkUnread, now, now, self.retention)
             .increment(COUNT)
-            .add_to_set(FOLDED, mark(alert));
+            .add_to_set(FOLDED, mark(alert.id));
         if latest {
             update = self.saying(update, alert)?.set(FOLDED_AT, number(alert.at.as_millis()));
         }
@@ -139,7 +139,7 @@ impl Inbox {
                 "attribute_exists(#state) AND #changed < :changed AND #expires_at > :now AND NOT contains(#folded, :mark) \
                  AND (begins_with(#state, :u) OR begins_with(#state, :r) OR begins_with(#state, :s)){is_latest}"
             ))
-            .expression_attribute_values(":mark", AttributeValue::S(mark(alert)))
+            .expression_attribute_values(":mark", AttributeValue::S(mark(alert.id)))
             .expression_attribute_values(":now", number(now.as_seconds()))
             .expression_attribute_values(":u", text("u#"))
             .expression_attribute_values(":r", text("r#"))
@@ -147,7 +147,7 @@ impl Inbox {
         match update.send().await {
             Ok(written) => {
                 let item = written.attributes.unwrap_or_default();
-                self.forget_marks(&alert.user, id, &item).await;
+                self.forget_marks(alert, id, &item).await;
                 if let Entry::Notification(notification) = Entry::parse(item.into())? {
                     self.restamp_if_late(*notification).await;
                 }
@@ -175,8 +175,9 @@ impl Inbox {
         Ok(update)
     }
 
-    /// Keeps the set of marks small. Where that fails the next alert tries again.
-    async fn forget_marks(&self, user: &UserId, id: NotificationId, item: &RawItem) {
+    /// Keeps the set of marks small. Where that fails the next alert tries again. Neither this alert's mark goes, which may be
+    /// late, nor that of the alert the item is named after: without it the item was made by another.
+    async fn forget_marks(&self, alert: &Alert, id: NotificationId, item: &RawItem) {
         let Some(AttributeValue::Ss(marks)) = item.get(FOLDED) else { return };
         if marks.len() <= MAX_MARKS {
             return;
@@ -184,11 +185,12 @@ impl Inbox {
         let mut oldest = marks.clone();
         oldest.sort_unstable();
         oldest.truncate(marks.len() - MAX_MARKS / 2);
+        oldest.retain(|old| *old != mark(alert.id) && *old != mark(id));
         let forget = self
             .writes
             .update_item()
             .table_name(&self.table)
-            .key("user", user_key(user))
+            .key("user", user_key(&alert.user))
             .key("item", notification_key(id))
             .update_expression("DELETE #folded :oldest")
             .condition_expression("attribute_exists(#folded)")
@@ -206,7 +208,8 @@ fn met(item: RawItem, alert: &Alert, tried: ChangeId) -> Result<Met, StoreError>
     if item.is_empty() {
         return Ok(Met::Nothing);
     }
-    let known = matches!(item.get(FOLDED), Some(AttributeValue::Ss(marks)) if marks.contains(&mark(alert)));
+    let known =
+        matches!(item.get(FOLDED), Some(AttributeValue::Ss(marks)) if marks.contains(&mark(alert.id)));
     let folded_at = item.get(FOLDED_AT).and_then(|at| at.as_n().ok()).and_then(|at| at.parse().ok());
     Ok(match Entry::parse(item.into())? {
         Entry::Notification(found) if known => Met::Known(Some(found)),
@@ -221,8 +224,8 @@ fn met(item: RawItem, alert: &Alert, tried: ChangeId) -> Result<Met, StoreError>
 }
 
 /// Which alert it is: its time first, so that the oldest are the smallest.
-fn mark(alert: &Alert) -> String {
-    let mut mark = Uuid::from(alert.id).simple().to_string();
+fn mark(id: NotificationId) -> String {
+    let mut mark = Uuid::from(id).simple().to_string();
     mark.truncate(24);
     mark
 }

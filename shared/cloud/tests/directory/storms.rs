@@ -2,7 +2,7 @@
 
 use belfry_cloud::{
     StormBreaker, clock,
-    directory::Storm,
+    directory::{Storm, StormKey},
     inbox::{Alert, Folded},
     storm::Raised,
 };
@@ -117,9 +117,82 @@ async fn more_than_an_item_remembers_are_counted_all_the_same() {
     }
     let again = raise(&access, &alert_at(199, now.plus_millis(199))).await;
     assert_eq!(again.folded, Folded::Known);
-    assert_eq!(shown(&access, target.unwrap()).await.count, 200);
-    let item = access.store.notification_item(&user("ana"), target.unwrap()).await;
+    let target = target.unwrap();
+    assert_eq!(shown(&access, target).await.count, 200);
+    let item = access.store.notification_item(&user("ana"), target).await;
     assert!(item["folded"].as_ss().unwrap().len() <= 128);
+    // Nor does it forget whom it is named after, once it is put away.
+    access.store.act(&user("ana"), target, Action::Archive).await.unwrap();
+    let first = raise(&access, &alert_at(0, now)).await;
+    assert_eq!(first, Raised { notification: target, folded: Folded::Known });
+}
+
+#[tokio::test]
+async fn late_ones_are_remembered_as_well() {
+    let access = Access::new().await;
+    let now = clock::now();
+    for number in (0..200_usize).rev() {
+        let alert = alert_at(number, now.plus_millis(i64::try_from(number).unwrap()));
+        for _ in 0..2 {
+            raise(&access, &alert).await;
+        }
+    }
+    assert_eq!(counted(&access).await, 200);
+}
+
+/// How many alerts all of ana's notifications stand for, but for deleted ones.
+async fn counted(access: &Access) -> u64 {
+    let mut count = 0;
+    for listing in [belfry_cloud::Listing::All, belfry_cloud::Listing::Archived] {
+        for id in access.store.listed(&user("ana"), listing).await {
+            count += u64::from(shown(access, id).await.count);
+        }
+    }
+    count
+}
+
+#[tokio::test]
+async fn a_backlog_folds_beside_what_happens_now() {
+    // What happens now, and what a fast clock says.
+    for first in [0, 299_000] {
+        let access = Access::new().await;
+        raise(&access, &alert(0, first)).await;
+        for number in 1..=40 {
+            raise(&access, &alert(number, -3_600_000 + i64::try_from(number).unwrap())).await;
+        }
+        // A backlog may lie across a boundary.
+        assert!(access.store.size().await <= 3);
+        assert_eq!(counted(&access).await, 41);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_lost_to_an_owner_who_puts_away_whatever_comes() {
+    let access = Access::new().await;
+    let alerts: Vec<_> = (0..8).map(|n| alert(n, i64::try_from(n).unwrap() - 9_000)).collect();
+    let key = StormKey::new(&user("ana"), alerts[0].content.notification_type, "vera delete");
+    // Each was cut off when it had been decided where it belongs, and that was put away twice before it came again.
+    let settle = async |alert: &Alert| {
+        access.directory.storm_target(&FIVE_MINUTES, &key, alert.id, alert.at).await.unwrap();
+    };
+    let put_away = async |id| access.store.act(&user("ana"), id, Action::Archive).await.unwrap();
+    settle(&alerts[0]).await;
+    settle(&alerts[1]).await;
+    let other = raise(&access, &alerts[2]).await.notification;
+    assert_eq!(other, alerts[0].id, "made by another than it is named after");
+    put_away(other).await;
+    let next = raise(&access, &alerts[3]).await.notification;
+    put_away(next).await;
+    for alert in &alerts[..2] {
+        let raised = raise(&access, alert).await;
+        assert_ne!(raised.folded, Folded::Known);
+        put_away(raised.notification).await;
+        assert_eq!(raise(&access, alert).await, Raised { folded: Folded::Known, ..raised });
+    }
+    for alert in &alerts[4..] {
+        put_away(raise(&access, alert).await.notification).await;
+    }
+    assert_eq!(counted(&access).await, 8);
 }
 
 #[tokio::test]

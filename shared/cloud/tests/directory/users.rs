@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use belfry_cloud::directory::{Told, User};
+use belfry_cloud::{
+    clock,
+    directory::{Told, User},
+};
 use belfry_domain::{Timestamp, UserId};
 use belfry_dynamo::Fault;
 use futures::future::join_all;
@@ -158,6 +161,18 @@ async fn who_is_deactivated_has_to_sign_in_anew_after_coming_back() {
     event(&access, "ana", Some("viewer"), true, 3_000).await;
     let back = ana(&access).await;
     assert_eq!((back.is_active, back.valid_after), (true, Some(stored(2_000))));
+}
+
+#[tokio::test]
+async fn a_date_that_is_yet_to_come_keeps_nobody_an_admin() {
+    let access = Access::new().await;
+    let now = clock::now();
+    access.event("ana", Some("admin"), true, now.plus_millis(290_000)).await;
+    access.event("ana", Some("viewer"), true, now.plus_millis(280_000)).await;
+    assert_eq!(ana(&access).await.role, Some(role("admin")), "of two that are ahead the later one");
+    access.event("ana", Some("viewer"), false, now).await;
+    let user = ana(&access).await;
+    assert_eq!((user.role, user.is_active), (Some(role("viewer")), false));
 }
 
 #[tokio::test]
