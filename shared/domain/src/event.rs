@@ -9,9 +9,9 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// How far ahead of the clock an event may have happened, and how far behind: rule 1 of `docs/consistency.md`.
+/// How many milliseconds ahead of the clock an event may have happened: rule 1 of `docs/consistency.md`.
 const MAX_AHEAD_MILLIS: i64 = 5 * 60 * 1000;
-/// See [`MAX_AHEAD_MILLIS`].
+/// How many milliseconds ago an event may have happened, at most; none is taken that is older.
 pub const MAX_AGE_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// What EventBridge adds, and nobody here needs.
