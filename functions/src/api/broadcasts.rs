@@ -209,10 +209,10 @@ pub(super) async fn patch(
     Own(broadcast): Own,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
+    let edit = ContentEdit::parse(&body?)?;
     if broadcast.progress.stage == Stage::Recalled {
         return Err(ApiError::Conflict("A broadcast that was recalled says nothing."));
     }
-    let edit = ContentEdit::parse(&body?)?;
     let content = edit.applied_to(&broadcast.content).unwrap_or_else(|| broadcast.content.clone());
     if !api.broadcasts.edit(&broadcast, &content).await? {
         return Err(ApiError::Conflict("Somebody else has changed it meanwhile."));
