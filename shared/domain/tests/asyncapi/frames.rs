@@ -165,6 +165,6 @@ fn sent(body: &Value, time: Option<Timestamp>) -> Notification {
         archived_at: time,
         snoozed_until: time,
         expires_at: NOW,
-        count: 1,
+        count: if time.is_some() { u32::MAX } else { 1 },
     }
 }
