@@ -16,7 +16,6 @@ use tracing::{Instrument, field::Empty};
 use utoipa::ToSchema;
 
 use super::{invocation::Invocation, notifications::create::Created, rate_limit::Left};
-use crate::signals::TakeError;
 
 /// The invocation's id, in every answer.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -253,15 +252,6 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Unavailable(_) => Self::Unavailable,
             StoreError::Refused(_) | StoreError::Unreadable(_) => Self::Internal,
-        }
-    }
-}
-
-impl From<TakeError> for ApiError {
-    fn from(error: TakeError) -> Self {
-        match error {
-            TakeError::Store(error) => error.into(),
-            TakeError::Invalid(error) => error.into(),
         }
     }
 }

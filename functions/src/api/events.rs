@@ -1,6 +1,6 @@
 //! `POST /api/events/`: domain events, for those who have no event bus.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -8,12 +8,40 @@ use axum::{
     extract::{State, rejection::BytesRejection},
 };
 use belfry_cloud::clock;
-use belfry_domain::{Event, NotificationId, Permission};
+use belfry_domain::{Event, NotificationId, Permission, Timestamp, text::Label};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Api, ApiError, access::Sender, invocation::Invocation, openapi::EventBody};
-use crate::signals::{Signalled, function::measured};
+use super::{Api, ApiError, access::Sender, invocation::Invocation};
+use crate::signals::{Signalled, TakeError, function::measured};
+
+/// A domain event: `docs/schemas/` has the details of each `detail-type`.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "it only documents what the domain parses")]
+pub(super) struct EventBody {
+    /// The source's own name for it: what has the same id, time and source is the same event.
+    id: Label,
+    /// Which service says so.
+    #[schema(example = "supply.reports")]
+    source: Label,
+    /// What kind of thing happened.
+    #[serde(rename = "detail-type")]
+    #[schema(example = "AI Report Generated")]
+    detail_type: Label,
+    /// When it happened: at most 5 minutes ahead and 7 days ago.
+    time: Timestamp,
+    /// What its kind calls for.
+    #[schema(additional_properties)]
+    detail: BTreeMap<String, serde_json::Value>,
+    /// What EventBridge adds may stay.
+    version: Option<String>,
+    account: Option<String>,
+    region: Option<String>,
+    resources: Option<Vec<String>>,
+    #[serde(rename = "replay-name")]
+    replay_name: Option<String>,
+}
 
 /// What an event came to.
 #[derive(Serialize, ToSchema)]
@@ -49,4 +77,13 @@ pub(super) async fn create(
     let taken = api.signals.take(&caller.user, signalled).await?;
     api.metrics.send(&request_id, &measured(&taken));
     Ok(Json(EventTaken { notifications: taken.notifications, broadcast_id: taken.broadcast }))
+}
+
+impl From<TakeError> for ApiError {
+    fn from(error: TakeError) -> Self {
+        match error {
+            TakeError::Store(error) => error.into(),
+            TakeError::Invalid(error) => error.into(),
+        }
+    }
 }

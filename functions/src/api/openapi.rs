@@ -1,9 +1,6 @@
 //! The OpenAPI document: the routes' own descriptions, and what is the same for all of them.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 
 use axum::{Extension, Json};
 use belfry_domain::{
@@ -104,34 +101,6 @@ pub(crate) enum CreateBody {
     Topic(CreateForTopic),
     /// To everyone.
     Everyone(CreateForEveryone),
-}
-
-/// A domain event: `docs/schemas/` has the details of each `detail-type`.
-#[derive(ToSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "it only documents what the domain parses")]
-pub(super) struct EventBody {
-    /// The source's own name for it: what has the same id, time and source is the same event.
-    id: Label,
-    /// Which service says so.
-    #[schema(example = "supply.reports")]
-    source: Label,
-    /// What kind of thing happened.
-    #[serde(rename = "detail-type")]
-    #[schema(example = "AI Report Generated")]
-    detail_type: Label,
-    /// When it happened: at most 5 minutes ahead and 7 days ago.
-    time: Timestamp,
-    /// What its kind calls for.
-    #[schema(additional_properties)]
-    detail: BTreeMap<String, serde_json::Value>,
-    /// What EventBridge adds may stay.
-    version: Option<String>,
-    account: Option<String>,
-    region: Option<String>,
-    resources: Option<Vec<String>>,
-    #[serde(rename = "replay-name")]
-    replay_name: Option<String>,
 }
 
 /// What is to be said instead.

@@ -13,6 +13,7 @@ pub(crate) mod people;
 pub(crate) mod queue;
 pub(crate) mod recorder;
 pub(crate) mod sample;
+mod stored;
 pub(crate) mod stream;
 pub(crate) mod world;
 
