@@ -84,9 +84,11 @@ impl Inbox {
         from: State,
     ) -> Result<bool, StoreError> {
         let attempt = || {
+            // Looked at first: nothing is read after it was last changed.
+            let now = clock::now();
             let changed = clock::mint_change().max(from.changed.successor());
             let update = Update::of(self, user, id, State { letter: Letter::Read, changed });
-            self.replace_state(from, update.set("read_at", number(clock::now().as_millis())))
+            self.replace_state(from, update.set("read_at", number(now.as_millis())))
         };
         until_answered(attempt).await
     }
