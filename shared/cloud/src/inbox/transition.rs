@@ -2,7 +2,8 @@
 
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder};
 use belfry_domain::{
-    Action, ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
+    Action, ChangeId, Letter, Notification, NotificationId, State, Timestamp, UserId, Watermarks,
+    edit::Revision,
 };
 
 use super::{Entry, Inbox, notification_key, number, text, update::Update};
@@ -67,8 +68,10 @@ impl Inbox {
         if matches!(action, Action::Snooze(_)) {
             self.note_snoozing(user).await?;
         }
+        // Looked at first: nothing is read after it was last changed.
+        let now = clock::now();
         let changed = clock::mint_change();
-        match self.attempt(user, id, State { letter: action.to(), changed }, action, mark).await {
+        match self.attempt(user, id, State { letter: action.to(), changed }, action, mark, now).await {
             Ok(attempt) => Ok(Ok(attempt)),
             Err(error) => Attempts::default().after(error).await.map(|()| Err(changed)),
         }
@@ -97,8 +100,8 @@ impl Inbox {
         to: State,
         action: Action,
         mark: Option<ChangeId>,
+        now: Timestamp,
     ) -> Result<Attempt, StoreError> {
-        let now = clock::now();
         let letters = action.allowed_from().iter().map(|letter| letter.as_char());
         let allowed: Vec<_> =
             letters.clone().map(|letter| format!("begins_with(#state, :{letter})")).collect();
