@@ -71,10 +71,11 @@ function drawOne(content: Content, node: Node | undefined): Node {
 /** Makes this the content of an element: what has an id is found by it, everything else by its place. */
 export function draw(parent: Node, content: readonly Content[]): void {
   const old = [...parent.childNodes];
-  const byId = new Map(old.map((node) => [(node as Element).id, node]));
+  // What isn't in a document yet has no such method, and nothing to find.
+  const root = parent.getRootNode() as Partial<ShadowRoot>;
   const nodes = content.map((it, n) => {
     const id = it && typeof it === 'object' && it.id;
-    return drawOne(it, id ? byId.get(id) : old[n]);
+    return drawOne(it, id ? (root.getElementById?.(id) ?? undefined) : old[n]);
   });
   const stay = new Set(nodes);
   for (const node of old) if (!stay.has(node)) node.remove();

@@ -113,7 +113,7 @@ export class Inbox {
     this.#number(`${more ? -1 : items.length}`);
     focus();
     // Watching one again changes nothing: each end of a list loads by itself once.
-    const end = this.root.querySelector('.more[id]');
+    const end = this.part(`more-${items.length}`);
     if (end) this.#end.observe(end);
     const stack = this.part('toasts');
     if (stack.matches(':popover-open') !== this.toasts.items.length > 0) stack.togglePopover();
