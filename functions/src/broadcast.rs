@@ -5,6 +5,7 @@
 
 mod expand;
 mod pace;
+mod retry;
 mod revise;
 
 use std::time::Duration;
@@ -24,6 +25,15 @@ use pace::Pace;
 
 /// The shift of an invocation: far below the function's timeout, so that none is cut off.
 const SHIFT: Duration = Duration::from_secs(30);
+
+/// How often in a row a broadcast is put back into the queue without having reached anybody. After that the message fails, as
+/// often as the queue allows, and ends in the dead letters.
+const MAX_FAILED_ATTEMPTS: u16 = 10;
+
+/// For how long, in seconds: so many for each failed attempt, up to a limit. A message that fails would come back after the
+/// queue's visibility timeout of 12 minutes, and nobody could be told or spared in the meantime.
+const DELAY_SECONDS: u16 = 10;
+const MAX_DELAY_SECONDS: u16 = 60;
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -89,6 +99,12 @@ struct Done {
     revised: usize,
 }
 
+impl Done {
+    const fn has_reached_anybody(&self) -> bool {
+        self.told > 0 || self.revised > 0
+    }
+}
+
 impl Worker {
     /// Works on these tables.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
@@ -111,7 +127,8 @@ impl Worker {
     pub async fn handle(&self, event: LambdaEvent<SqsEvent>) -> Result<(), Error> {
         let until = Instant::now() + self.shift;
         for message in &event.payload.records {
-            let Task { broadcast } = serde_json::from_str(message.body.as_deref().unwrap_or_default())?;
+            let task: Task = serde_json::from_str(message.body.as_deref().unwrap_or_default())?;
+            let broadcast = task.broadcast;
             let span = tracing::error_span!("broadcast", %broadcast);
             let mut done = Done::default();
             let left = self.work(broadcast, until, &mut done).instrument(span).await;
@@ -123,11 +140,26 @@ impl Worker {
                     Metric::count("RecipientsRevised", done.revised),
                 ],
             );
-            if let Left::Unfinished = left? {
-                self.broadcasts.ask(broadcast).await?;
+            match left {
+                Ok(Left::Finished) => {}
+                Ok(Left::Unfinished) => self.broadcasts.ask(broadcast).await?,
+                Err(error) => self.postpone(task, &done, error).await?,
             }
         }
         Ok(())
+    }
+
+    /// After an error that passes, puts the message back with a short delay. Any other error is the invocation's.
+    async fn postpone(&self, task: Task, done: &Done, error: StoreError) -> Result<(), Error> {
+        let failed_attempts = if done.has_reached_anybody() { 1 } else { task.failed_attempts + 1 };
+        if !matches!(error, StoreError::Unavailable(_)) || failed_attempts > MAX_FAILED_ATTEMPTS {
+            return Err(error.into());
+        }
+        let delay = (DELAY_SECONDS * failed_attempts).min(MAX_DELAY_SECONDS);
+        tracing::warn!(broadcast = %task.broadcast, %error, delay, "failed to go on with a broadcast; trying again soon");
+        let postponed = self.broadcasts.ask_later(Task { failed_attempts, ..task }, delay).await;
+        // Where it can't be put back, this message comes again.
+        postponed.map_err(|_| error.into())
     }
 
     /// Asks for every broadcast that isn't finished to be gone on with. Reads the whole table: for the start of a runner,
@@ -153,7 +185,10 @@ impl Worker {
         if let Left::Unfinished = self.expand(&mut broadcast, until, done).await? {
             return Ok(Left::Unfinished);
         }
-        self.revise(&mut broadcast, until, done).await
+        if let Left::Unfinished = self.revise(&mut broadcast, until, done).await? {
+            return Ok(Left::Unfinished);
+        }
+        self.retry(&mut broadcast, until, done).await
     }
 }
 

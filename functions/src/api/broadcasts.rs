@@ -1,4 +1,10 @@
-//! `/api/broadcasts/{id}/`: how far a broadcast is, and changing one's mind about it.
+//! `/api/broadcasts/`: which broadcasts there are, how far one is, and changing one's mind about it.
+
+mod list;
+mod view;
+
+pub(super) use list::{__path_list, list};
+pub(super) use view::BroadcastView;
 
 use std::sync::Arc;
 
@@ -9,128 +15,10 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use belfry_cloud::{
-    Broadcast, Caller,
-    broadcasts::{Addressees, Stage},
-};
-use belfry_domain::{
-    Audience, ContentEdit, NotificationId, NotificationType, Permission, Role, Timestamp, UserId,
-    text::{Data, Label, Message, RedirectUrl, Title, Topic},
-};
-use serde::Serialize;
-use utoipa::ToSchema;
+use belfry_cloud::{Broadcast, Caller, broadcasts::Stage};
+use belfry_domain::{ContentEdit, NotificationId, Permission};
 
 use super::{Api, ApiError, access::Sender, openapi::ContentBody};
-
-/// Where a broadcast stands.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Status {
-    /// Its recipients are being told.
-    Running,
-    /// All of them are told.
-    Done,
-    /// Those who were told are being told what it says now.
-    Revising,
-    /// Nobody further is told.
-    Cancelled,
-    /// It is being taken back from those who were told.
-    Recalling,
-    /// Nobody has it any more.
-    Recalled,
-}
-
-/// Whom it tells: a role, a topic, everyone, or so many users who were named.
-#[derive(Serialize, ToSchema)]
-struct AudienceView {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false, value_type = Label)]
-    role: Option<Role>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
-    topic: Option<Topic>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
-    everyone: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
-    users: Option<usize>,
-}
-
-/// A broadcast.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Broadcast)]
-pub(super) struct BroadcastView {
-    /// Its id. It was asked for at its time.
-    broadcast_id: NotificationId,
-    status: Status,
-    /// How many recipients it has so far: those who are told, but for `failed`.
-    recipients: u32,
-    /// How many of them can't be told, since the table refuses their notification for good.
-    failed: u32,
-    created_at: Timestamp,
-    /// Who asked for it: a caller, or the source of an event.
-    sender: UserId,
-    audience: AudienceView,
-    title: Title,
-    message: Message,
-    notification_type: NotificationType,
-    #[schema(value_type = Label)]
-    category: String,
-    #[schema(required)]
-    related_object_type: Option<Label>,
-    #[schema(required)]
-    related_object_id: Option<Label>,
-    #[schema(required)]
-    redirect_url: Option<RedirectUrl>,
-    #[schema(required)]
-    data: Option<Data>,
-}
-
-impl From<Broadcast> for BroadcastView {
-    fn from(broadcast: Broadcast) -> Self {
-        let Broadcast { id, sender, audience, content, progress, .. } = broadcast;
-        let up_to_date = progress.revised == progress.revision;
-        let status = match progress.stage {
-            Stage::Telling => Status::Running,
-            Stage::Recalled if up_to_date => Status::Recalled,
-            Stage::Recalled => Status::Recalling,
-            Stage::Told | Stage::Cancelled if !up_to_date => Status::Revising,
-            Stage::Told => Status::Done,
-            Stage::Cancelled => Status::Cancelled,
-        };
-        Self {
-            broadcast_id: id,
-            status,
-            recipients: progress.recipients,
-            failed: progress.failed,
-            created_at: id.timestamp(),
-            sender,
-            audience: audience.into(),
-            category: content.category().to_owned(),
-            title: content.title,
-            message: content.message,
-            notification_type: content.notification_type,
-            related_object_type: content.related_object_type,
-            related_object_id: content.related_object_id,
-            redirect_url: content.redirect_url,
-            data: content.data,
-        }
-    }
-}
-
-impl From<Addressees> for AudienceView {
-    fn from(addressees: Addressees) -> Self {
-        let none = Self { role: None, topic: None, everyone: None, users: None };
-        match addressees {
-            Addressees::Named(count) => Self { users: Some(count), ..none },
-            Addressees::Kind(Audience::Users(users)) => Self { users: Some(users.len()), ..none },
-            Addressees::Kind(Audience::Role(role)) => Self { role: Some(role), ..none },
-            Addressees::Kind(Audience::Topic(topic)) => Self { topic: Some(topic), ..none },
-            Addressees::Kind(Audience::Everyone) => Self { everyone: Some(true), ..none },
-        }
-    }
-}
 
 /// The broadcast in the path, of a caller who asked for it, or an admin. Anybody else's is like one that is unknown.
 pub(super) struct Own(Broadcast);
@@ -149,7 +37,11 @@ impl FromRequestParts<Arc<Api>> for Own {
 }
 
 fn may_see(caller: &Caller, broadcast: &Broadcast) -> bool {
-    broadcast.sender == caller.user || caller.may(Permission::UpdateNotifications)
+    broadcast.sender == caller.user || may_see_all(caller)
+}
+
+fn may_see_all(caller: &Caller) -> bool {
+    caller.may(Permission::UpdateNotifications)
 }
 
 /// How far a broadcast is.
@@ -235,6 +127,29 @@ pub(super) async fn patch(
 )]
 pub(super) async fn delete(State(api): State<Arc<Api>>, Own(broadcast): Own) -> Result<Response, ApiError> {
     api.broadcasts.recall(broadcast.id).await?;
+    accepted(&api, broadcast.id).await
+}
+
+/// Tries again those who could not be told, and, where it was edited or recalled, everybody once more. Who was told already is
+/// not told twice.
+#[utoipa::path(
+    post,
+    path = "/api/broadcasts/{id}/retry/",
+    operation_id = "retryBroadcast",
+    tag = "sending",
+    params(("id" = NotificationId, Path, description = "The broadcast's id.")),
+    responses(
+        (status = 202, description = "The broadcast as it then is: `running`, `revising` or `recalling` until all are tried.",
+            body = BroadcastView),
+        (status = 404, description = "The caller has sent no such broadcast."),
+        (status = 409, description = "It was cancelled."),
+    ),
+)]
+pub(super) async fn retry(State(api): State<Arc<Api>>, Own(broadcast): Own) -> Result<Response, ApiError> {
+    let progress = api.broadcasts.retry(broadcast.id).await?.ok_or(ApiError::NotFound)?;
+    if progress.stage == Stage::Cancelled {
+        return Err(ApiError::Conflict("A broadcast that was cancelled tells nobody further."));
+    }
     accepted(&api, broadcast.id).await
 }
 

@@ -50,6 +50,8 @@ pub(crate) enum ApiError {
         /// The notifications that are.
         created: Vec<Created>,
     },
+    /// The inbox of whom it is for takes nothing more.
+    InboxFull,
     /// The body is longer than it may be.
     TooLarge,
     /// The body didn't arrive whole.
@@ -103,6 +105,7 @@ impl ApiError {
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::PartlyCreated { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::InboxFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -120,6 +123,7 @@ impl ApiError {
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::TooManyRequests(_) => "too_many_requests",
             Self::PartlyCreated { .. } => "partly_created",
+            Self::InboxFull => "inbox_full",
             Self::TooLarge => "too_large",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
@@ -144,6 +148,7 @@ impl ApiError {
                     failed.len()
                 )
             }
+            Self::InboxFull => "This inbox has reached 10 GB; nothing in it can grow.".to_owned(),
             Self::TooLarge => format!("The body is longer than {} bytes.", super::MAX_BODY_BYTES),
             Self::IncompleteBody => "The body did not arrive whole.".to_owned(),
             Self::Unavailable => "Try again in a moment.".to_owned(),
@@ -165,6 +170,7 @@ impl ApiError {
             | Self::Forbidden(_)
             | Self::NotFound
             | Self::MethodNotAllowed
+            | Self::InboxFull
             | Self::TooLarge
             | Self::IncompleteBody
             | Self::Unavailable
@@ -250,8 +256,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Unavailable(_) => Self::Unavailable,
-            StoreError::Refused(_) | StoreError::Unreadable(_) => Self::Internal,
+            StoreError::Unavailable(_) | StoreError::QueueUnavailable(_) => Self::Unavailable,
+            StoreError::InboxFull(_) => Self::InboxFull,
+            StoreError::Refused(_) | StoreError::Rejected(_) | StoreError::Unreadable(_) => Self::Internal,
         }
     }
 }

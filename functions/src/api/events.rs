@@ -7,8 +7,8 @@ use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
 };
-use belfry_cloud::clock;
-use belfry_domain::{Event, NotificationId, Permission, Timestamp, text::Label};
+use belfry_cloud::{Caller, clock};
+use belfry_domain::{Event, EventSender, NotificationId, Permission, Timestamp, text::Label};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,9 +20,9 @@ use crate::signals::{Signalled, TakeError, function::measured};
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "it only documents what the domain parses")]
 pub(super) struct EventBody {
-    /// The source's own name for it: what has the same id, time and source is the same event.
+    /// The source's own name for it: what has the same id, time and source, and the same sender, is the same event.
     id: Label,
-    /// Which service says so.
+    /// Which service says so. A producer's token may list the sources that it may name.
     #[schema(example = "supply.reports")]
     source: Label,
     /// What kind of thing happened.
@@ -70,13 +70,25 @@ pub(super) async fn create(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<EventTaken>, ApiError> {
     let event = Event::parse(&body?, clock::now())?;
-    let signalled = Signalled::of(&event)?;
+    if !caller.may_use_source(event.source.as_str()) {
+        return Err(ApiError::Forbidden("A producer sends only events of the sources that its token lists."));
+    }
+    let signalled = Signalled::of(&event, &sender(&caller))?;
     if signalled.changes_accounts() && !caller.may(Permission::UpdateDirectory) {
         return Err(ApiError::Forbidden("Only admins say who may do what."));
     }
     let taken = api.signals.take(&caller.user, signalled).await?;
     api.metrics.send(&request_id, &measured(&taken));
     Ok(Json(EventTaken { notifications: taken.notifications, broadcast_id: taken.broadcast }))
+}
+
+/// An admin is trusted like the bus, so that what the bus had to give up can be sent again and stays the same event.
+fn sender(caller: &Caller) -> EventSender {
+    if caller.may(Permission::UpdateDirectory) {
+        EventSender::Trusted
+    } else {
+        EventSender::Caller(caller.user.clone())
+    }
 }
 
 impl From<TakeError> for ApiError {

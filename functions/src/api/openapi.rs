@@ -219,13 +219,14 @@ pub(super) fn finished(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        operations.into_iter().flatten().for_each(finish);
+        item.get.iter_mut().for_each(|operation| finish(operation, false));
+        let writes = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        writes.into_iter().flatten().for_each(|operation| finish(operation, true));
     }
     document
 }
 
-fn finish(operation: &mut Operation) {
+fn finish(operation: &mut Operation, writes: bool) {
     let public = operation.security.is_some();
     let takes_body = operation.request_body.is_some();
     // A path's id that is none is answered like one that names nothing.
@@ -239,6 +240,7 @@ fn finish(operation: &mut Operation) {
         ("429", "The caller is too fast.", !public),
         ("500", "A fault of the service's.", true),
         ("503", "The service can't answer now.", !public),
+        ("507", "The inbox has reached DynamoDB's limit of 10 GB.", !public && writes),
     ];
     for (status, description, _) in errors.into_iter().filter(|(_, _, applies)| *applies) {
         let responses = &mut operation.responses.responses;

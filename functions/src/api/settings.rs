@@ -47,7 +47,7 @@ impl Settings {
             connections_table: environment.text("CONNECTIONS_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
             broadcast_queue: environment.text("BROADCAST_QUEUE_URL"),
-            tokens: TokenSettings::read(&mut environment),
+            tokens: TokenSettings::read(&mut environment).with_sources(&mut environment),
             origins: Origins::parse(&environment.text("ALLOWED_ORIGINS")),
             retention: environment.retention(),
             storm: Storm::read(&mut environment),

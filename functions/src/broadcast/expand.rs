@@ -3,8 +3,9 @@
 use belfry_cloud::{
     Broadcast, StoreError,
     broadcasts::{Claimed, PageOfUsers},
+    telemetry::UserHash,
 };
-use belfry_domain::{Audience, Draft};
+use belfry_domain::{Audience, Draft, UserId};
 use tokio::time::Instant;
 
 use super::{Done, Left, Worker, is_telling};
@@ -80,35 +81,44 @@ impl Worker {
         worker: &str,
         done: &mut Done,
     ) -> Result<bool, StoreError> {
+        let failed = self.tell_users(broadcast, &page.users).await?;
+        let (ours, progress) = self.broadcasts.told(broadcast.id, page, &failed, worker).await?;
+        broadcast.progress = progress;
+        if ours {
+            done.told += page.users.len() - failed.len();
+            done.failed += failed.len();
+        }
+        Ok(ours)
+    }
+
+    /// Tells these users, and returns those who can't be told. A fault that isn't one recipient's is an error: whoever tries
+    /// again later may tell all of them.
+    pub(super) async fn tell_users(
+        &self,
+        broadcast: &mut Broadcast,
+        users: &[UserId],
+    ) -> Result<Vec<UserId>, StoreError> {
         self.refresh(broadcast).await?;
-        let mut failed = 0;
-        for users in page.users.chunks(BATCH) {
+        let mut failed = Vec::new();
+        for users in users.chunks(BATCH) {
             self.pace.wait_for(users.len()).await;
             let drafts = users.iter().map(|user| {
                 let draft = Draft { user: user.clone(), content: broadcast.content.clone() };
-                (broadcast.id.of_recipient(user), draft)
+                (broadcast.id.of_broadcast_recipient(user), draft)
             });
-            for outcome in self.inbox.create_many_as(drafts.collect()).await {
+            let outcomes = self.inbox.create_many_as(drafts.collect()).await;
+            for (user, outcome) in users.iter().zip(outcomes) {
                 match outcome {
                     Ok(_) => {}
-                    Err(error @ StoreError::Unavailable(_)) => return Err(error),
-                    Err(error) => {
-                        tracing::error!(%error, "a recipient can't be told");
-                        failed += 1;
+                    Err(error) if error.is_of_one_item() => {
+                        tracing::error!(%error, user = %UserHash(user), "failed to tell a recipient");
+                        failed.push(user.clone());
                     }
+                    Err(error) => return Err(error),
                 }
             }
         }
-        if failed == page.users.len() {
-            return Err(StoreError::Refused("all notifications of a page".to_owned()));
-        }
-        let (ours, progress) = self.broadcasts.told(broadcast.id, page, failed, worker).await?;
-        broadcast.progress = progress;
-        if ours {
-            done.told += page.users.len() - failed;
-            done.failed += failed;
-        }
-        Ok(ours)
+        Ok(failed)
     }
 
     /// Says what is wanted now, where it was edited meanwhile.

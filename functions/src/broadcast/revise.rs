@@ -3,6 +3,7 @@
 use belfry_cloud::{
     Broadcast, StoreError,
     broadcasts::{PageOfUsers, Stage},
+    telemetry::UserHash,
 };
 use belfry_domain::{NotificationId, UserId, edit::Revision};
 use futures::{StreamExt, TryStreamExt, stream};
@@ -22,18 +23,16 @@ impl Worker {
         until: Instant,
         done: &mut Done,
     ) -> Result<Left, StoreError> {
-        while !matches!(broadcast.progress.stage, Stage::Telling)
-            && broadcast.progress.revised < broadcast.progress.revision
-        {
+        while !matches!(broadcast.progress.stage, Stage::Telling) && broadcast.progress.is_revising() {
             if Instant::now() >= until {
                 return Ok(Left::Unfinished);
             }
             let (known, number) = (broadcast.progress.clone(), broadcast.progress.revised_pages);
             if number < known.pages
                 && let Some(page) = self.broadcasts.page(broadcast.id, number).await?
+                && let Left::Unfinished = self.revise_page(broadcast.id, &page, until, done).await?
             {
-                self.revise_page(broadcast.id, &page).await?;
-                done.revised += page.users.len();
+                return Ok(Left::Unfinished);
             }
             let through = (number + 1).min(known.pages);
             let Some(progress) = self.broadcasts.revised(broadcast.id, &known, through).await? else {
@@ -45,24 +44,48 @@ impl Worker {
     }
 
     /// Where something else is wanted by the time the page is written, it is written once more: it may have undone what
-    /// another worker wrote meanwhile.
-    async fn revise_page(&self, id: NotificationId, page: &PageOfUsers) -> Result<(), StoreError> {
+    /// another worker wrote meanwhile. Where there is no time for that, all pages are asked to be gone through again.
+    pub(super) async fn revise_page(
+        &self,
+        id: NotificationId,
+        page: &PageOfUsers,
+        until: Instant,
+        done: &mut Done,
+    ) -> Result<Left, StoreError> {
         loop {
             self.pace.wait_for(page.users.len()).await;
-            let Some(broadcast) = &self.broadcasts.get(id).await? else { return Ok(()) };
-            let users = page.users.clone();
-            let revised = stream::iter(users)
-                .map(|user| async move { Box::pin(self.revise_one(broadcast, &user)).await });
-            revised.buffer_unordered(CONCURRENT).try_collect::<()>().await?;
+            let Some(broadcast) = self.broadcasts.get(id).await? else { return Ok(Left::Finished) };
+            let failed = self.revise_users(&broadcast, page.users.clone()).await?;
+            done.revised += page.users.len() - failed;
+            done.failed += failed;
             let wanted = self.broadcasts.progress(id).await?;
             if wanted.is_none_or(|wanted| wanted.revision == broadcast.progress.revision) {
-                return Ok(());
+                return Ok(Left::Finished);
+            }
+            if Instant::now() >= until {
+                self.broadcasts.revise_again(id).await?;
+                return Ok(Left::Unfinished);
             }
         }
     }
 
+    /// Revises each, and returns how many of them can't be: one whom the table refuses holds up nobody else.
+    async fn revise_users(&self, broadcast: &Broadcast, users: Vec<UserId>) -> Result<usize, StoreError> {
+        let revised = stream::iter(users).map(|user| async move {
+            match Box::pin(self.revise_one(broadcast, &user)).await {
+                Ok(()) => Ok(0),
+                Err(error) if error.is_of_one_item() => {
+                    tracing::error!(%error, user = %UserHash(&user), "failed to revise a recipient's notification");
+                    Ok(1)
+                }
+                Err(error) => Err(error),
+            }
+        });
+        revised.buffer_unordered(CONCURRENT).try_fold(0, |failed, one| async move { Ok(failed + one) }).await
+    }
+
     async fn revise_one(&self, broadcast: &Broadcast, user: &UserId) -> Result<(), StoreError> {
-        let id = broadcast.id.of_recipient(user);
+        let id = broadcast.id.of_broadcast_recipient(user);
         if broadcast.progress.stage == Stage::Recalled {
             return self.inbox.recall(user, id).await;
         }

@@ -23,8 +23,8 @@ pub(super) enum Effect {
 pub(super) struct News {
     pub(super) to: To,
     pub(super) content: Content,
-    /// Alerts with the same type and key, to the same user, repeat each other: see `docs/signals.md`. None where each is
-    /// news of its own.
+    /// Alerts of one sender and source with the same type and key, to the same user, repeat each other: see
+    /// `docs/signals.md`. None where each is news of its own.
     pub(super) storm_key: Option<String>,
 }
 

@@ -1,17 +1,26 @@
 //! The function on the event bus. What can't be understood goes to the dead-letter queue with the reason, and holds nothing
 //! up; what can't be carried out now is an error, after which Lambda tries again.
 
+use std::time::Duration;
+
 use belfry_cloud::{
     Accounts, Aws, Broadcasts, ConfigError, Connections, Directory, Environment, Inbox, Push, Queue, Sockets,
-    StormBreaker, clock,
+    StoreError, StormBreaker, clock,
     directory::Storm,
     telemetry::{Metric, Metrics},
 };
-use belfry_domain::{Event, Retention, UserId, body::InvalidBody};
+use belfry_domain::{Event, EventSender, Retention, UserId, body::InvalidBody};
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 
+use tokio::time::{Instant, sleep};
+
 use super::{Signalled, Signals, TakeError, Taken};
+
+/// How long an event that changes accounts is tried in one invocation, and the pause after the first attempt, which doubles.
+/// An attempt takes up to 15 seconds where nothing answers, and the function has 60.
+const PATIENCE: Duration = Duration::from_secs(25);
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -104,7 +113,28 @@ impl SignalsFunction {
         let event = Event::parse(payload.to_string().as_bytes(), clock::now())?;
         let sender = UserId::try_from(event.source.to_string())
             .map_err(|_| Event::refuse("source", "must not hold control characters"))?;
-        self.signals.take(&sender, Signalled::of(&event)?).await
+        let signalled = Signalled::of(&event, &EventSender::Trusted)?;
+        if signalled.changes_accounts() {
+            self.take_patiently(&sender, signalled).await
+        } else {
+            self.signals.take(&sender, signalled).await
+        }
+    }
+
+    /// Tries an event that changes who may do what for longer than others. The directory's index throttles while many users
+    /// are new at once; a deactivation must not share the fate of their profiles.
+    async fn take_patiently(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, TakeError> {
+        let (began, mut pause) = (Instant::now(), FIRST_PAUSE);
+        loop {
+            match self.signals.take(sender, signalled.clone()).await {
+                Err(TakeError::Store(StoreError::Unavailable(reason))) if began.elapsed() < PATIENCE => {
+                    tracing::warn!(reason, "failed to change an account; trying again");
+                    sleep(pause).await;
+                    pause *= 2;
+                }
+                taken => return taken,
+            }
+        }
     }
 
     /// In the shape in which Lambda itself writes what it gives up (Lambda's asynchronous invocation record).

@@ -5,9 +5,11 @@ use belfry_cloud::{
     inbox::{Alert, Folded},
 };
 use belfry_domain::{
-    Content, CreateRequest, Event, NotificationId, Recipients, Timestamp, UserId, body::InvalidBody,
+    Content, CreateRequest, Event, EventSender, NotificationId, Recipients, Timestamp, UserId,
+    body::InvalidBody,
 };
 use futures::{StreamExt, TryStreamExt, stream};
+use serde_json::json;
 
 use super::{
     effect::{Effect, News, To},
@@ -28,10 +30,12 @@ pub struct Signals {
 }
 
 /// An event that was understood.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Signalled {
     name: NotificationId,
     time: Timestamp,
+    /// Whose alerts repeat each other: those of one sender and one source.
+    scope: String,
     effects: Vec<Effect>,
 }
 
@@ -60,8 +64,14 @@ pub struct Taken {
 }
 
 impl Signalled {
-    pub(crate) fn of(event: &Event) -> Result<Self, InvalidBody> {
-        Ok(Self { name: event.name(), time: event.time, effects: understand(event)? })
+    pub(crate) fn of(event: &Event, sender: &EventSender) -> Result<Self, InvalidBody> {
+        let caller = match sender {
+            EventSender::Trusted => None,
+            EventSender::Caller(caller) => Some(caller.as_str()),
+        };
+        // As JSON, so that no two pairs of texts are the same text.
+        let scope = json!([caller, event.source.as_str()]).to_string();
+        Ok(Self { name: event.name(sender), time: event.time, scope, effects: understand(event)? })
     }
 
     /// Whether it changes who may do what.
@@ -85,11 +95,14 @@ impl Signals {
     /// Does what the event comes to, in the name of `sender`. After an error some of it may be done; doing it again
     /// does the rest.
     pub(crate) async fn take(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, TakeError> {
-        let Signalled { name, time, effects } = signalled;
+        let Signalled { name, time, scope, effects } = signalled;
         let mut taken = Taken::default();
         for effect in effects {
             match effect {
-                Effect::Tell(news) => self.tell(name, time, news, &mut taken).await?,
+                Effect::Tell(news) => {
+                    let news = News { storm_key: news.storm_key.map(|key| format!("{scope}{key}")), ..news };
+                    self.tell(name, time, news, &mut taken).await?;
+                }
                 Effect::Account(user, told) => self.accounts.note(&user, &told, time).await?,
                 Effect::Send(request) => self.send(name, time, sender, &request, &mut taken).await?,
             }

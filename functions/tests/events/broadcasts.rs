@@ -167,8 +167,9 @@ async fn an_edit_reaches_everybody_who_was_told_and_leaves_alone_what_they_did()
     let open = Open::to(150).await;
     open.world.work_off().await;
     let (reader, other) = (open.world.token("user-0000", "viewer"), open.world.token("user-0001", "viewer"));
-    let path =
-        |user: &str| format!("/api/notifications/{}/", open.id.of_recipient(&crate::support::user(user)));
+    let path = |user: &str| {
+        format!("/api/notifications/{}/", open.id.of_broadcast_recipient(&crate::support::user(user)))
+    };
     assert_eq!(open.world.post(&format!("{}mark_as_read/", path("user-0000")), &reader).await.status(), 200);
     let deleted = crate::support::sample::request("DELETE", &path("user-0001"), &other);
     assert_eq!(open.world.api(deleted).await.status(), 204);

@@ -6,6 +6,7 @@ mod access;
 mod actions;
 mod api;
 mod authorizer;
+mod broadcast_list;
 mod broadcasts;
 mod conditional;
 mod contracts;
@@ -20,6 +21,7 @@ mod pages;
 mod query;
 mod rate_limit;
 mod readme;
+mod senders;
 mod signals;
 mod socket;
 #[path = "../support/mod.rs"]

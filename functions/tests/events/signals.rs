@@ -32,7 +32,8 @@ async fn a_report_is_told_to_its_user_once_however_often_it_comes_and_by_whichev
     for _ in 0..2 {
         world.signal(generated.clone()).await.unwrap();
     }
-    let answer = post(&world, &world.token("reports", "producer"), &generated).await;
+    // An admin may send again what the bus has given up: it is the same event.
+    let answer = post(&world, &world.token("root", "admin"), &generated).await;
     assert_eq!(answer.status(), 200, "{answer:?}");
     let listed = listed(&world, "ana", "analyst").await;
     assert_eq!(listed.len(), 1);

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use belfry_cloud::{StoreError, broadcasts::Stage};
+use belfry_cloud::broadcasts::Stage;
 use belfry_domain::{Action, Audience, Content, NotificationId, UserId};
 use belfry_dynamo::Fault;
 use futures::future::join;
@@ -17,12 +17,12 @@ use crate::{
     },
 };
 
-fn users(count: usize) -> Vec<UserId> {
+pub(crate) fn users(count: usize) -> Vec<UserId> {
     (0..count).map(|number| user(&format!("user-{number:04}"))).collect()
 }
 
 /// A broadcast to so many users, whom the worker doesn't know of yet.
-async fn open(count: usize) -> (World, NotificationId) {
+pub(crate) async fn open(count: usize) -> (World, NotificationId) {
     let world = World::new().await;
     let id = belfry_cloud::clock::mint_notification();
     let content = draft("admin").content;
@@ -31,7 +31,7 @@ async fn open(count: usize) -> (World, NotificationId) {
 }
 
 /// Who has the notification, once each.
-async fn told(world: &World) -> BTreeSet<String> {
+pub(crate) async fn told(world: &World) -> BTreeSet<String> {
     let images = world.images().await;
     let owners: BTreeSet<_> =
         images.iter().map(|image| image["user"]["S"].as_str().unwrap().to_owned()).collect();
@@ -39,14 +39,14 @@ async fn told(world: &World) -> BTreeSet<String> {
     owners
 }
 
-async fn is_whole(world: &World, id: NotificationId, count: usize) {
+pub(crate) async fn is_whole(world: &World, id: NotificationId, count: usize) {
     assert_eq!(told(world).await.len(), count);
     let progress = world.broadcasts.progress(id).await.unwrap().unwrap();
     assert_eq!((progress.stage, progress.recipients as usize, progress.failed), (Stage::Told, count, 0));
 }
 
 /// The message by which the worker is asked.
-fn message(world: &World) -> String {
+pub(crate) fn message(world: &World) -> String {
     world.queues.take(BROADCASTS).pop().unwrap()
 }
 
@@ -120,7 +120,7 @@ async fn what_owners_did_meanwhile_is_not_undone_when_a_page_is_told_again() {
     world.work(&message).await.unwrap();
     let users = users(3);
     for (owner, action) in users.iter().zip([Action::MarkRead, Action::Archive, Action::Delete]) {
-        world.inbox.act(owner, id.of_recipient(owner), action).await.unwrap();
+        world.inbox.act(owner, id.of_broadcast_recipient(owner), action).await.unwrap();
     }
     let before = world.images().await;
     world.work(&message).await.unwrap();
@@ -149,7 +149,7 @@ async fn a_recall_beats_a_worker_that_is_still_at_it_wherever_it_is() {
 }
 
 /// Says that, whatever was cut off before.
-async fn edit(world: &World, id: NotificationId, title: &str) -> bool {
+pub(crate) async fn edit(world: &World, id: NotificationId, title: &str) -> bool {
     let broadcast = world.broadcasts.get(id).await.unwrap().unwrap();
     world.broadcasts.edit(&broadcast, &titled(title)).await.unwrap()
 }
@@ -158,7 +158,7 @@ fn titled(title: &str) -> Content {
     Content { title: title.to_owned().try_into().unwrap(), ..draft("admin").content }
 }
 
-async fn all_say(world: &World, count: usize, title: &str) {
+pub(crate) async fn all_say(world: &World, count: usize, title: &str) {
     let images = world.images().await;
     let said: Vec<_> = images.iter().filter(|image| image["title"]["S"] == title).collect();
     assert_eq!((said.len(), images.len()), (count, count), "{title}");
@@ -233,30 +233,4 @@ async fn the_last_edit_beats_a_worker_that_is_still_at_the_one_before() {
         }
         all_say(&world, 130, "Second").await;
     }
-}
-
-#[tokio::test]
-async fn who_can_not_be_told_is_counted_and_holds_nobody_up() {
-    let world = World::refusing(r#"{"S":"user-0007"}"#).await;
-    let id = belfry_cloud::clock::mint_notification();
-    let (admin, audience) = (user("admin"), Audience::Users(users(20)));
-    world.broadcasts.open(id, &admin, &audience, &draft("admin").content).await.unwrap();
-    world.work(&message(&world)).await.unwrap();
-    let progress = world.broadcasts.progress(id).await.unwrap().unwrap();
-    assert_eq!((progress.stage, progress.recipients, progress.failed), (Stage::Told, 20, 1));
-    assert_eq!(told(&world).await.len(), 19);
-}
-
-#[tokio::test]
-async fn a_table_that_refuses_everybody_is_an_error_and_the_message_comes_again() {
-    let world = World::refusing("InboxTable").await;
-    let id = belfry_cloud::clock::mint_notification();
-    let (admin, audience) = (user("admin"), Audience::Users(users(20)));
-    world.broadcasts.open(id, &admin, &audience, &draft("admin").content).await.unwrap();
-    let message = message(&world);
-    let error = world.work(&message).await.unwrap_err();
-    assert!(matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Refused(_))), "{error}");
-    world.refuse_no_more();
-    world.work(&message).await.unwrap();
-    is_whole(&world, id, 20).await;
 }

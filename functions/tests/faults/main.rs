@@ -16,6 +16,7 @@ mod ledger;
 mod outage;
 mod poller;
 mod posts;
+mod refused;
 #[path = "../support/mod.rs"]
 mod support;
 mod truth;

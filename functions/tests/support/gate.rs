@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 pub(crate) struct Gate {
     target: String,
     refused: &'static str,
+    code: &'static str,
     is_open: Arc<AtomicBool>,
     client: reqwest::Client,
 }
@@ -27,13 +28,18 @@ impl Gate {
     pub(crate) fn open(&self) {
         self.is_open.store(true, Ordering::SeqCst);
     }
+
+    /// From now on refuses again.
+    pub(crate) fn close(&self) {
+        self.is_open.store(false, Ordering::SeqCst);
+    }
 }
 
-/// Starts a gate that refuses whatever names `refused`, as for want of a permission; returns it and where it stands.
-pub(crate) async fn before(target: String, refused: &'static str) -> (Gate, String) {
+/// Starts a gate that answers that error code to every request that contains `refused`; returns it and where it stands.
+pub(crate) async fn before(target: String, refused: &'static str, code: &'static str) -> (Gate, String) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let gate = Gate { target, refused, is_open: Arc::default(), client: reqwest::Client::new() };
+    let gate = Gate { target, refused, code, is_open: Arc::default(), client: reqwest::Client::new() };
     let app = Router::new().fallback(pass).with_state(gate.clone());
     tokio::spawn(async move { axum::serve(listener, app).await });
     (gate, endpoint)
@@ -42,8 +48,10 @@ pub(crate) async fn before(target: String, refused: &'static str) -> (Gate, Stri
 async fn pass(State(gate): State<Gate>, headers: HeaderMap, body: Bytes) -> Response {
     let closed = !gate.is_open.load(Ordering::SeqCst);
     if closed && String::from_utf8_lossy(&body).contains(gate.refused) {
-        let error =
-            r#"{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"not by a test"}"#;
+        let error = format!(
+            r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{}","Message":"not by a test"}}"#,
+            gate.code
+        );
         return (StatusCode::BAD_REQUEST, [("content-type", "application/x-amz-json-1.0")], error)
             .into_response();
     }

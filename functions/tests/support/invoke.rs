@@ -1,5 +1,8 @@
 //! Calling the functions, as Lambda does.
 
+use std::time::Duration;
+
+use belfry_functions::broadcast::{self, Worker};
 use lambda_http::{Adapter, Service, request::LambdaRequest};
 use lambda_runtime::{Context, Error, LambdaEvent};
 use serde::de::DeserializeOwned;
@@ -66,6 +69,12 @@ impl World {
     /// The same, of a worker whose time is up at once.
     pub(crate) async fn work_hurried(&self, message: &str) {
         Box::pin(self.hurried.handle(invocation(task(message)))).await.unwrap();
+    }
+
+    /// The same, of a worker who goes on for so long.
+    pub(crate) async fn work_for(&self, shift: Duration, message: &str) -> Result<(), Error> {
+        let worker = Worker::new(&self.aws, broadcast::Settings { shift, ..self.worker.clone() });
+        Box::pin(worker.handle(invocation(task(message)))).await
     }
 
     /// Hands over every message until none is left.

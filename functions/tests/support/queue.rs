@@ -30,6 +30,8 @@ struct Shared {
     sent_to: HashSet<String>,
     /// So many sends fail.
     broken: usize,
+    /// The delay of each message that was sent, in seconds.
+    delays: Vec<u64>,
 }
 
 impl Queues {
@@ -57,6 +59,11 @@ impl Queues {
         self.shared.lock().unwrap().sent_to.contains(name)
     }
 
+    /// The delays of all messages since the last time this was asked, in seconds.
+    pub(crate) fn take_delays(&self) -> Vec<u64> {
+        std::mem::take(&mut self.shared.lock().unwrap().delays)
+    }
+
     /// The next sends fail.
     pub(crate) fn break_next(&self, sends: usize) {
         self.shared.lock().unwrap().broken = sends;
@@ -73,6 +80,7 @@ async fn receive(State(queues): State<Queues>, headers: HeaderMap, body: Bytes) 
     }
     let name = message["QueueUrl"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     shared.sent_to.insert(name.clone());
+    shared.delays.push(message["DelaySeconds"].as_u64().unwrap_or_default());
     shared.messages.entry(name).or_default().push(message["MessageBody"].as_str().unwrap().to_owned());
     Json(json!({ "MessageId": "5fea7756-0ea4-451a-a703-a558b933e274" })).into_response()
 }

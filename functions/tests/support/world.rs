@@ -81,6 +81,7 @@ pub(crate) struct World {
     pub(super) broadcast: Box<Worker>,
     /// One whose time is up at once.
     pub(super) hurried: Box<Worker>,
+    pub(super) worker: broadcast::Settings,
     gate: Option<Gate>,
     _database: Embedded,
 }
@@ -114,16 +115,26 @@ impl World {
         Box::pin(Self::over(database, endpoint, UNLIMITED)).await
     }
 
-    /// One whose tables refuse every request of the functions that contains `refused`.
+    /// One whose tables refuse every request of the functions that contains `refused`, as for want of a permission.
     pub(crate) async fn refusing(refused: &'static str) -> Self {
+        Self::refusing_with(refused, "AccessDeniedException").await
+    }
+
+    /// The same with that error code.
+    pub(crate) async fn refusing_with(refused: &'static str, code: &'static str) -> Self {
         let database = Embedded::memory().await.unwrap();
-        let (gate, endpoint) = gate::before(database.endpoint(), refused).await;
+        let (gate, endpoint) = gate::before(database.endpoint(), refused, code).await;
         Self { gate: Some(gate), ..Box::pin(Self::over(database, endpoint, UNLIMITED)).await }
     }
 
     /// From now on every request is let through.
     pub(crate) fn refuse_no_more(&self) {
         self.gate.as_ref().unwrap().open();
+    }
+
+    /// From now on those requests are refused again.
+    pub(crate) fn refuse_again(&self) {
+        self.gate.as_ref().unwrap().close();
     }
 
     async fn over(database: Embedded, endpoint: String, rates: Rates) -> Self {
@@ -216,7 +227,11 @@ impl World {
             ),
             signals: Box::new(SignalsFunction::new(&aws, signalling)),
             broadcast: Box::new(Worker::new(&aws, worker.clone())),
-            hurried: Box::new(Worker::new(&aws, broadcast::Settings { shift: Duration::ZERO, ..worker })),
+            hurried: Box::new(Worker::new(
+                &aws,
+                broadcast::Settings { shift: Duration::ZERO, ..worker.clone() },
+            )),
+            worker,
             broadcasts: Broadcasts::new(
                 Directory::new(&direct, names::DIRECTORY),
                 retention(),

@@ -83,7 +83,7 @@ async fn walk_broadcast(world: &World) {
     {
         let id = clock::mint_notification();
         // Somebody has told her already: what is inserted is found there.
-        world.inbox.create_as(id.of_recipient(&ana), draft("ana")).await.unwrap();
+        world.inbox.create_as(id.of_broadcast_recipient(&ana), draft("ana")).await.unwrap();
         world.broadcasts.open(id, &ana, &audience, &content).await.unwrap();
         world.work_off().await;
         let broadcast = world.broadcasts.get(id).await.unwrap().unwrap();

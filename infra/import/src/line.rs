@@ -107,7 +107,8 @@ impl Legacy {
         let id = self.name();
         let expires_at = match self.read_at {
             Some(read_at) => retention.after(Action::MarkRead, read_at.min(now)),
-            None => retention.of_new(id),
+            // Kept as long as where it comes from: an import is no news.
+            None => retention.of_new(id, id.timestamp()),
         };
         let letter = if self.read_at.is_some() { Letter::Read } else { Letter::Unread };
         (expires_at > now).then(|| Notification {

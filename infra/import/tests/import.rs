@@ -106,7 +106,7 @@ async fn an_old_notification_is_created_when_it_was_and_changed_now() {
         assert_eq!(content[field], line[field]);
     }
     assert_eq!(content["related_object_id"], "4711", "numbers become texts");
-    assert_eq!(stored.expires_at, Retention::days(90, 30).of_new(stored.id));
+    assert_eq!(stored.expires_at, Retention::days(90, 30).of_new(stored.id, stored.id.timestamp()));
     assert_eq!(scene.unread("7").await, 1);
 }
 

@@ -48,6 +48,9 @@ pub(crate) struct Waiting(mpsc::UnboundedReceiver<String>);
 #[serde(rename_all = "PascalCase")]
 struct SendMessage {
     message_body: String,
+    /// The message is put in so many seconds later.
+    #[serde(default)]
+    delay_seconds: u64,
 }
 
 impl BroadcastQueue {
@@ -71,10 +74,23 @@ async fn send(
     let (Some("AmazonSQS.SendMessage"), Ok(message)) = (asked, message) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    if message.delay_seconds > 0 {
+        let later = async move {
+            sleep(Duration::from_secs(message.delay_seconds)).await;
+            // Where the runner stops first, the table knows that the broadcast is unfinished.
+            let _ = put.send(message.message_body);
+        };
+        tokio::spawn(later);
+        return sent();
+    }
     match put.send(message.message_body) {
-        Ok(()) => Json(json!({ "MessageId": uuid::Uuid::new_v4() })).into_response(),
+        Ok(()) => sent(),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
+}
+
+fn sent() -> Response {
+    Json(json!({ "MessageId": uuid::Uuid::new_v4() })).into_response()
 }
 
 impl Waiting {

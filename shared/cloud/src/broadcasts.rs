@@ -6,11 +6,14 @@
 //! again to be told something else, or that it is gone.
 
 mod change;
+mod list;
 mod open;
 mod pages;
 mod progress;
+mod retry;
 mod rows;
 
+pub use list::BroadcastPage;
 pub use pages::{Claimed, PageOfUsers};
 pub use progress::{Progress, Stage};
 
@@ -28,7 +31,7 @@ use crate::{
 /// What is told to whom, and how far that is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Broadcast {
-    /// Its name; each recipient's notification is [`NotificationId::of_recipient`] of it.
+    /// Its name; each recipient's notification is [`NotificationId::of_broadcast_recipient`] of it.
     pub id: NotificationId,
     /// Who asked for it.
     pub sender: UserId,
@@ -56,6 +59,14 @@ pub enum Addressees {
 pub struct Task {
     /// Which one.
     pub broadcast: NotificationId,
+    /// How many attempts in a row have failed without reaching any recipient.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub failed_attempts: u16,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_first(failed_attempts: &u16) -> bool {
+    *failed_attempts == 0
 }
 
 /// The broadcasts of the table `directory`.
@@ -74,18 +85,21 @@ impl Broadcasts {
 
     /// Tells those who work on broadcasts that somebody has to go on with this one.
     pub async fn ask(&self, id: NotificationId) -> Result<(), StoreError> {
-        let message = serde_json::to_string(&Task { broadcast: id });
-        let message = message.map_err(|error| StoreError::unreadable(&error))?;
-        Ok(self.queue.send(&message).await?)
+        self.ask_later(Task { broadcast: id, failed_attempts: 0 }, 0).await
     }
 
+    /// The same after so many seconds, at most 900.
+    pub async fn ask_later(&self, task: Task, seconds: u16) -> Result<(), StoreError> {
+        let message = serde_json::to_string(&task).map_err(|error| StoreError::unreadable(&error))?;
+        Ok(self.queue.send_later(&message, seconds).await?)
+    }
+
+    /// A row of the broadcast; none where there is no such row, or it has expired. DynamoDB deletes late.
     async fn row(&self, id: NotificationId, record: &str) -> Result<Option<Item>, StoreError> {
-        // All its rows go at the same time.
-        if self.retention.of_new(id) <= clock::now() {
-            return Ok(None);
-        }
         let get = self.directory.reads.get_item().table_name(&self.directory.table).consistent_read(true);
-        Ok(get.set_key(Some(row_key(id, record))).send().await?.item)
+        let row = get.set_key(Some(row_key(id, record))).send().await?.item;
+        let now = clock::now().as_seconds();
+        Ok(row.filter(|row| expires_at(row).is_none_or(|end| end > now)))
     }
 
     /// Writes a row that nobody has written before; returns the one that is there where somebody has.
@@ -93,10 +107,21 @@ impl Broadcasts {
         &self,
         id: NotificationId,
         record: &str,
+        item: Item,
+    ) -> Result<Option<Item>, StoreError> {
+        self.put_new_at(row_key(id, record), id, item).await
+    }
+
+    /// The same at that key. The row is kept as long as a notification that is stored now.
+    async fn put_new_at(
+        &self,
+        key: Item,
+        id: NotificationId,
         mut item: Item,
     ) -> Result<Option<Item>, StoreError> {
-        item.extend(row_key(id, record));
-        item.insert("expires_at".to_owned(), number(self.retention.of_new(id).as_seconds()));
+        item.extend(key);
+        let expires_at = self.retention.of_new(id, clock::now());
+        item.insert("expires_at".to_owned(), number(expires_at.as_seconds()));
         let put = self
             .directory
             .writes
@@ -114,6 +139,10 @@ impl Broadcasts {
         };
         until_answered(attempt).await
     }
+}
+
+fn expires_at(row: &Item) -> Option<i64> {
+    row.get("expires_at")?.as_n().ok()?.parse().ok()
 }
 
 fn row_key(id: NotificationId, record: &str) -> Item {

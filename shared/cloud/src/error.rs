@@ -12,9 +12,19 @@ pub enum StoreError {
     /// DynamoDB didn't answer, or asked to slow down. Whether a write was committed is unknown.
     #[error("DynamoDB is unavailable: {0}")]
     Unavailable(String),
-    /// DynamoDB refused the request itself: a missing permission or table, or a fault of ours.
+    /// SQS didn't take a message, or it isn't known whether it did.
+    #[error("SQS is unavailable: {0}")]
+    QueueUnavailable(String),
+    /// DynamoDB refused the request for a reason that lies outside of the item: a missing permission or table, an expired
+    /// token, a limit of the account, a key of KMS. The same request may succeed once somebody has mended that.
     #[error("DynamoDB refused: {0}")]
     Refused(String),
+    /// DynamoDB refuses this item, however often it is sent.
+    #[error("DynamoDB rejected an item: {0}")]
+    Rejected(String),
+    /// The items of one user with their index have reached DynamoDB's 10 GB: none can be added, and none can grow.
+    #[error("a user's inbox is full: {0}")]
+    InboxFull(String),
     /// A stored item is not of the form that this version writes.
     #[error("a stored item can't be read: {0}")]
     Unreadable(String),
@@ -30,6 +40,12 @@ const TRANSIENT: [&str; 6] = [
     "TransactionConflictException",
 ];
 
+/// The error code of a request that breaks a rule of the table.
+const REJECTED: &str = "ValidationException";
+
+/// The error code of a partition that has reached its size limit.
+const INBOX_FULL: &str = "ItemCollectionSizeLimitExceededException";
+
 impl<E> From<SdkError<E>> for StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -43,8 +59,14 @@ where
             SdkError::ConstructionFailure(_) => false,
             _ => true,
         };
+        let code = error.code().map(str::to_owned);
         let reason = reason(&error);
-        if transient { Self::Unavailable(reason) } else { Self::Refused(reason) }
+        match code.as_deref() {
+            _ if transient => Self::Unavailable(reason),
+            Some(REJECTED) => Self::Rejected(reason),
+            Some(INBOX_FULL) => Self::InboxFull(reason),
+            _ => Self::Refused(reason),
+        }
     }
 }
 
@@ -55,6 +77,14 @@ impl From<serde_dynamo::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether the fault is this one item's: another attempt would end the same, and others can be written all the same.
+    pub const fn is_of_one_item(&self) -> bool {
+        match self {
+            Self::Rejected(_) | Self::InboxFull(_) | Self::Unreadable(_) => true,
+            Self::Unavailable(_) | Self::QueueUnavailable(_) | Self::Refused(_) => false,
+        }
+    }
+
     /// An item can't be read for that reason.
     pub(crate) fn unreadable(reason: &impl Display) -> Self {
         Self::Unreadable(without_values(&reason.to_string()))

@@ -35,13 +35,30 @@ impl Queue {
 
     /// Sends a message. It may arrive more than once.
     pub async fn send(&self, message: &str) -> Result<(), QueueError> {
+        self.send_later(message, 0).await
+    }
+
+    /// Sends a message that arrives after so many seconds, at most 900, or later.
+    pub async fn send_later(&self, message: &str, seconds: u16) -> Result<(), QueueError> {
         let send = self.client.send_message().queue_url(&self.url).message_body(message);
-        send.send().await.map(drop).map_err(|error| QueueError(reason(&error)))
+        let delay = (seconds > 0).then_some(i32::from(seconds));
+        send.set_delay_seconds(delay).send().await.map(drop).map_err(|error| QueueError(reason(&error)))
     }
 }
 
 impl From<QueueError> for StoreError {
     fn from(QueueError(reason): QueueError) -> Self {
-        Self::Unavailable(format!("SQS: {reason}"))
+        Self::QueueUnavailable(reason)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_service_that_failed() {
+        let error = StoreError::from(QueueError("AccessDenied".to_owned()));
+        assert_eq!(error.to_string(), "SQS is unavailable: AccessDenied");
     }
 }

@@ -46,10 +46,11 @@ impl StormBreaker {
     /// Tells of the alert by a notification of its own, or by counting it into an earlier one of the same key. Raising it
     /// again, in whatever order, does it once.
     pub async fn raise(&self, key: &str, alert: &Alert) -> Result<Raised, StoreError> {
-        let Alert { user, id, at, content } = alert;
+        let Alert { user, id, content, .. } = alert;
+        let at = alert.happened_at();
         let key = StormKey::new(user, content.notification_type, key);
         let mut fresh = *id;
-        let mut target = self.directory.storm_target(&self.storm, &key, *id, *at).await?;
+        let mut target = self.directory.storm_target(&self.storm, &key, *id, at).await?;
         let mut attempts = Attempts::default();
         loop {
             match self.inbox.fold(target, alert).await? {
@@ -59,7 +60,7 @@ impl StormBreaker {
                     if target == fresh {
                         fresh = fresh.of_recipient(user);
                     }
-                    target = self.directory.storm_target_after(target, &key, *id, fresh, *at).await?;
+                    target = self.directory.storm_target_after(target, &key, *id, fresh, at).await?;
                 }
                 folded => return Ok(Raised { notification: target, folded }),
             }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     body::{Body, FieldError, InvalidBody},
-    id::NotificationId,
+    id::{NotificationId, UserId},
     text::Label,
     timestamp::Timestamp,
 };
@@ -32,6 +32,15 @@ pub struct Event {
     pub detail: Map<String, Value>,
 }
 
+/// Who answers for an event. It is part of what names the event, and of what its alerts repeat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventSender {
+    /// The event bus, where IAM says who may use a source, or an admin: the event's `source` is taken at its word.
+    Trusted,
+    /// This caller, who may claim a source of somebody else's: the event's names are the caller's own.
+    Caller(UserId),
+}
+
 impl Event {
     /// Reads an event that arrives now; the error names every field that breaks a rule, but for those of `detail`, and every
     /// field that isn't known.
@@ -53,9 +62,13 @@ impl Event {
         body.finish(event)
     }
 
-    /// The name of what it comes to, as a whole; each recipient's part is [`NotificationId::of_recipient`].
-    pub fn name(&self) -> NotificationId {
-        NotificationId::of_event(self.time, self.source.as_str(), self.id.as_str())
+    /// The id of what it comes to from that sender, as a whole; each recipient's part is [`NotificationId::of_recipient`].
+    pub fn name(&self, sender: &EventSender) -> NotificationId {
+        let (source, id) = (self.source.as_str(), self.id.as_str());
+        match sender {
+            EventSender::Trusted => NotificationId::of_event(self.time, source, id),
+            EventSender::Caller(caller) => NotificationId::of_caller_event(self.time, caller, source, id),
+        }
     }
 
     /// The error that says of a field of the event that it breaks a rule.
@@ -132,20 +145,24 @@ mod tests {
     }
 
     #[test]
-    fn its_name_is_decided_by_time_source_and_id_alone() {
-        let event = parse(&entry()).unwrap();
+    fn its_name_is_decided_by_time_sender_source_and_id_alone() {
+        let senders = [EventSender::Trusted, EventSender::Caller("reports".to_owned().try_into().unwrap())];
         // Written down once: an event that is delivered again may meet a later version of this code.
-        assert_eq!(event.name().to_string(), "01a203ec-3730-74c9-bd6c-21f90bc8e710");
-        assert_eq!(event.name().timestamp(), NOW);
-        let name = |change: &dyn Fn(&mut Value)| {
-            let mut entry = entry();
-            change(&mut entry);
-            parse(&entry).unwrap().name()
-        };
-        assert_eq!(name(&|entry| entry["detail"] = json!({})), event.name());
-        assert_eq!(name(&|entry| entry["detail-type"] = json!("Another")), event.name());
-        assert_ne!(name(&|entry| entry["id"] = json!("another")), event.name());
-        assert_ne!(name(&|entry| entry["source"] = json!("another")), event.name());
-        assert_ne!(name(&|entry| entry["time"] = json!(NOW.plus_millis(1))), event.name());
+        let written = ["01a203ec-3730-74c9-bd6c-21f90bc8e710", "01a203ec-3730-7d8f-87a1-cba4640d213f"];
+        for (sender, written) in senders.iter().zip(written) {
+            let event = parse(&entry()).unwrap();
+            assert_eq!(event.name(sender).to_string(), written);
+            assert_eq!(event.name(sender).timestamp(), NOW);
+            let name = |change: &dyn Fn(&mut Value)| {
+                let mut entry = entry();
+                change(&mut entry);
+                parse(&entry).unwrap().name(sender)
+            };
+            assert_eq!(name(&|entry| entry["detail"] = json!({})), event.name(sender));
+            assert_eq!(name(&|entry| entry["detail-type"] = json!("Another")), event.name(sender));
+            assert_ne!(name(&|entry| entry["id"] = json!("another")), event.name(sender));
+            assert_ne!(name(&|entry| entry["source"] = json!("another")), event.name(sender));
+            assert_ne!(name(&|entry| entry["time"] = json!(NOW.plus_millis(1))), event.name(sender));
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The identifiers: who owns a notification, which one it is, and which change made it what it is.
 
+mod derived;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -129,31 +130,6 @@ uuid_v7! {
     ChangeId
 }
 
-impl NotificationId {
-    /// The name of one recipient's part of what is called `self` as a whole: its time, and bits that only the two decide.
-    #[must_use]
-    pub fn of_recipient(self, user: &UserId) -> Self {
-        Self::derived(self.timestamp(), &[self.0.as_bytes(), user.as_str().as_bytes()])
-    }
-
-    /// The name of what an event comes to, as a whole: the event's time, and bits that only its source and its id decide.
-    pub fn of_event(time: Timestamp, source: &str, id: &str) -> Self {
-        let length = (source.len() as u64).to_be_bytes();
-        Self::derived(time, &[b"belfry event 1", &length, source.as_bytes(), id.as_bytes()])
-    }
-
-    fn derived(time: Timestamp, parts: &[&[u8]]) -> Self {
-        let mut hash = Sha256::new();
-        for part in parts {
-            hash.update(part);
-        }
-        let whole = hash.finalize();
-        let bits = std::array::from_fn(|index| whole[index]);
-        let millis = u64::try_from(time.as_millis()).unwrap_or(0);
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &bits).into_uuid())
-    }
-}
-
 impl From<NotificationId> for ChangeId {
     /// As if its creation had been its change.
     fn from(id: NotificationId) -> Self {
@@ -191,8 +167,6 @@ impl ChangeId {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use proptest::prelude::*;
 
     use super::*;
@@ -231,45 +205,8 @@ mod tests {
         assert!(a < b && a.to_string() < b.to_string());
     }
 
-    fn user(name: &str) -> UserId {
-        name.to_owned().try_into().unwrap()
-    }
-
-    #[test]
-    fn a_recipient_s_name_is_the_same_whoever_works_it_out() {
-        let whole: NotificationId = "0199c000-0000-7000-8000-000000000000".parse().unwrap();
-        // Written down once: a request that is sent again may meet a later version of this code.
-        assert_eq!(whole.of_recipient(&user("ana")).to_string(), "0199c000-0000-7fd2-9b21-b87f83c7f279");
-    }
-
-    #[test]
-    fn each_recipient_of_each_whole_has_a_name_of_its_own() {
-        let at = |millis| Timestamp::from_millis(1_795_362_142_070).plus_millis(millis);
-        let wholes = (0..20).map(|millis| NotificationId(ChangeId::last_of(at(millis)).0));
-        let wholes: Vec<_> = wholes.collect();
-        let users = ["ana", "anb", "bruno", "Ana", "ana ", "é", "a"].map(user);
-        let mut names = HashSet::new();
-        for whole in &wholes {
-            assert!(users.iter().all(|user| names.insert(whole.of_recipient(user))));
-            assert!(!names.contains(whole));
-        }
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn a_recipient_s_name_keeps_the_time_and_is_a_uuid_of_version_7(
-            millis in 0_u64..1 << 48, noise: [u8; 10], name in "[^\\p{Cc}]{1,40}",
-        ) {
-            let whole = NotificationId(uuid::Builder::from_unix_timestamp_millis(millis, &noise).into_uuid());
-            let part = whole.of_recipient(&user(&name));
-            prop_assert_eq!(part.timestamp(), whole.timestamp());
-            prop_assert_eq!(part.to_string().parse(), Ok(part));
-            prop_assert_eq!(part.0.get_variant(), uuid::Variant::RFC4122);
-            prop_assert_eq!(whole.of_recipient(&user(&name)), part);
-            prop_assert_ne!(part, whole);
-        }
 
         #[test]
         fn nothing_lies_between_an_id_and_its_successor(millis in 1_u64..1 << 47, noise: [u8; 10]) {

@@ -25,7 +25,7 @@ pub use content::{Content, ContentEdit, NotificationType};
 pub use cursor::{Cursor, Direction};
 pub use draft::{CreateRequest, Draft};
 pub use edit::Edit;
-pub use event::Event;
+pub use event::{Event, EventSender};
 pub use id::{ChangeId, NotificationId, UserId};
 pub use notification::{Notification, NotificationView};
 pub use retention::Retention;

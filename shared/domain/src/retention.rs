@@ -25,9 +25,11 @@ impl Retention {
         Self { general: millis(general), after_reading: millis(after_reading) }
     }
 
-    /// When a new notification expires: whole seconds, as the table's TTL counts.
-    pub fn of_new(&self, id: NotificationId) -> Timestamp {
-        whole_seconds(id.timestamp().plus_millis(self.general))
+    /// When what is called `id` and stored at `now` expires: whole seconds, as the table's TTL counts. The later of the two
+    /// times counts. An id may be of the time of an event that happened days ago, and what is accepted now must be kept for
+    /// a whole period from now.
+    pub fn of_new(&self, id: NotificationId, now: Timestamp) -> Timestamp {
+        whole_seconds(id.timestamp().max(now).plus_millis(self.general))
     }
 
     /// When a notification expires to which that was done at `now`. A snoozed one is kept for a whole period from its
@@ -61,6 +63,16 @@ fn whole_seconds(at: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_one_is_kept_from_the_later_of_its_time_and_now() {
+        let retention = Retention::days(2, 1);
+        let id = NotificationId::of_event(Timestamp::from_millis(5_000), "supply.reports", "1");
+        for (now, expiry) in [(2_000, 5_000), (5_000, 5_000), (9_900, 9_000)] {
+            let expires_at = retention.of_new(id, Timestamp::from_millis(now)).as_millis();
+            assert_eq!(expires_at, expiry + 2 * DAY_MILLIS, "{now}");
+        }
+    }
 
     #[test]
     fn what_was_read_goes_earlier_and_what_sleeps_is_kept_from_its_waking_on() {

@@ -1,7 +1,7 @@
 //! A domain event is understood as it was sent, or refused by an answer of bounded length, and its name is its own.
 #![no_main]
 
-use belfry_domain::{CreateRequest, Event, Timestamp, UserId, body::InvalidBody};
+use belfry_domain::{CreateRequest, Event, EventSender, Timestamp, UserId, body::InvalidBody};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 
@@ -25,9 +25,14 @@ fn is_kept(event: &Event) {
     });
     let again = Event::parse(entry.to_string().as_bytes(), NOW).expect("what was taken is taken again");
     assert_eq!(again, *event);
-    assert_eq!((again.name(), again.name().timestamp()), (event.name(), event.time));
     let [ana, bruno] = ["ana", "bruno"].map(|name| UserId::try_from(name.to_owned()).expect("a user's id"));
-    assert_ne!(event.name().of_recipient(&ana), event.name().of_recipient(&bruno));
+    for sender in [EventSender::Trusted, EventSender::Caller(ana.clone())] {
+        let (name, known) = (again.name(&sender), event.name(&sender));
+        assert_eq!((name, name.timestamp()), (known, event.time));
+        assert_ne!(name.of_recipient(&ana), name.of_recipient(&bruno));
+        assert_ne!(name.of_recipient(&ana), name.of_broadcast_recipient(&ana));
+    }
+    assert_ne!(event.name(&EventSender::Trusted), event.name(&EventSender::Caller(ana)));
     if let Err(error) = CreateRequest::within("/detail", event.detail.clone()) {
         is_short(&error);
     }

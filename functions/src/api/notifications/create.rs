@@ -182,7 +182,11 @@ fn many(outcomes: Vec<Result<Notification, StoreError>>) -> Result<Response, Api
         match outcome {
             Ok(Notification { user, id, .. }) => results.push(Created { user, id }),
             Err(error) => {
-                let detail = "was not stored, or it isn't known".to_owned();
+                let detail = match error {
+                    StoreError::InboxFull(_) => "was not stored: this inbox is full",
+                    _ => "was not stored, or it isn't known",
+                };
+                let detail = detail.to_owned();
                 failed.push(FieldError { pointer: format!("/users/{index}"), detail });
                 last = Some(error);
             }

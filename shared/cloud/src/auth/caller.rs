@@ -12,6 +12,8 @@ pub struct Caller {
     pub user: UserId,
     /// The directory's role, or else the claim's; `None` where there is neither.
     pub role: Option<Role>,
+    /// The sources whose events the caller may send, as the token lists them; `None` where no setting asks for a list.
+    pub sources: Option<Vec<String>>,
     /// When the token was issued.
     pub issued_at: Timestamp,
     /// When the token ends.
@@ -39,5 +41,11 @@ impl Caller {
     /// Whether the caller's role has the permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.role.as_ref().is_some_and(|role| role.role_type().permissions().contains(&permission))
+    }
+
+    /// Whether the caller may send events of that source. Admins may send any.
+    pub fn may_use_source(&self, source: &str) -> bool {
+        let listed = |sources: &Vec<String>| sources.iter().any(|listed| listed == source);
+        self.may(Permission::UpdateDirectory) || self.sources.as_ref().is_none_or(listed)
     }
 }

@@ -51,6 +51,8 @@ pub struct TokenSettings {
     pub audience: String,
     /// The claim that names the role, such as `role` or `custom:role`.
     pub role_claim: String,
+    /// The claim that lists the sources of the events which a producer may send; none where a producer may use any.
+    pub sources_claim: Option<String>,
 }
 
 impl TokenSettings {
@@ -60,7 +62,15 @@ impl TokenSettings {
             issuer: environment.text("OIDC_ISSUER"),
             audience: environment.text("OIDC_AUDIENCE"),
             role_claim: environment.text_or("ROLE_CLAIM", "role"),
+            sources_claim: None,
         }
+    }
+
+    /// With `SOURCES_CLAIM`, for the function that takes events; empty is none.
+    #[must_use]
+    pub fn with_sources<F: Fn(&str) -> Option<String>>(self, environment: &mut Environment<F>) -> Self {
+        let claim = environment.text_or("SOURCES_CLAIM", "");
+        Self { sources_claim: (!claim.is_empty()).then_some(claim), ..self }
     }
 }
 
@@ -129,6 +139,17 @@ impl Claims {
         };
         role.as_str()?.to_owned().try_into().ok()
     }
+
+    /// The entries of a list, or of a text with spaces between them. A token without the claim has none.
+    fn sources(&self, claim: &str) -> Vec<String> {
+        match self.others.get(claim) {
+            Some(Value::Array(sources)) => {
+                sources.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            }
+            Some(Value::String(sources)) => sources.split_whitespace().map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a time that is too far away saturates")]
@@ -160,6 +181,7 @@ impl TokenVerifier {
             decode::<Claims>(token, &key, &self.validation(header.alg)).map_err(|e| reason(&e))?.claims;
         Ok(Caller {
             role: claims.role(&self.settings.role_claim),
+            sources: self.settings.sources_claim.as_deref().map(|claim| claims.sources(claim)),
             issued_at: time(claims.iat),
             expires_at: time(claims.exp),
             token: TokenHash::of(token),

@@ -45,8 +45,7 @@ impl Broadcasts {
     ///
     /// First the content, then that it is wanted: whoever works on it then finds at least what is wanted.
     pub async fn edit(&self, broadcast: &Broadcast, content: &Content) -> Result<bool, StoreError> {
-        let Progress { revision: wanted, revised, .. } = broadcast.progress;
-        let latest = wanted.max(broadcast.revision);
+        let latest = broadcast.progress.revision.max(broadcast.revision);
         if *content != broadcast.content {
             let next = latest + 1;
             if !self.write_content(broadcast, content, next).await? {
@@ -54,7 +53,11 @@ impl Broadcasts {
             }
             return self.want_and_ask(broadcast.id, next).await;
         }
-        if revised == latest { Ok(true) } else { self.want_and_ask(broadcast.id, latest).await }
+        if latest == broadcast.progress.revision && !broadcast.progress.is_revising() {
+            Ok(true)
+        } else {
+            self.want_and_ask(broadcast.id, latest).await
+        }
     }
 
     /// False where somebody else has edited it since.
@@ -125,19 +128,23 @@ impl Broadcasts {
     ) -> Result<Option<Progress>, StoreError> {
         let update = self
             .update(id)
-            .condition_expression("revision = :revision AND revised_pages <= :pages")
+            .condition_expression(
+                "revision = :revision AND (attribute_not_exists(round) OR round = :round) AND revised_pages <= :pages",
+            )
             .expression_attribute_values(":revision", number(i64::from(known.revision)))
+            .expression_attribute_values(":round", number(i64::from(known.round)))
             .expression_attribute_values(":pages", number(i64::from(pages)));
         let update = if pages < known.pages {
             update.update_expression("SET revised_pages = :pages")
         } else {
-            update.update_expression("SET revised_pages = :pages, revised = :revision")
+            update
+                .update_expression("SET revised_pages = :pages, revised = :revision, revised_round = :round")
         };
         Ok(updated(update).await?.map(standing))
     }
 }
 
-fn standing(updated: Updated) -> Progress {
+pub(super) fn standing(updated: Updated) -> Progress {
     match updated {
         Updated::Written(progress) | Updated::Refused(progress) => progress,
     }

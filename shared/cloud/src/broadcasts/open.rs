@@ -33,6 +33,7 @@ impl Broadcasts {
         if let Audience::Users(users) = audience {
             self.put_new(id, AUDIENCE, serde_dynamo::to_item(UsersRow::new(users, None)?)?).await?;
         }
+        self.put_in_lists(id, sender).await?;
         self.put_new(id, PROGRESS, serde_dynamo::to_item(Progress::begun())?).await?;
         self.ask(id).await?;
         Ok(true)

@@ -113,15 +113,18 @@ impl Broadcasts {
         Ok(Some(PageOfUsers { number, users: row.users()? }))
     }
 
-    /// Notes that everybody on the page is told, but for so many who can't be. False where somebody else has noted it who
-    /// claimed what follows.
+    /// Notes that everybody on the page is told, but for those who can't be: they are written on the page, so that they can
+    /// be tried again. False where somebody else has noted it who claimed what follows.
     pub async fn told(
         &self,
         id: NotificationId,
         page: &PageOfUsers,
-        failed: usize,
+        failed: &[UserId],
         by: &str,
     ) -> Result<(bool, Progress), StoreError> {
+        if !failed.is_empty() {
+            self.note_failed(id, page.number, failed).await?;
+        }
         let update = self
             .update(id)
             .update_expression(
@@ -131,7 +134,7 @@ impl Broadcasts {
             .expression_attribute_values(":number", number(i64::from(page.number)))
             .expression_attribute_values(":next", number(i64::from(page.number) + 1))
             .expression_attribute_values(":users", size(page.users.len()))
-            .expression_attribute_values(":failed", size(failed));
+            .expression_attribute_values(":failed", size(failed.len()));
         match updated(update).await? {
             Some(Updated::Written(progress)) => Ok((true, progress)),
             // A lost attempt of ours may have noted it.
@@ -145,6 +148,6 @@ fn size(count: usize) -> AttributeValue {
     AttributeValue::N(count.to_string())
 }
 
-fn record(number: u32) -> String {
+pub(super) fn record(number: u32) -> String {
     format!("page#{number:010}")
 }

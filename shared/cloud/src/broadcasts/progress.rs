@@ -61,9 +61,21 @@ pub struct Progress {
     pub revised: u32,
     /// How many pages have the wanted version.
     pub revised_pages: u32,
+    /// How often somebody has asked to go through the pages again with the same version.
+    #[serde(default)]
+    pub round: u32,
+    /// The last round that everybody has had.
+    #[serde(default)]
+    pub revised_round: u32,
     /// Who claimed the last page.
     #[serde(default)]
     pub claimed_by: String,
+    /// On how many pages those were tried again who could not be told; none where nobody has asked for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retried_pages: Option<u32>,
+    /// How many recipients of those pages still can't be told.
+    #[serde(default)]
+    pub still_failed: u32,
 }
 
 impl Progress {
@@ -79,13 +91,30 @@ impl Progress {
             revision: 0,
             revised: 0,
             revised_pages: 0,
+            round: 0,
+            revised_round: 0,
             claimed_by: String::new(),
+            retried_pages: None,
+            still_failed: 0,
         }
     }
 
     /// Whether somebody has to go on with it.
     pub const fn is_unfinished(&self) -> bool {
-        matches!(self.stage, Stage::Telling) || self.revised < self.revision || self.has_untold_page()
+        matches!(self.stage, Stage::Telling)
+            || self.is_revising()
+            || self.has_untold_page()
+            || self.is_retrying()
+    }
+
+    /// Whether somebody who was told may not have the wanted version yet.
+    pub const fn is_revising(&self) -> bool {
+        self.revised < self.revision || self.revised_round < self.round
+    }
+
+    /// Whether those who could not be told are to be tried again once all others are told.
+    pub const fn is_retrying(&self) -> bool {
+        matches!(self.stage, Stage::Told) && self.retried_pages.is_some()
     }
 
     /// Whether a page was claimed of which nobody said that it is told. A recalled one needn't be.

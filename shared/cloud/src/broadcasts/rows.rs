@@ -59,15 +59,22 @@ pub(super) struct UsersRow {
     /// Where the audience goes on behind a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next: Option<String>,
+    /// Who on a page could not be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed: Option<String>,
 }
 
 impl UsersRow {
     pub(super) fn new(users: &[UserId], next: Option<String>) -> Result<Self, StoreError> {
-        Ok(Self { users: json(&users)?, next })
+        Ok(Self { users: json(&users)?, next, failed: None })
     }
 
     pub(super) fn users(&self) -> Result<Vec<UserId>, StoreError> {
         read(&self.users)
+    }
+
+    pub(super) fn failed(&self) -> Result<Vec<UserId>, StoreError> {
+        self.failed.as_deref().map_or_else(|| Ok(Vec::new()), read)
     }
 }
 

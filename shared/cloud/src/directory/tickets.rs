@@ -101,6 +101,8 @@ impl From<Row> for Caller {
         Self {
             user: row.user,
             role: row.claimed_role,
+            // A ticket opens a socket and sends nothing.
+            sources: Some(Vec::new()),
             issued_at: Timestamp::from_millis(row.issued_at),
             expires_at: Timestamp::from_millis(row.token_expires_at),
             token: TokenHash::kept(row.token),

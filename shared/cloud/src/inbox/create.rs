@@ -1,7 +1,7 @@
 //! Putting a new notification into its owner's inbox.
 
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
-use belfry_domain::{ChangeId, Draft, Letter, Notification, NotificationId, State};
+use belfry_domain::{ChangeId, Draft, Letter, Notification, NotificationId, State, Timestamp};
 
 use super::{Entry, Inbox, item::NotificationItem, page::RawItem, update::Update};
 use crate::{clock, error::StoreError, retry::Attempts};
@@ -20,19 +20,31 @@ impl Inbox {
     /// The same under a name that the caller chose; whoever asks again by that name gets the notification of the first
     /// time, as it was when it was new.
     pub async fn create_as(&self, id: NotificationId, draft: Draft) -> Result<Notification, StoreError> {
-        self.create_after(Vec::new(), id, draft).await
+        // Of the name's time, so that asking again is answered with the same.
+        let expires_at = self.retention.of_new(id, id.timestamp());
+        self.create_until(expires_at, Vec::new(), id, draft).await
     }
 
     /// After attempts with the changes `minted`, one of which may have been committed.
     pub(super) async fn create_after(
         &self,
+        minted: Vec<ChangeId>,
+        id: NotificationId,
+        draft: Draft,
+    ) -> Result<Notification, StoreError> {
+        self.create_until(self.expiry(id), minted, id, draft).await
+    }
+
+    async fn create_until(
+        &self,
+        expires_at: Timestamp,
         mut minted: Vec<ChangeId>,
         id: NotificationId,
         draft: Draft,
     ) -> Result<Notification, StoreError> {
         let mut attempts = Attempts::default();
         loop {
-            let notification = self.fresh(id, draft.clone());
+            let notification = Notification { expires_at, ..self.fresh(id, draft.clone()) };
             minted.push(notification.state.changed);
             match self.put(&notification).await {
                 Ok(None) => return Ok(self.restamp_if_late(notification).await),
@@ -47,6 +59,11 @@ impl Inbox {
         }
     }
 
+    /// When a notification of that id expires that is stored now.
+    fn expiry(&self, id: NotificationId) -> Timestamp {
+        self.retention.of_new(id, clock::now())
+    }
+
     /// A new notification, born now.
     pub(super) fn fresh(&self, id: NotificationId, draft: Draft) -> Notification {
         let Draft { user, content } = draft;
@@ -58,7 +75,7 @@ impl Inbox {
             read_at: None,
             archived_at: None,
             snoozed_until: None,
-            expires_at: self.retention.of_new(id),
+            expires_at: self.expiry(id),
             count: 1,
         }
     }

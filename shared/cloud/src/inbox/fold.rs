@@ -32,7 +32,8 @@ pub struct Alert {
     pub user: UserId,
     /// The name of the notification that it makes where it is the first.
     pub id: NotificationId,
-    /// When it happened.
+    /// When it happened. A time ahead of the clock counts as now: nothing later than now can fold into a date in the future,
+    /// or lose to its words.
     pub at: Timestamp,
     /// What to tell.
     pub content: Content,
@@ -58,6 +59,13 @@ enum Met {
     Closed,
     Later,
     Ahead(ChangeId),
+}
+
+impl Alert {
+    /// When it happened as far as folding is concerned: never ahead of the clock.
+    pub(crate) fn happened_at(&self) -> Timestamp {
+        self.at.min(clock::now())
+    }
 }
 
 impl Inbox {
@@ -106,7 +114,7 @@ impl Inbox {
         minted.push(notification.state.changed);
         let mut item = self.stored(&notification)?;
         item.insert(FOLDED.to_owned(), AttributeValue::Ss(vec![mark(alert.id)]));
-        item.insert(FOLDED_AT.to_owned(), number(alert.at.as_millis()));
+        item.insert(FOLDED_AT.to_owned(), number(alert.happened_at().as_millis()));
         if self.put_item(item).await?.is_some() {
             return Ok(Err(Met::Nothing));
         }
@@ -131,7 +139,7 @@ impl Inbox {
             .increment(COUNT)
             .add_to_set(FOLDED, mark(alert.id));
         if latest {
-            update = self.saying(update, alert)?.set(FOLDED_AT, number(alert.at.as_millis()));
+            update = self.saying(update, alert)?.set(FOLDED_AT, number(alert.happened_at().as_millis()));
         }
         let is_latest = if latest { " AND #folded_at <= :folded_at" } else { "" };
         let update = update
@@ -217,7 +225,7 @@ fn met(item: RawItem, alert: &Alert, tried: ChangeId) -> Result<Met, StoreError>
         Entry::Notification(found) if found.expires_at <= clock::now() => Met::Closed,
         Entry::Notification(found) if found.state.letter == Letter::Archived => Met::Closed,
         Entry::Notification(found) if found.state.changed >= tried => Met::Ahead(found.state.changed),
-        Entry::Notification(_) if folded_at > Some(alert.at.as_millis()) => Met::Later,
+        Entry::Notification(_) if folded_at > Some(alert.happened_at().as_millis()) => Met::Later,
         Entry::Notification(_) => Met::Ahead(tried),
         Entry::Tombstone { .. } | Entry::Watermarks(..) => Met::Closed,
     })

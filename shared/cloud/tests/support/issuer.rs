@@ -124,13 +124,15 @@ impl Issuer {
             issuer: self.url.clone(),
             audience: AUDIENCE.to_owned(),
             role_claim: "role".to_owned(),
+            sources_claim: Some("sources".to_owned()),
         }
     }
 
     /// The claims of a good token of that user, for an hour.
     pub(crate) fn claims(&self, user: &str, role: &str) -> Value {
         let now = clock::now().as_seconds();
-        json!({ "iss": self.url, "aud": AUDIENCE, "sub": user, "iat": now, "exp": now + 3_600, "role": role })
+        json!({ "iss": self.url, "aud": AUDIENCE, "sub": user, "iat": now, "exp": now + 3_600, "role": role,
+            "sources": ["supply.reports", "supply.audit", "supply.users", "deployer"] })
     }
 }
 

@@ -63,7 +63,11 @@ impl World {
     }
 
     pub(super) fn put(&self, create: &Create, changed: ChangeId) -> Write {
-        let item = Box::new(self.store.draft(create.id, changed, self.retention.of_new(create.id)));
+        let item = Box::new(self.store.draft(
+            create.id,
+            changed,
+            self.retention.of_new(create.id, create.id.timestamp()),
+        ));
         let if_free = self.rules.has(Guard::PutOnlyOnce) && !create.in_batch;
         Write { cause: Cause::Create, what: What::Put { item, if_free } }
     }

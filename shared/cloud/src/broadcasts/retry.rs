@@ -1,0 +1,124 @@
+//! Trying again what a broadcast could not do for some recipients.
+//!
+//! A retry goes through all pages once more. The failed recipients of a page are written on the page itself first, and only
+//! then the page counts as done; so a worker that is killed in between does the page again and the numbers stay right.
+
+use aws_sdk_dynamodb::{error::ProvideErrorMetadata, types::AttributeValue};
+use belfry_domain::{NotificationId, UserId};
+
+use super::{
+    Broadcasts,
+    change::standing,
+    pages::record,
+    progress::{Progress, Stage, updated},
+    row_key,
+    rows::{UsersRow, json},
+};
+use crate::{
+    StoreError,
+    directory::{number, text},
+    retry::until_answered,
+};
+
+impl Broadcasts {
+    /// Asks for everybody to be tried again who could not be told, and for the pages to be gone through again where the
+    /// broadcast was edited or recalled. One that was cancelled still tells nobody. Returns how far it is then; none where
+    /// there is no such broadcast.
+    pub async fn retry(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .update_expression("SET retried_pages = :none, still_failed = :none")
+            .condition_expression("stage = :telling OR stage = :told")
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":telling", text(Stage::Telling.name()))
+            .expression_attribute_values(":told", text(Stage::Told.name()));
+        let Some(mut progress) = updated(update).await?.map(standing) else { return Ok(None) };
+        if progress.revision > 0 {
+            // An edit or a recall may have failed for some, too; nobody has written down for whom.
+            let Some(again) = self.revise_again(id).await? else { return Ok(None) };
+            progress = again;
+        }
+        self.ask(id).await?;
+        Ok(Some(progress))
+    }
+
+    /// Asks for everybody to be given once more what is wanted by now. None where there is no such broadcast.
+    pub async fn revise_again(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .update_expression("SET round = if_not_exists(round, :none) + :one, revised_pages = :none")
+            .condition_expression("attribute_exists(stage)")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":none", number(0));
+        Ok(updated(update).await?.map(standing))
+    }
+
+    /// The recipients on that page who could not be told.
+    pub async fn failed_recipients(
+        &self,
+        id: NotificationId,
+        number: u32,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let Some(row) = self.row(id, &record(number)).await? else { return Ok(Vec::new()) };
+        serde_dynamo::from_item::<_, UsersRow>(row)?.failed()
+    }
+
+    /// Writes on that page who could not be told.
+    pub async fn note_failed(
+        &self,
+        id: NotificationId,
+        number: u32,
+        failed: &[UserId],
+    ) -> Result<(), StoreError> {
+        let failed = AttributeValue::S(json(&failed)?);
+        let note = self
+            .directory
+            .writes
+            .update_item()
+            .table_name(&self.directory.table)
+            .set_key(Some(row_key(id, &record(number))))
+            .update_expression("SET failed = :failed")
+            .condition_expression("attribute_exists(entity)")
+            .expression_attribute_values(":failed", failed);
+        let attempt = async || match note.clone().send().await {
+            // The page has expired.
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(()),
+            answer => answer.map(drop),
+        };
+        until_answered(attempt).await
+    }
+
+    /// Notes that the failed recipients of that page were tried again, and how many still can't be told.
+    pub async fn retried(
+        &self,
+        id: NotificationId,
+        page: u32,
+        still_failed: usize,
+    ) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .update_expression("SET retried_pages = :next, still_failed = still_failed + :failed")
+            .condition_expression("retried_pages = :page AND stage = :told")
+            .expression_attribute_values(":page", number(i64::from(page)))
+            .expression_attribute_values(":next", number(i64::from(page) + 1))
+            .expression_attribute_values(":failed", AttributeValue::N(still_failed.to_string()))
+            .expression_attribute_values(":told", text(Stage::Told.name()));
+        Ok(updated(update).await?.map(standing))
+    }
+
+    /// Notes that all pages were tried again.
+    pub async fn finish_retry(
+        &self,
+        id: NotificationId,
+        known: &Progress,
+    ) -> Result<Option<Progress>, StoreError> {
+        let update = self
+            .update(id)
+            .update_expression("SET failed = :failed REMOVE retried_pages, still_failed")
+            .condition_expression("retried_pages = :pages AND still_failed = :failed AND stage = :told")
+            .expression_attribute_values(":pages", number(i64::from(known.pages)))
+            .expression_attribute_values(":failed", number(i64::from(known.still_failed)))
+            .expression_attribute_values(":told", text(Stage::Told.name()));
+        Ok(updated(update).await?.map(standing))
+    }
+}
