@@ -102,7 +102,10 @@ impl Left {
         let policy = format!("\"{}\";q={};w={}", self.class, self.quota, self.window);
         let left = format!("\"{}\";r={};t={}", self.class, self.remaining, self.retry_after_seconds());
         for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
-            headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+            // In the place of what another class has written: a refusal names the rule that refused.
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
         }
     }
 }

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use crate::support::{
     answered::Answered,
+    limits::{Limits, UNLIMITED},
     people::Told,
     sample::{event, event_with, request, with_header},
-    world::{Limits, UNLIMITED, World},
+    world::World,
 };
 
 /// Two requests a second of each class, and callers who are known, so that none is written down on the way.

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use crate::support::{
     answered::Answered,
+    limits::{Limits, UNLIMITED},
     operations::happened,
     sample::{event, event_with, with_header},
-    world::{Limits, UNLIMITED, World},
+    world::World,
 };
 
 /// A deployment that allows two of each a minute.

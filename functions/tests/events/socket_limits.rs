@@ -10,9 +10,10 @@ use belfry_functions::socket::{
 use serde_json::{Value, json};
 
 use crate::support::{
+    limits::{Limits, UNLIMITED},
     sample::event,
     user,
-    world::{Limits, UNLIMITED, World},
+    world::World,
 };
 
 /// The socket of the samples, and whose it is.

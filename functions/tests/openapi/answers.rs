@@ -11,9 +11,10 @@ use crate::{
     schema::Schemas,
     support::{
         answered::Answered,
+        limits::{Limits, UNLIMITED},
         operations::operations,
         sample::{event, event_with, request, with_body, with_header},
-        world::{Limits, UNLIMITED, World},
+        world::World,
     },
 };
 

@@ -1,24 +1,19 @@
 //! All functions around a fresh embedded DynamoDB, an issuer and a recording `@connections`. What they return is boxed: the
 //! futures of the SDK are so large that a few of them in one would be a test's whole stack.
 
-use std::{
-    collections::HashMap,
-    num::{NonZeroU16, NonZeroU32},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_cloud::{Aws, Broadcasts, Connections, Directory, Inbox, Origins, Queue, clock, directory::Storm};
 use belfry_domain::Retention;
 use belfry_dynamo::{Embedded, Wire, names};
 use belfry_functions::{
-    api::{self, Rates},
+    api,
     broadcast::{self, Worker},
     fanout::{self, Fanout},
     signals::function::{self as signals, SignalsFunction},
     socket::{
         authorizer::{self, Authorizer},
-        budget::FrameRates,
         connect::{self, Connect},
         disconnect::Disconnect,
         frame::{self, FrameHandler},
@@ -30,32 +25,12 @@ use super::{
     daemon::Daemon,
     gate::{self, Gate},
     issuer::{Issuer, Key},
+    limits::{Limits, UNLIMITED},
     measured::Measured,
     queue::Queues,
     recorder::Recorder,
     sample::ORIGIN,
 };
-
-/// More than any test asks for.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
-const PER_MINUTE: NonZeroU16 = NonZeroU16::new(10_000).unwrap();
-pub(crate) const UNLIMITED: Limits = Limits {
-    rates: Rates {
-        reads: PER_SECOND,
-        writes: PER_SECOND,
-        creates: PER_SECOND,
-        tickets: PER_MINUTE,
-        audiences: PER_MINUTE,
-    },
-    frames: FrameRates { frames: PER_SECOND, resumes: PER_MINUTE },
-};
-
-/// How much a caller may ask of the functions.
-#[derive(Clone, Copy)]
-pub(crate) struct Limits {
-    pub(crate) rates: Rates,
-    pub(crate) frames: FrameRates,
-}
 
 /// What a page that polls is told.
 pub(crate) const POLL_INTERVAL_SECONDS: u32 = 30;
