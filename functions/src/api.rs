@@ -31,6 +31,7 @@ use belfry_cloud::{
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+pub use query::MAX_PAGE;
 pub use rate_limit::Rates;
 pub use session::session_cookie;
 pub use settings::Settings;
@@ -42,7 +43,7 @@ use error::ApiError;
 use rate_limit::Limits;
 
 /// Larger bodies are refused with 413. The largest notification, written in ASCII with escapes, takes 150 KB.
-const MAX_BODY_BYTES: usize = 256 * 1024;
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// What the handlers share.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ pub(crate) struct Api {
     sockets: Sockets,
     origins: Origins,
     limits: Limits,
+    rates: Rates,
     poll_interval_seconds: u32,
     metrics: Metrics,
 }
@@ -86,6 +88,7 @@ pub fn service(aws: &Aws, settings: Settings) -> Service {
         directory,
         origins: settings.origins,
         limits: Limits::new(settings.rates),
+        rates: settings.rates,
         poll_interval_seconds: settings.poll_interval_seconds,
         metrics: settings.metrics,
     });

@@ -1,10 +1,11 @@
 //! The WebSocket's routes: `$connect` with its authorizer, `$disconnect`, and `$default` for every frame.
 
 pub mod authorizer;
+pub mod budget;
 pub mod connect;
 pub mod disconnect;
 pub mod frame;
-mod hello;
+pub mod hello;
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequestContext};
 use belfry_cloud::{auth::TokenHash, telemetry::UserHash};

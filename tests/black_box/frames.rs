@@ -58,14 +58,19 @@ async fn pings_sent_all_at_once_are_all_answered() {
 }
 
 #[tokio::test]
-async fn what_is_sent_all_at_once_is_answered_in_its_order() {
+async fn what_is_sent_all_at_once_is_all_answered() {
     let (_belfry, _, mut socket) = open().await;
     let pairs = [("[]", "error"), (r#"{"type":"ping"}"#, "pong")].repeat(50);
     for (frame, _) in &pairs {
         socket.send(*frame).await;
     }
-    for (_, answer) in &pairs {
-        assert_eq!(socket.next().await["type"], *answer);
+    // In any order: a gateway hands on a frame without waiting for the answer to the one before.
+    let mut answers = Vec::new();
+    for _ in &pairs {
+        answers.push(socket.next().await["type"].as_str().unwrap().to_owned());
+    }
+    for kind in ["error", "pong"] {
+        assert_eq!(answers.iter().filter(|answer| *answer == kind).count(), 50, "{answers:?}");
     }
 }
 

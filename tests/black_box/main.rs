@@ -22,6 +22,7 @@ mod frames;
 mod http;
 mod idempotency;
 mod isolation;
+mod limits;
 mod list;
 mod list_inserts;
 mod list_status;

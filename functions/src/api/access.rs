@@ -10,11 +10,11 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use belfry_cloud::{Caller, telemetry::UserHash};
+use belfry_cloud::{Caller, directory::SharedRateLimit, telemetry::UserHash};
 use belfry_domain::Permission;
 use tracing::{Span, field::display};
 
-use super::{Api, ApiError};
+use super::{Api, ApiError, rate_limit::Left};
 use crate::credential::Credential;
 
 /// Set by scripts, never by forms or links: without an `Origin` it shows that a page's own code is calling.
@@ -50,6 +50,15 @@ pub(super) async fn before(
     let mut response = next.run(request).await;
     left.tell(response.headers_mut());
     Ok(response)
+}
+
+/// Counts one request of the caller across all instances, or tells how long to wait for the next window.
+pub(super) async fn count(api: &Api, caller: &Caller, limit: SharedRateLimit) -> Result<(), ApiError> {
+    let status = api.directory.count_request(&caller.user, limit).await?;
+    if status.is_exceeded {
+        return Err(ApiError::TooManyRequests(Left::of_shared(limit, status)));
+    }
+    Ok(())
 }
 
 /// Who the credential says that the caller is; from there on the request carries the credential itself.

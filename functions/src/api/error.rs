@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use belfry_cloud::{AuthError, StoreError};
+use belfry_cloud::{AuthError, StoreError, directory::MAX_TOPICS};
 use belfry_domain::body::{FieldError, InvalidBody};
 use serde::Serialize;
 use tracing::{Instrument, field::Empty};
@@ -39,6 +39,8 @@ pub(crate) enum ApiError {
     InvalidHeader(HeaderName, String),
     /// What is to be changed is not as the caller has seen it.
     Conflict(&'static str),
+    /// The caller has subscribed to as many topics as a user may.
+    TooManyTopics,
     /// An `Idempotency-Key` was used with another body before.
     IdempotencyKeyReused,
     /// The caller's bucket is empty.
@@ -100,7 +102,7 @@ impl ApiError {
             Self::InvalidBody(_) | Self::InvalidQuery(_) | Self::InvalidHeader(..) | Self::IncompleteBody => {
                 StatusCode::BAD_REQUEST
             }
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::TooManyTopics => StatusCode::CONFLICT,
             Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -120,6 +122,7 @@ impl ApiError {
             Self::InvalidQuery(_) => "invalid_query",
             Self::InvalidHeader(..) => "invalid_header",
             Self::Conflict(_) => "conflict",
+            Self::TooManyTopics => "too_many_topics",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
             Self::TooManyRequests(_) => "too_many_requests",
             Self::PartlyCreated { .. } => "partly_created",
@@ -140,6 +143,7 @@ impl ApiError {
             Self::InvalidBody(invalid) => invalid.to_string(),
             Self::InvalidQuery(error) => format!("{} {}", error.pointer, error.detail),
             Self::InvalidHeader(name, detail) => format!("{name} {detail}"),
+            Self::TooManyTopics => format!("A user may subscribe to at most {MAX_TOPICS} topics."),
             Self::IdempotencyKeyReused => "This Idempotency-Key was used with another body.".to_owned(),
             Self::TooManyRequests(left) => format!("Wait {} s.", left.retry_after_seconds()),
             Self::PartlyCreated { failed, .. } => {
@@ -164,6 +168,7 @@ impl ApiError {
             Self::InvalidBody(InvalidBody::NotJson(_) | InvalidBody::NotAnObject)
             | Self::InvalidHeader(..)
             | Self::Conflict(_)
+            | Self::TooManyTopics
             | Self::IdempotencyKeyReused
             | Self::TooManyRequests(_)
             | Self::Unauthenticated(_)

@@ -12,7 +12,11 @@ use belfry_domain::{Event, EventSender, NotificationId, Permission, Timestamp, t
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Api, ApiError, access::Sender, invocation::Invocation};
+use super::{
+    Api, ApiError,
+    access::{self, Sender},
+    invocation::Invocation,
+};
 use crate::signals::{Signalled, TakeError, function::measured};
 
 /// A domain event: `docs/schemas/` has the details of each `detail-type`.
@@ -76,6 +80,9 @@ pub(super) async fn create(
     let signalled = Signalled::of(&event, &sender(&caller))?;
     if signalled.changes_accounts() && !caller.may(Permission::UpdateDirectory) {
         return Err(ApiError::Forbidden("Only admins say who may do what."));
+    }
+    if signalled.opens_broadcast() {
+        access::count(&api, &caller, api.rates.shared_audiences()).await?;
     }
     let taken = api.signals.take(&caller.user, signalled).await?;
     api.metrics.send(&request_id, &measured(&taken));

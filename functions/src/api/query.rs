@@ -18,7 +18,8 @@ use utoipa::{
 use super::ApiError;
 
 const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
+/// The most notifications that a page of a list has.
+pub const MAX_PAGE: usize = 100;
 
 /// What a cursor looks like; an empty one is none.
 const CURSOR: &str = "^([A-Za-z0-9_-]{55})?$";
@@ -72,7 +73,7 @@ fn parameters(listings: &[Listing]) -> Vec<Parameter> {
     let limit = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .minimum(Some(1))
-        .maximum(Some(MAX_LIMIT))
+        .maximum(Some(MAX_PAGE))
         .default(Some(DEFAULT_LIMIT.into()));
     let cursor = text().pattern(Some(CURSOR));
     vec![
@@ -117,7 +118,7 @@ fn notification_type(name: String) -> Result<NotificationType, ApiError> {
 fn limit(text: &str) -> Result<usize, ApiError> {
     text.parse()
         .ok()
-        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+        .filter(|limit| (1..=MAX_PAGE).contains(limit))
         .ok_or_else(|| invalid("limit", "must be a number from 1 to 100"))
 }
 

@@ -1,10 +1,17 @@
 //! How often one caller may call: a token bucket for each class of routes, kept by the instance, so that no request costs
-//! a write. It stands beside API Gateway's own throttling, which knows no callers.
+//! a write. It stands beside API Gateway's own throttling, which knows no callers. What is expensive, tickets and what goes
+//! to an audience, is counted across all instances, too.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::{NonZeroU16, NonZeroU32},
+    time::Duration,
+};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use belfry_cloud::Environment;
+use belfry_cloud::{
+    Environment,
+    directory::{RateLimitStatus, SharedRateLimit, WINDOW_SECONDS},
+};
 use belfry_domain::UserId;
 use governor::{
     Quota, RateLimiter,
@@ -22,27 +29,42 @@ pub(super) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("rateli
 /// Full buckets are dropped once so many callers have one.
 const MAX_BUCKETS: usize = 10_000;
 
-/// Requests a second of one caller to one instance; as many may come at once.
+/// How often one caller may call.
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
-    /// Of looking.
+    /// Requests a second to one instance that look; as many may come at once.
     pub reads: NonZeroU32,
-    /// Of changing one's own inbox, session or tickets.
+    /// The same for those that change one's own inbox, session or tickets.
     pub writes: NonZeroU32,
-    /// Of sending.
+    /// The same for those that send.
     pub creates: NonZeroU32,
+    /// Tickets a minute, across all instances.
+    pub tickets: NonZeroU16,
+    /// Notifications and events to an audience a minute, across all instances.
+    pub audiences: NonZeroU16,
 }
 
 impl Rates {
-    /// Reads `RATE_LIMIT_READS` (by default 100), `RATE_LIMIT_WRITES` (100) and `RATE_LIMIT_CREATES` (2,000).
+    /// Reads `RATE_LIMIT_READS`, `RATE_LIMIT_WRITES` and `RATE_LIMIT_CREATES` (by default 100 each), `RATE_LIMIT_TICKETS`
+    /// and `RATE_LIMIT_AUDIENCES` (60 each).
     pub fn read<F: Fn(&str) -> Option<String>>(environment: &mut Environment<F>) -> Self {
         const HUNDRED: NonZeroU32 = NonZeroU32::new(100).unwrap();
-        const TWO_THOUSAND: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
+        const SIXTY: NonZeroU16 = NonZeroU16::new(60).unwrap();
         Self {
             reads: environment.parse_or("RATE_LIMIT_READS", HUNDRED),
             writes: environment.parse_or("RATE_LIMIT_WRITES", HUNDRED),
-            creates: environment.parse_or("RATE_LIMIT_CREATES", TWO_THOUSAND),
+            creates: environment.parse_or("RATE_LIMIT_CREATES", HUNDRED),
+            tickets: environment.parse_or("RATE_LIMIT_TICKETS", SIXTY),
+            audiences: environment.parse_or("RATE_LIMIT_AUDIENCES", SIXTY),
         }
+    }
+
+    pub(super) const fn shared_tickets(self) -> SharedRateLimit {
+        SharedRateLimit { class: "tickets", requests: self.tickets }
+    }
+
+    pub(super) const fn shared_audiences(self) -> SharedRateLimit {
+        SharedRateLimit { class: "audiences", requests: self.audiences }
     }
 }
 
@@ -51,6 +73,8 @@ impl Rates {
 pub(crate) struct Left {
     class: &'static str,
     quota: NonZeroU32,
+    /// Seconds for which the quota is.
+    window: u32,
     /// Requests that may come at once.
     remaining: u32,
     /// Until the bucket holds one more, where it holds none.
@@ -63,11 +87,25 @@ impl Left {
         self.wait.as_secs() + 1
     }
 
+    /// What is left of a limit that is counted across all instances.
+    pub(super) fn of_shared(limit: SharedRateLimit, status: RateLimitStatus) -> Self {
+        Self {
+            class: limit.class,
+            quota: limit.requests.into(),
+            window: WINDOW_SECONDS,
+            remaining: status.remaining.into(),
+            wait: status.resets_in,
+        }
+    }
+
     pub(super) fn tell(&self, headers: &mut HeaderMap) {
-        let policy = format!("\"{}\";q={};w=1", self.class, self.quota);
-        let left = format!("\"{}\";r={};t=1", self.class, self.remaining);
+        let policy = format!("\"{}\";q={};w={}", self.class, self.quota, self.window);
+        let left = format!("\"{}\";r={};t={}", self.class, self.remaining, self.retry_after_seconds());
         for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
-            headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+            // In the place of what another class has written: a refusal names the rule that refused.
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
         }
     }
 }
@@ -119,7 +157,7 @@ impl Class {
         if self.buckets.len() > MAX_BUCKETS {
             self.buckets.retain_recent();
         }
-        let left = |remaining, wait| Left { class: self.name, quota: self.quota, remaining, wait };
+        let left = |remaining, wait| Left { class: self.name, quota: self.quota, window: 1, remaining, wait };
         match self.buckets.check_key(user) {
             Ok(snapshot) => Ok(left(snapshot.remaining_burst_capacity(), Duration::ZERO)),
             Err(until) => Err(left(0, until.wait_time_from(DefaultClock::default().now()))),
@@ -133,7 +171,8 @@ mod tests {
 
     fn limits(each: u32) -> Limits {
         let each = NonZeroU32::new(each).unwrap();
-        Limits::new(Rates { reads: each, writes: each, creates: each })
+        let (tickets, audiences) = (NonZeroU16::MIN, NonZeroU16::MIN);
+        Limits::new(Rates { reads: each, writes: each, creates: each, tickets, audiences })
     }
 
     #[test]

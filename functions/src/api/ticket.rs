@@ -7,7 +7,10 @@ use belfry_domain::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Api, ApiError, access::SignedIn};
+use super::{
+    Api, ApiError,
+    access::{self, SignedIn},
+};
 
 /// A ticket.
 #[derive(Serialize, ToSchema)]
@@ -31,6 +34,7 @@ pub(super) async fn create(
     State(api): State<Arc<Api>>,
     SignedIn(caller): SignedIn,
 ) -> Result<(StatusCode, Json<TicketBody>), ApiError> {
+    access::count(&api, &caller, api.rates.shared_tickets()).await?;
     let ticket = api.authenticator.issue_ticket(&caller).await?;
     Ok((StatusCode::CREATED, Json(TicketBody { ticket: ticket.secret, expires_at: ticket.expires_at })))
 }

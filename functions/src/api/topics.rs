@@ -54,7 +54,8 @@ pub(super) async fn get(
     Ok(Json(Subscription { topic, is_subscribed }))
 }
 
-/// Subscribes the caller to a topic: whatever is sent to it from now on reaches them. Again is no error.
+/// Subscribes the caller to a topic: whatever is sent to it from now on reaches them. Again is no error. A topic is public:
+/// every signed-in user may subscribe to it, and a user may have 100 topics.
 #[utoipa::path(
     put,
     path = "/api/topics/{topic}/subscription/",
@@ -64,6 +65,7 @@ pub(super) async fn get(
     responses(
         (status = 204, description = "Subscribed."),
         (status = 404, description = "No topic can have that name."),
+        (status = 409, description = "`too_many_topics`: the caller has subscribed to 100 others."),
     ),
 )]
 pub(super) async fn put(
@@ -71,7 +73,9 @@ pub(super) async fn put(
     SignedIn(caller): SignedIn,
     Named(topic): Named,
 ) -> Result<StatusCode, ApiError> {
-    api.directory.subscribe(&caller.user, &topic).await?;
+    if !api.directory.subscribe(&caller.user, &topic).await? {
+        return Err(ApiError::TooManyTopics);
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

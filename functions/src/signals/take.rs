@@ -74,6 +74,12 @@ impl Signalled {
         Ok(Self { name: event.name(sender), time: event.time, scope, effects: understand(event)? })
     }
 
+    /// Whether it asks for something to be sent to an audience.
+    pub(crate) fn opens_broadcast(&self) -> bool {
+        let is_audience = |request: &CreateRequest| matches!(request.recipients, Recipients::Audience(_));
+        self.effects.iter().any(|effect| matches!(effect, Effect::Send(request) if is_audience(request)))
+    }
+
     /// Whether it changes who may do what.
     pub(crate) fn changes_accounts(&self) -> bool {
         self.effects.iter().any(|effect| matches!(effect, Effect::Account(..)))

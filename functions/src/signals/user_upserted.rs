@@ -1,7 +1,7 @@
 //! A user is new, or somebody else in name, mail, role or standing: the directory learns of it.
 
 use belfry_cloud::{auth::Profile, directory::Told};
-use belfry_domain::{Role, body::InvalidBody};
+use belfry_domain::{Role, body::InvalidBody, text::ProfileText};
 use serde_json::{Map, Value};
 
 use super::{
@@ -16,13 +16,13 @@ detail! {
         /// Who it is: the `sub` of their tokens.
         user_id: UserReference,
         /// The name to sign in with.
-        username: Option<String>,
+        username: Option<ProfileText>,
         /// The address for mail.
-        email: Option<String>,
+        email: Option<ProfileText>,
         /// The given name.
-        first_name: Option<String>,
+        first_name: Option<ProfileText>,
         /// The family name.
-        last_name: Option<String>,
+        last_name: Option<ProfileText>,
         /// Their role.
         #[schema(value_type = Option<belfry_domain::text::Label>)]
         role: Option<Role>,
@@ -42,11 +42,12 @@ impl Signal for UserUpserted {
 
     fn effects(self) -> Result<Vec<Effect>, InvalidBody> {
         let Self { user_id, username, email, first_name, last_name, role, is_active } = self;
+        let text = |text: Option<ProfileText>| text.map(String::from).unwrap_or_default();
         let profile = Profile {
-            username: username.unwrap_or_default(),
-            email: email.unwrap_or_default(),
-            first_name: first_name.unwrap_or_default(),
-            last_name: last_name.unwrap_or_default(),
+            username: text(username),
+            email: text(email),
+            first_name: text(first_name),
+            last_name: text(last_name),
         };
         let told = Told { profile: Some(profile), role: role.map(Some), is_active };
         Ok(vec![Effect::Account(user_id.0, told)])

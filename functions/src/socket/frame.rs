@@ -1,7 +1,9 @@
 //! `$default`: every frame that a client sends.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use belfry_cloud::{Aws, ConfigError, Environment, Inbox, Push, PushError, clock, telemetry::Metrics};
+use belfry_cloud::{
+    Aws, ConfigError, Directory, Environment, Inbox, Push, PushError, clock, telemetry::Metrics,
+};
 use belfry_domain::{
     Retention,
     frame::{ClientFrame, ServerFrame},
@@ -9,17 +11,24 @@ use belfry_domain::{
 use lambda_runtime::{Error, LambdaEvent};
 use tracing::Instrument;
 
-use super::{Socket, answer};
+use super::{
+    Socket, answer,
+    budget::{FrameBudget, FrameRates, RECONNECT_AFTER_MILLIS},
+};
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of notifications.
     pub inbox_table: String,
+    /// The table where large resumes are counted.
+    pub directory_table: String,
     /// The management endpoint of the WebSocket's stage.
     pub websocket_endpoint: String,
     /// How long notifications are kept.
     pub retention: Retention,
+    /// How much a user's sockets may ask for.
+    pub rates: FrameRates,
     /// Where the function's metrics go.
     pub metrics: Metrics,
 }
@@ -31,8 +40,10 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let settings = Self {
             inbox_table: environment.text("INBOX_TABLE"),
+            directory_table: environment.text("DIRECTORY_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
             retention: environment.retention(),
+            rates: FrameRates::read(&mut environment),
             metrics: Metrics::from_env(&mut environment),
         };
         environment.finish(settings)
@@ -43,8 +54,11 @@ impl Settings {
 #[derive(Debug)]
 pub struct FrameHandler {
     pub(super) inbox: Inbox,
+    pub(super) directory: Directory,
     pub(super) push: Push,
     pub(super) retention: Retention,
+    pub(super) rates: FrameRates,
+    budget: FrameBudget,
     pub(super) metrics: Metrics,
 }
 
@@ -53,13 +67,16 @@ impl FrameHandler {
     pub fn new(aws: &Aws, settings: Settings) -> Self {
         Self {
             inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
+            directory: Directory::new(aws, settings.directory_table),
             push: Push::new(aws, settings.websocket_endpoint),
             retention: settings.retention,
+            rates: settings.rates,
+            budget: FrameBudget::new(settings.rates),
             metrics: settings.metrics,
         }
     }
 
-    /// Answers the frame by frames. Whatever the client sends, its socket lives on.
+    /// Answers the frame by frames. Whatever the client sends, its socket lives on, unless it sends too much.
     pub async fn handle(
         &self,
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
@@ -76,12 +93,16 @@ impl FrameHandler {
         request_id: &str,
     ) -> Result<ApiGatewayProxyResponse, Error> {
         if socket.token_expires_at.is_some_and(|end| end <= clock::now()) {
-            return match self.push.close(&socket.connection).await {
-                Ok(()) | Err(PushError::Gone) => Ok(answer(200)),
-                Err(error) => Err(error.into()),
-            };
+            return self.close(socket).await;
         }
-        match ClientFrame::parse(frame) {
+        let frame = ClientFrame::parse(frame);
+        if !self.budget.take(&socket.user, frame.as_ref().ok()) {
+            tracing::warn!("closed socket: its user sent more frames than allowed");
+            // The socket is closed in any case, and a client comes back by itself.
+            let _ = self.reply(socket, ServerFrame::Reconnect { after_ms: RECONNECT_AFTER_MILLIS }).await;
+            return self.close(socket).await;
+        }
+        match frame {
             Ok(ClientFrame::Ping) => self.reply(socket, ServerFrame::Pong).await?,
             Ok(ClientFrame::Hello { cursor }) => self.hello(socket, cursor.as_deref(), request_id).await?,
             // The stream tells all devices, this one among them.
@@ -92,6 +113,13 @@ impl FrameHandler {
             }
         }
         Ok(answer(200))
+    }
+
+    async fn close(&self, socket: &Socket) -> Result<ApiGatewayProxyResponse, Error> {
+        match self.push.close(&socket.connection).await {
+            Ok(()) | Err(PushError::Gone) => Ok(answer(200)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn reply(&self, socket: &Socket, frame: ServerFrame<'_>) -> Result<(), Error> {

@@ -1,10 +1,17 @@
 //! Hello: where the inbox stands, and everything that its client has missed (rules 12 to 15 of `docs/consistency.md`).
 
-use belfry_cloud::{Inbox, PushError, StoreError, clock, inbox::NewestUnread, telemetry::Metric};
+use std::pin::pin;
+
+use belfry_cloud::{
+    Inbox, PushError, StoreError, clock,
+    inbox::{ChangedKeys, NewestUnread},
+    telemetry::Metric,
+};
 use belfry_domain::{
     ChangeId, Cursor, Direction, Timestamp, UserId, Watermarks,
-    frame::{Change, Reconnect, ServerFrame, Sync, Welcome, chunks},
+    frame::{Reconnect, ServerFrame, Sync, SyncFrames, Welcome},
 };
+use futures::TryStreamExt;
 use lambda_runtime::Error;
 
 use super::{Socket, frame::FrameHandler};
@@ -15,8 +22,14 @@ const RESUME: &str = "resume";
 /// Commits arrive late and clocks differ: so far before the client's cursor its changes are read again.
 const OVERLAP_MILLIS: i64 = 60_000;
 
+/// A resume of more changes than this is large: it is counted across all instances.
+pub const LARGE_RESUME_CHANGES: u16 = 200;
+
 /// More changes than this are not brought one by one: the client loads its list anew.
-const MAX_CHANGES: usize = 5_000;
+pub const MAX_CHANGES: u16 = 5_000;
+
+/// Nor is more than this many frames of 32 KB, which are 4 MB in memory and one to two seconds of posts.
+pub const MAX_SYNC_FRAMES: usize = 128;
 
 /// Below API Gateway's ten minutes of silence, with room for a slow timer.
 const PING_INTERVAL_SECONDS: u32 = 9 * 60;
@@ -40,8 +53,8 @@ enum Resume {
 struct Found {
     marks: Watermarks,
     newest: NewestUnread,
-    /// `None` where it is too much.
-    changes: Option<Vec<Change>>,
+    /// What changed; `None` where that is more than [`LARGE_RESUME_CHANGES`].
+    changed: Option<ChangedKeys>,
 }
 
 impl FrameHandler {
@@ -59,18 +72,20 @@ impl FrameHandler {
         let cursor = Cursor { direction: Direction::Newer, position: ChangeId::last_of(began).into() };
         let cursor = cursor.encode(RESUME, &socket.user);
         let mut frames = vec![welcome(&socket.user, &found, &cursor).into_text()?];
-        let recovered = match (resume, found.changes) {
-            (Resume::First, _) => None,
-            (Resume::After(_), Some(changes)) => {
-                frames.extend(chunks(&changes, &found.marks, &cursor)?);
-                Some(true)
-            }
-            (Resume::After(_), None) | (Resume::Lost, _) => {
-                let lost = Sync { changes: Vec::new(), cursor: &cursor, more: false, recovered: false };
-                frames.push(ServerFrame::Sync(lost).into_text()?);
-                Some(false)
+        let recovered = match resume {
+            Resume::First => None,
+            Resume::Lost => Some(false),
+            Resume::After(since) => {
+                let parts = self.missed(&socket.user, since, found, &cursor).await?;
+                let recovered = parts.is_some();
+                frames.extend(parts.into_iter().flatten());
+                Some(recovered)
             }
         };
+        if recovered == Some(false) {
+            let lost = Sync { changes: Vec::new(), cursor: &cursor, more: false, recovered: false };
+            frames.push(ServerFrame::Sync(lost).into_text()?);
+        }
         for frame in frames {
             match self.push.post(&socket.connection, &frame).await {
                 Ok(()) => {}
@@ -85,6 +100,37 @@ impl FrameHandler {
             self.metrics.send(request_id, &counts);
         }
         Ok(())
+    }
+
+    /// The sync frames of everything that changed since, or `None` where that is too much for one answer, or for this user in
+    /// this minute. Nothing is posted before it is known that the answer is whole (rule 15).
+    async fn missed(
+        &self,
+        user: &UserId,
+        since: ChangeId,
+        found: Found,
+        cursor: &str,
+    ) -> Result<Option<Vec<String>>, Error> {
+        let changed = match found.changed {
+            Some(changed) => Some(changed),
+            None if self.directory.count_request(user, self.rates.large_resumes()).await?.is_exceeded => {
+                tracing::warn!("large resume refused: its user had as many as allowed in this minute");
+                None
+            }
+            None => self.inbox.changed_keys(user, since, MAX_CHANGES).await?,
+        };
+        let Some(changed) = changed else { return Ok(None) };
+        let mut frames = SyncFrames::new(&found.marks, cursor)?;
+        let mut batches = pin!(self.inbox.read_changes(user, changed));
+        while let Some(changes) = batches.try_next().await? {
+            for change in changes {
+                frames.push(change)?;
+            }
+            if frames.count() > MAX_SYNC_FRAMES {
+                return Ok(None);
+            }
+        }
+        Ok(Some(frames.finish()?))
     }
 
     fn resume(&self, user: &UserId, cursor: Option<&str>, now: Timestamp) -> Resume {
@@ -102,18 +148,18 @@ impl FrameHandler {
         let mut awake = false;
         loop {
             let inbox: &Inbox = &self.inbox;
-            let changes = async {
+            let changed = async {
                 match resume {
-                    Resume::After(since) => inbox.changes(user, *since, MAX_CHANGES).await,
+                    Resume::After(since) => inbox.changed_keys(user, *since, LARGE_RESUME_CHANGES).await,
                     Resume::First | Resume::Lost => Ok(None),
                 }
             };
             let look = Box::pin(async {
-                tokio::try_join!(inbox.watermarks(user), inbox.newest_unread(user), changes)
+                tokio::try_join!(inbox.watermarks(user), inbox.newest_unread(user), changed)
             });
-            let (marks, newest, changes) = look.await?;
+            let (marks, newest, changed) = look.await?;
             if awake || !marks.has_snoozed {
-                return Ok(Found { marks, newest, changes });
+                return Ok(Found { marks, newest, changed });
             }
             inbox.wake_due(user, &marks).await?;
             awake = true;

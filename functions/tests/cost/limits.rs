@@ -40,7 +40,7 @@ pub(crate) const LIMITS: [Limit; 37] = [
     limit("mark all read, 100 of them old", Http, 2, 1.0, 5.0),
     limit("mark all read, 3 of them of the last seconds", Http, 5, 10.0, 1.0),
     limit("seen, 100 unread", Http, 3, 1.0, 2.0),
-    limit("ticket for a socket", Http, 1, 1.0, 0.0),
+    limit("ticket for a socket", Http, 2, 2.0, 0.0),
     limit("`$connect` by a token", Connect, 3, 1.0, 1.0),
     limit("`$connect` by a ticket", Connect, 4, 2.0, 1.0),
     limit("`$disconnect`", Disconnect, 1, 1.0, 0.0),

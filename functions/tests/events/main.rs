@@ -18,12 +18,15 @@ mod fanout_failures;
 mod fanout_news;
 mod idempotency;
 mod pages;
+mod profile_limits;
 mod query;
 mod rate_limit;
 mod readme;
 mod senders;
+mod shared_limits;
 mod signals;
 mod socket;
+mod socket_limits;
 #[path = "../support/mod.rs"]
 mod support;
 mod tickets;

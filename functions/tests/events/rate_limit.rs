@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     answered::Answered,
+    limits::{Limits, UNLIMITED},
     people::Told,
     sample::{event, event_with, request, with_header},
     world::World,
@@ -16,7 +17,11 @@ use crate::support::{
 /// Two requests a second of each class, and callers who are known, so that none is written down on the way.
 async fn slow() -> World {
     let two = NonZeroU32::new(2).unwrap();
-    let world = World::limited(Rates { reads: two, writes: two, creates: two }).await;
+    let world = World::limited(Limits {
+        rates: Rates { reads: two, writes: two, creates: two, ..UNLIMITED.rates },
+        ..UNLIMITED
+    })
+    .await;
     for (name, role) in [("reports", "producer"), ("ana", "analyst")] {
         world.tell(name, Told { role: Some(role), is_active: true, ago: 60 }).await;
     }

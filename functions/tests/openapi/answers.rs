@@ -11,6 +11,7 @@ use crate::{
     schema::Schemas,
     support::{
         answered::Answered,
+        limits::{Limits, UNLIMITED},
         operations::operations,
         sample::{event, event_with, request, with_body, with_header},
         world::World,
@@ -152,7 +153,11 @@ async fn what_is_wrong_with_a_request_is_answered_as_documented() {
 #[tokio::test]
 async fn who_is_too_fast_is_answered_as_documented() {
     let one = NonZeroU32::new(1).unwrap();
-    let world = World::limited(Rates { reads: one, writes: one, creates: one }).await;
+    let world = World::limited(Limits {
+        rates: Rates { reads: one, writes: one, creates: one, ..UNLIMITED.rates },
+        ..UNLIMITED
+    })
+    .await;
     let document = document(&world).await;
     // Whose token is verified first waits for the issuer's keys; from then on what is asked at once is counted at once.
     world.get("/api/user/current/", &world.token("nobody-else", "viewer")).await;

@@ -7,6 +7,7 @@ pub(crate) mod ask;
 pub(crate) mod daemon;
 pub(crate) mod gate;
 pub(crate) mod invoke;
+pub(crate) mod limits;
 pub(crate) mod measured;
 pub(crate) mod operations;
 pub(crate) mod people;

@@ -1,14 +1,14 @@
 //! All functions around a fresh embedded DynamoDB, an issuer and a recording `@connections`. What they return is boxed: the
 //! futures of the SDK are so large that a few of them in one would be a test's whole stack.
 
-use std::{collections::HashMap, num::NonZeroU32, time::Duration};
+use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use belfry_cloud::{Aws, Broadcasts, Connections, Directory, Inbox, Origins, Queue, clock, directory::Storm};
 use belfry_domain::Retention;
 use belfry_dynamo::{Embedded, Wire, names};
 use belfry_functions::{
-    api::{self, Rates},
+    api,
     broadcast::{self, Worker},
     fanout::{self, Fanout},
     signals::function::{self as signals, SignalsFunction},
@@ -25,15 +25,12 @@ use super::{
     daemon::Daemon,
     gate::{self, Gate},
     issuer::{Issuer, Key},
+    limits::{Limits, UNLIMITED},
     measured::Measured,
     queue::Queues,
     recorder::Recorder,
     sample::ORIGIN,
 };
-
-/// More than any test asks for.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(10_000).unwrap();
-const UNLIMITED: Rates = Rates { reads: PER_SECOND, writes: PER_SECOND, creates: PER_SECOND };
 
 /// What a page that polls is told.
 pub(crate) const POLL_INTERVAL_SECONDS: u32 = 30;
@@ -101,11 +98,11 @@ impl World {
         Box::pin(Self::with(database, wire, aws, UNLIMITED)).await
     }
 
-    /// One whose API lets a caller call so often.
-    pub(crate) async fn limited(rates: Rates) -> Self {
+    /// One whose functions let a caller ask for so much.
+    pub(crate) async fn limited(limits: Limits) -> Self {
         let database = Embedded::memory().await.unwrap();
         let endpoint = database.endpoint();
-        Box::pin(Self::over(database, endpoint, rates)).await
+        Box::pin(Self::over(database, endpoint, limits)).await
     }
 
     /// One whose functions speak to their tables through what stands before them.
@@ -137,14 +134,14 @@ impl World {
         self.gate.as_ref().unwrap().close();
     }
 
-    async fn over(database: Embedded, endpoint: String, rates: Rates) -> Self {
+    async fn over(database: Embedded, endpoint: String, limits: Limits) -> Self {
         let wire = Wire::to(endpoint).await.unwrap();
         let aws = Aws::new(wire.sdk_config().await);
-        Self::with(database, wire, aws, rates).await
+        Self::with(database, wire, aws, limits).await
     }
 
     #[expect(clippy::too_many_lines, reason = "each function's settings, field by field")]
-    async fn with(database: Embedded, wire: Wire, aws: Aws, rates: Rates) -> Self {
+    async fn with(database: Embedded, wire: Wire, aws: Aws, limits: Limits) -> Self {
         let direct = Aws::new(database.sdk_config().await);
         let key = Key::new("key-1", Algorithm::EdDSA);
         let issuer = Issuer::with(&[&key]).await;
@@ -187,7 +184,7 @@ impl World {
                     origins: origins.clone(),
                     retention: retention(),
                     storm: STORM,
-                    rates,
+                    rates: limits.rates,
                     poll_interval_seconds: POLL_INTERVAL_SECONDS,
                     metrics: measured.by("api"),
                 },
@@ -210,8 +207,10 @@ impl World {
                 &aws,
                 frame::Settings {
                     inbox_table: inbox_table.clone(),
+                    directory_table: directory_table.clone(),
                     websocket_endpoint: recorder.url.clone(),
                     retention: retention(),
+                    rates: limits.frames,
                     metrics: measured.by("ws_default"),
                 },
             ),

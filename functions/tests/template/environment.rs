@@ -85,6 +85,11 @@ fn the_defaults_of_the_parameters_are_those_of_the_code() {
     let [by_template, by_code] = [by_template, by_code]
         .map(|environment| format!("{:?}", api::Settings::from_env(environment).unwrap()));
     assert_eq!(by_template, by_code);
+    let by_template = settings_of("ws_default", |parameter| parameter["Default"].as_i64());
+    let by_code = settings_of("ws_default", |_| None);
+    let [by_template, by_code] = [by_template, by_code]
+        .map(|environment| format!("{:?}", frame::Settings::from_env(environment).unwrap()));
+    assert_eq!(by_template, by_code);
     let by_template = settings_of("broadcast", |parameter| parameter["Default"].as_i64());
     let by_code = settings_of("broadcast", |_| None);
     let [by_template, by_code] = [by_template, by_code]
@@ -98,6 +103,7 @@ fn every_number_that_a_parameter_allows_is_one_that_the_code_takes() {
         let environment = |bin| settings_of(bin, |parameter| Some(parameter[end].as_i64().unwrap()));
         api::Settings::from_env(environment("api")).unwrap();
         broadcast::Settings::from_env(environment("broadcast")).unwrap();
+        frame::Settings::from_env(environment("ws_default")).unwrap();
     }
 }
 

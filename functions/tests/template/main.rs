@@ -6,6 +6,7 @@ mod alarms;
 mod edge;
 mod environment;
 mod functions;
+mod limits;
 mod permissions;
 mod routes;
 mod signals;

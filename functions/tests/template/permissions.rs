@@ -54,6 +54,14 @@ fn used(calls: Vec<Call>) -> Uses {
             });
             return inserted.collect::<Vec<_>>();
         }
+        // So has each write of a transaction.
+        if operation == "TransactWriteItems" {
+            let written = request["TransactItems"].as_array().unwrap().iter().map(|item| {
+                let (write, of) = item.as_object().unwrap().iter().next().unwrap();
+                format!("{write}Item {}", of["TableName"].as_str().unwrap())
+            });
+            return written.collect::<Vec<_>>();
+        }
         let tables = match (&request["TableName"], &request["RequestItems"]) {
             (Value::String(table), _) => vec![table.clone()],
             (_, Value::Object(items)) => items.keys().cloned().collect(),
@@ -128,6 +136,23 @@ async fn every_function_is_allowed_exactly_what_it_does() {
         }
     }
     assert_eq!(differences, BTreeMap::new());
+}
+
+/// What answers frames must not be able to say who has which role.
+#[test]
+fn the_socket_function_writes_only_counts_into_the_directory() {
+    let template = Template::read();
+    let policy = &template.function("ws_default").properties["Policies"][0];
+    let mut statements = policy["Statement"].as_sequence().unwrap().iter();
+    let writes = statements
+        .find(|statement| {
+            resource(&statement["Resource"]) == "DirectoryTable"
+                && texts(&statement["Action"]).contains(&"dynamodb:UpdateItem")
+        })
+        .unwrap();
+    assert_eq!(texts(&writes["Action"]), ["dynamodb:UpdateItem"]);
+    let keys = &writes["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"];
+    assert_eq!(texts(keys), ["limit#*"]);
 }
 
 #[tokio::test]

@@ -135,6 +135,11 @@ async fn walk_frames(world: &World) {
         .into_iter()
         .find_map(|frame| frame["cursor"].as_str().map(str::to_owned));
     resumed["body"] = json!({ "type": "hello", "cursor": cursor.unwrap() }).to_string().into();
+    // More was missed than is told without counting.
+    for _ in 0..3 {
+        let drafts = vec![draft("ana"); 100];
+        assert!(world.inbox.create_many(drafts).await.iter().all(Result::is_ok));
+    }
     assert_eq!(world.frame(resumed).await.unwrap(), 200);
     let mut ended = event("ws_default-ping");
     ended["requestContext"]["authorizer"]["token_expires_at"] = json!("1");

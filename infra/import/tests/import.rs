@@ -157,7 +157,7 @@ async fn a_device_that_was_there_before_learns_of_all_of_them() {
     let cursor = ChangeId::last_of(clock::now().plus_millis(-1));
     let lines = [line(1, 60), read(line(2, 60), 5)];
     scene.import(&lines).await;
-    let changes = scene.inbox.changes(&owner(&lines[0]), cursor, 100).await.unwrap().unwrap();
+    let changes = scene.inbox.changed_keys(&owner(&lines[0]), cursor, 100).await.unwrap().unwrap();
     assert_eq!(changes.len(), 2);
 }
 

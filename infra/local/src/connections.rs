@@ -18,9 +18,9 @@ use belfry_domain::{Timestamp, frame::MAX_FRAME_BYTES};
 use serde_json::json;
 use tokio::{sync::mpsc, time::timeout};
 
-/// Frames that wait for a slow client at most: pushes, and answers to what it sent. At 32 KB each, 8 MB and 4 MB.
+/// Frames that wait for a slow client at most: pushes, and answers to what it sent. At 32 KB each, 8 MB and 1 MB.
 const WAITING_PUSHES: usize = 256;
-const WAITING_ANSWERS: usize = 128;
+const WAITING_ANSWERS: usize = 32;
 
 /// How long an answer waits for its place in the queue: less than the second after which its poster asks again.
 const PLACE_WITHIN: Duration = Duration::from_millis(900);

@@ -27,6 +27,10 @@ use crate::{broadcast_queue, connections::ANSWERS};
 /// The audience of the runner's own tokens.
 pub(crate) const AUDIENCE: &str = "belfry";
 
+/// What is set otherwise than on Lambda, unless the environment says so. The runner is one instance of each function, where
+/// Lambda would start as many as a sender needs.
+const DEFAULTS: [(&str, &str); 1] = [("RATE_LIMIT_CREATES", "2000")];
+
 /// All functions, ready to be called.
 pub(crate) struct Handlers {
     api: api::Service,
@@ -59,7 +63,11 @@ impl Handlers {
             ("BROADCAST_QUEUE_URL", format!("http://{websocket_endpoint}{}", broadcast_queue::PATH)),
         ]);
         // Whatever else a function can be told, such as STORM_WINDOW_SECONDS, whoever starts the runner may tell it.
-        let told = |name: &str| variables.get(name).cloned().or_else(|| env::var(name).ok());
+        let told = |name: &str| {
+            let default =
+                || DEFAULTS.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            variables.get(name).cloned().or_else(|| env::var(name).ok()).or_else(default)
+        };
         let environment = || Environment::new(told);
         let mut frame = frame::Settings::from_env(environment())?;
         frame.websocket_endpoint.push_str(ANSWERS);

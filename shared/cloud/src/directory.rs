@@ -2,16 +2,19 @@
 
 mod idempotency;
 mod members;
+mod rate_limits;
 mod storms;
 mod tickets;
 mod tokens;
 mod topics;
 mod users;
 
-pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey};
+pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, KEY_LIFETIME_SECONDS};
 pub use members::{Members, Position};
+pub use rate_limits::{RateLimitStatus, SharedRateLimit, WINDOW_SECONDS};
 pub use storms::{Storm, StormKey};
-pub use tickets::Ticket;
+pub use tickets::{TICKET_LIFETIME_MILLIS, Ticket};
+pub use topics::MAX_TOPICS;
 pub use users::{Standing, Told, User};
 
 use std::{collections::HashMap, fmt};

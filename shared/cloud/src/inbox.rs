@@ -27,7 +27,8 @@ use crate::{aws::Aws, error::StoreError, telemetry::Trace};
 
 use page::RawItem;
 
-pub use fold::{Alert, Folded};
+pub use changes::ChangedKeys;
+pub use fold::{Alert, Folded, MAX_MARKS};
 pub use item::Entry;
 pub use list::Listing;
 pub use page::Page;

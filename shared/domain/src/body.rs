@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// An answer names at most so many broken rules: more than any request has fields.
-const MAX_ERRORS: usize = 32;
+pub const MAX_ERRORS: usize = 32;
 
 /// How many characters of a field's name, and of a rule that quotes what was sent, an answer repeats.
 const MAX_NAME: usize = 100;

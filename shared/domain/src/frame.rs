@@ -8,7 +8,7 @@ mod sync;
 pub use client::{ClientFrame, InvalidFrame};
 pub use notification::NotificationFrame;
 pub use server::ServerFrame;
-pub use sync::{Change, Reconnect, Sync, Welcome, chunks};
+pub use sync::{Change, Reconnect, Sync, SyncFrames, Welcome};
 
 /// The largest frame API Gateway carries, in bytes.
 pub const MAX_FRAME_BYTES: usize = 32 * 1024;

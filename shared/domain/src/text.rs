@@ -76,6 +76,18 @@ text! {
     |text| (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
 
+/// The longest that a user's name or address may be, in characters, so that what is read of a user on each request stays
+/// small.
+pub const MAX_PROFILE_CHARACTERS: usize = 254;
+
+text! {
+    /// A name or an address of a user: at most 254 characters.
+    #[schema(value_type = String, max_length = 254, example = "Ana")]
+    ProfileText,
+    "a text of at most 254 characters",
+    |text| text.chars().count() <= MAX_PROFILE_CHARACTERS
+}
+
 text! {
     /// What users subscribe to: 1–100 letters, digits, dots, colons, dashes or underscores, so that it needs no escape in a
     /// path.

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 
 use super::super::{
     Api, ApiError,
-    access::Sender,
+    access::{self, Sender},
     broadcasts::{self, BroadcastView},
     invocation::Invocation,
     openapi::CreateBody,
@@ -91,6 +91,10 @@ pub(crate) async fn create(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let request = CreateRequest::parse(&body?)?;
+    if matches!(request.recipients, Recipients::Audience(_)) {
+        // Before the key is claimed, so that what was refused can be sent again by the same key.
+        access::count(&api, &caller, api.rates.shared_audiences()).await?;
+    }
     let name = claim(&api, &caller, &headers, &request).await?;
     let inbox = api.inbox.traced(trace);
     let replayed = name.is_some_and(|name| name.replayed);

@@ -32,6 +32,10 @@ const LIFETIME: Duration = Duration::from_hours(2);
 /// A client that takes no frame for so long is closed.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// So many frames of one socket are answered at the same time. API Gateway has no such bound; here it bounds the memory that
+/// one socket takes.
+const MAX_CONCURRENT_ANSWERS: usize = 8;
+
 const METHOD_ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:local/local/$connect";
 
 /// One socket: the request context from which each of its events is made.
@@ -90,8 +94,9 @@ impl Session {
         session.disconnect(code).await;
     }
 
-    /// Carries frames both ways until either side ends; returns how. While a frame is answered, or one can't be sent, no
-    /// further frame is read: a client that asks faster than it listens waits.
+    /// Carries frames both ways until either side ends; returns how. Frames are answered in parallel, as by API Gateway, so
+    /// their answers may overtake one another. While as many as may be are answered, or one can't be sent, no further frame is
+    /// read: a client that asks faster than it listens waits.
     async fn carry(
         self: &Arc<Self>,
         socket: &mut WebSocket,
@@ -104,7 +109,7 @@ impl Session {
             let ended = tokio::select! {
                 order = orders.next() => obey(order, socket).await,
                 Some(_) = answers.join_next() => Ok(()),
-                message = socket.recv(), if answers.is_empty() => received(message).map(|text| {
+                message = socket.recv(), if answers.len() < MAX_CONCURRENT_ANSWERS => received(message).map(|text| {
                     if let Some(text) = text {
                         answers.spawn(Arc::clone(self).answer(text));
                     }

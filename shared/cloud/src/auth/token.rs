@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use belfry_domain::{Role, Timestamp, UserId};
+use belfry_domain::{Role, Timestamp, UserId, text::MAX_PROFILE_CHARACTERS};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -116,9 +116,11 @@ struct Claims {
 }
 
 impl Claims {
+    /// The first of these claims that is text. It is cut where it is longer than a profile's text may be: a long name must
+    /// not keep anybody from signing in.
     fn text(&self, names: &[&str]) -> String {
         let found = names.iter().find_map(|name| self.others.get(*name).and_then(Value::as_str));
-        found.unwrap_or_default().to_owned()
+        found.unwrap_or_default().chars().take(MAX_PROFILE_CHARACTERS).collect()
     }
 
     fn profile(&self) -> Profile {

@@ -12,7 +12,7 @@ use super::{Directory, Item, key, number, text};
 use crate::{clock, error::StoreError, retry::until_answered};
 
 /// How long a key is remembered, in seconds: 24 hours.
-const LIFETIME_SECONDS: i64 = 24 * 60 * 60;
+pub const KEY_LIFETIME_SECONDS: i64 = 24 * 60 * 60;
 
 /// A caller's own name for a request: 1–255 printable ASCII characters (draft-ietf-httpapi-idempotency-key-header).
 #[derive(Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Directory {
             .chain([
                 ("body".to_owned(), text(&ours.body)),
                 ("notification".to_owned(), text(ours.notification)),
-                ("expires_at".to_owned(), number(now + LIFETIME_SECONDS)),
+                ("expires_at".to_owned(), number(now + KEY_LIFETIME_SECONDS)),
             ])
             .collect();
         let put = self

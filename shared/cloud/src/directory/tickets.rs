@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long a ticket lives at most, in milliseconds.
-const LIFETIME_MILLIS: i64 = 60_000;
+pub const TICKET_LIFETIME_MILLIS: i64 = 60_000;
 
 /// 128 random bits.
 const TICKET_BYTES: usize = 16;
@@ -57,7 +57,7 @@ impl Directory {
         getrandom::fill(&mut bytes)
             .map_err(|error| StoreError::Unavailable(format!("no randomness: {error}")))?;
         let secret = URL_SAFE_NO_PAD.encode(bytes);
-        let end = clock::now().plus_millis(LIFETIME_MILLIS).min(caller.expires_at).as_seconds();
+        let end = clock::now().plus_millis(TICKET_LIFETIME_MILLIS).min(caller.expires_at).as_seconds();
         let row = Row {
             user: caller.user.clone(),
             claimed_role: caller.role.clone(),

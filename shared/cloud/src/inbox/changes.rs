@@ -1,9 +1,10 @@
-//! Everything that changed since a point in time: what a client that was away has missed.
+//! Everything that changed since a point in time: what a client that was away has missed. First which notifications
+//! changed, which is cheap, then what they say, a batch at a time, so that whoever reads can stop.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use belfry_domain::{ChangeId, Letter, NotificationId, State, UserId, frame::Change};
-use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
+use futures::{Stream, StreamExt, future::try_join_all, stream};
 
 use super::{Inbox, unread::StateKey};
 use crate::error::StoreError;
@@ -11,41 +12,75 @@ use crate::error::StoreError;
 /// BatchGetItem takes no more keys.
 const BATCH: usize = 100;
 
-/// How many batches are read at the same time.
-const CONCURRENT_BATCHES: usize = 8;
+/// How many batches are read at the same time. A batch of the largest notifications takes about 5 MB.
+const CONCURRENT_BATCHES: usize = 2;
+
+/// Which notifications changed, each once, in the order of their changes.
+#[derive(Clone, Debug)]
+pub struct ChangedKeys(Vec<(NotificationId, State)>);
+
+impl ChangedKeys {
+    /// How many notifications changed.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl Inbox {
-    /// What changed after `since`, in the order of the changes, read strongly consistently; `None` where that is more than
-    /// `limit`. Costs one query a letter, and one call for each hundred notifications.
-    pub async fn changes(
+    /// Which notifications changed after `since`, read strongly consistently; `None` where they are more than `limit`. Costs
+    /// one query for each letter, and reads at most one key more than `limit` by each.
+    pub async fn changed_keys(
         &self,
         user: &UserId,
         since: ChangeId,
-        limit: usize,
-    ) -> Result<Option<Vec<Change>>, StoreError> {
+        limit: u16,
+    ) -> Result<Option<ChangedKeys>, StoreError> {
         let ranges = Letter::ALL.map(|letter| self.changed(user, letter, since, limit));
-        let states: Vec<_> = try_join_all(ranges).await?.into_iter().flatten().collect();
-        if states.len() > limit {
+        let mut newest: HashMap<NotificationId, State> = HashMap::new();
+        // What went from one letter to another between two of the queries was found by both.
+        for (id, state) in try_join_all(ranges).await?.into_iter().flatten() {
+            let known = newest.entry(id).or_insert(state);
+            if known.changed < state.changed {
+                *known = state;
+            }
+        }
+        if newest.len() > usize::from(limit) {
             return Ok(None);
         }
+        let mut keys: Vec<_> = newest.into_iter().collect();
+        keys.sort_unstable_by_key(|(_, state)| state.changed);
+        Ok(Some(ChangedKeys(keys)))
+    }
+
+    /// These changes, read strongly consistently, up to a hundred at a time. Costs one call for each hundred; what nobody
+    /// takes from the stream is not read, but for one batch ahead.
+    pub fn read_changes(
+        &self,
+        user: &UserId,
+        keys: ChangedKeys,
+    ) -> impl Stream<Item = Result<Vec<Change>, StoreError>> {
+        let batches: Vec<_> = keys.0.chunks(BATCH).map(<[_]>::to_vec).collect();
+        stream::iter(batches).map(move |keys| self.read_batch(user, keys)).buffered(CONCURRENT_BATCHES)
+    }
+
+    async fn read_batch(
+        &self,
+        user: &UserId,
+        keys: Vec<(NotificationId, State)>,
+    ) -> Result<Vec<Change>, StoreError> {
         let (deleted, standing): (Vec<_>, Vec<_>) =
-            states.into_iter().partition(|(_, state)| state.letter == Letter::Deleted);
-        // What went from one letter to another between two of the queries was found by both; BatchGetItem takes no key twice.
-        let ids: Vec<NotificationId> = {
-            let ids: BTreeSet<_> = standing.into_iter().map(|(id, _)| id).collect();
-            ids.into_iter().collect()
-        };
-        let batches = stream::iter(ids.chunks(BATCH).map(<[_]>::to_vec).collect::<Vec<_>>());
-        let found: Vec<_> = batches
-            .map(|ids| async move { self.get_many(user, &ids).await })
-            .buffer_unordered(CONCURRENT_BATCHES)
-            .try_collect()
-            .await?;
-        let standing = found.into_iter().flatten().map(|(_, found)| Change::Notification(Box::new(found)));
+            keys.into_iter().partition(|(_, state)| state.letter == Letter::Deleted);
+        let ids: Vec<_> = standing.into_iter().map(|(id, _)| id).collect();
+        let standing = self.get_many(user, &ids).await?.into_values().map(Box::new).map(Change::Notification);
         let deleted = deleted.into_iter().map(|(id, state)| Change::Deleted(id, state));
         let mut changes: Vec<_> = standing.chain(deleted).collect();
         changes.sort_by_key(Change::changed);
-        Ok(Some(changes))
+        Ok(changes)
     }
 
     /// What went to that letter after `since`; one more than `limit` where there is more.
@@ -54,13 +89,13 @@ impl Inbox {
         user: &UserId,
         letter: Letter,
         since: ChangeId,
-        limit: usize,
+        limit: u16,
     ) -> Result<Vec<(NotificationId, State)>, StoreError> {
-        let query = self.by_letter(user, letter, Some(since));
+        let query = self.by_letter(user, letter, Some(since)).limit(i32::from(limit) + 1);
         let query = query.projection_expression("#item, #state").expression_attribute_names("#item", "item");
         let mut pages = query.into_paginator().send();
         let mut found = Vec::new();
-        while found.len() <= limit
+        while found.len() <= usize::from(limit)
             && let Some(page) = pages.next().await
         {
             for key in serde_dynamo::from_items::<_, StateKey>(page?.items.unwrap_or_default())? {

@@ -23,7 +23,7 @@ const FOLDED_AT: &str = "folded_at";
 
 /// An item remembers so many alerts, and once it knows more of them only the latest half: an alert that is delivered again
 /// comes soon.
-const MAX_MARKS: usize = 128;
+pub const MAX_MARKS: usize = 128;
 
 /// Something that happened, for one user.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use belfry_cloud::{AuthError, TokenVerifier, auth::TokenSettings, clock};
-use belfry_domain::Permission;
+use belfry_domain::{Permission, text::MAX_PROFILE_CHARACTERS};
 use jsonwebtoken::Algorithm;
 use serde_json::json;
 
@@ -33,6 +33,18 @@ async fn a_good_token_tells_who_is_calling() {
         let profile = caller.profile.unwrap();
         let names = [profile.username, profile.email, profile.first_name, profile.last_name];
         assert_eq!(names, ["ana.a", "ana@example.com", "Ana", "Almeida"]);
+    }
+}
+
+#[tokio::test]
+async fn long_names_are_cut_and_keep_nobody_out() {
+    let trust = Trust::new(Algorithm::ES256).await;
+    let long = "ä".repeat(3_000);
+    let claims =
+        json!({ "preferred_username": long, "email": long, "given_name": long, "family_name": long });
+    let profile = trust.verify(&claims).await.unwrap().profile.unwrap();
+    for text in [profile.username, profile.email, profile.first_name, profile.last_name] {
+        assert_eq!(text, "ä".repeat(MAX_PROFILE_CHARACTERS));
     }
 }
 

@@ -4,10 +4,12 @@
 
 mod idempotency;
 mod members;
+mod rate_limits;
 mod replays;
 mod revoked;
 mod storms;
 #[path = "../support/mod.rs"]
 mod support;
 mod tickets;
+mod topics;
 mod users;

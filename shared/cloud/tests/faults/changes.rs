@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use belfry_domain::{Action, ChangeId};
 use belfry_dynamo::Fault;
-use futures::future::join;
+use futures::{TryStreamExt, future::join};
 use tokio::time::sleep;
 
 use crate::support::{
@@ -27,8 +27,9 @@ async fn what_changes_while_it_is_looked_for_is_told_once() {
         sleep(Duration::from_millis(200)).await;
         store.act(&ana, left.id, Action::MarkRead).await.unwrap().unwrap()
     };
-    let (changes, read) = join(Box::pin(store.inbox.changes(&ana, ChangeId::MIN, 100)), read).await;
-    let changes = changes.unwrap().unwrap();
+    let (keys, read) = join(Box::pin(store.inbox.changed_keys(&ana, ChangeId::MIN, 100)), read).await;
+    let changes = store.inbox.read_changes(&ana, keys.unwrap().unwrap());
+    let changes: Vec<_> = Box::pin(changes).try_concat().await.unwrap();
     assert_eq!(
         changes.iter().map(belfry_domain::frame::Change::changed).collect::<Vec<_>>(),
         [read.state.changed]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use belfry_domain::{
     ChangeId, CreateRequest, Letter, Notification, State, Timestamp, UserId, Watermarks,
     frame::{
-        COUNT_CAP, Change, InvalidFrame, MAX_FRAME_BYTES, Reconnect, ServerFrame, Sync, Welcome, chunks,
+        COUNT_CAP, Change, InvalidFrame, MAX_FRAME_BYTES, Reconnect, ServerFrame, Sync, SyncFrames, Welcome,
     },
 };
 use serde_json::{Value, json};
@@ -93,8 +93,13 @@ fn read(text: &str) -> Value {
 fn syncs(standing: [Notification; 3]) -> Vec<Value> {
     let gone = Change::Deleted(standing[0].id, deleted());
     let standing = standing.map(|notification| Change::Notification(Box::new(notification)));
-    let nothing = chunks(&[], &Watermarks::default(), CURSOR).unwrap();
-    let parts = chunks(&[&standing[..], &[gone]].concat(), &marks(), CURSOR).unwrap();
+    let packed = |changes: Vec<Change>, marks: &Watermarks| {
+        let mut frames = SyncFrames::new(marks, CURSOR).unwrap();
+        changes.into_iter().for_each(|change| frames.push(change).unwrap());
+        frames.finish().unwrap()
+    };
+    let nothing = packed(Vec::new(), &Watermarks::default());
+    let parts = packed(standing.into_iter().chain([gone]).collect(), &marks());
     assert!(parts.len() > 1);
     nothing.iter().chain(&parts).map(|text| read(text)).collect()
 }

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeSet, fmt::Write as _, rc::Rc};
 
 use belfry_domain::{
     ChangeId, Cursor, Direction, NotificationView, Timestamp, UserId, Watermarks,
-    frame::{COUNT_CAP, Change, Reconnect, ServerFrame, Sync, Welcome, chunks},
+    frame::{COUNT_CAP, Change, Reconnect, ServerFrame, Sync, SyncFrames, Welcome},
 };
 use serde::Serialize;
 
@@ -153,7 +153,10 @@ impl World {
     /// What changed, in the parts in which it is sent; nothing if nobody writes it down.
     pub(crate) fn parts(&self, changes: &[Change], marks: &Watermarks, began: Timestamp) -> Vec<String> {
         if self.is_recorded() {
-            chunks(changes, marks, &cursor(&self.user, began)).unwrap()
+            let cursor = cursor(&self.user, began);
+            let mut frames = SyncFrames::new(marks, &cursor).unwrap();
+            changes.iter().for_each(|change| frames.push(change.clone()).unwrap());
+            frames.finish().unwrap()
         } else {
             Vec::new()
         }

@@ -1,0 +1,104 @@
+//! How much a user's frames may ask for. A client that sends faster than anybody needs to is told to come back later, and its
+//! socket is closed.
+//!
+//! Frames are counted by each instance for itself, since a write for each ping would cost more than the ping. That binds
+//! although there are many instances: the first of them that finds the budget used up closes the socket, and then none gets
+//! a further frame. What is expensive, a large resume, is counted across all instances.
+
+use std::num::{NonZeroU16, NonZeroU32};
+
+use belfry_cloud::{Environment, directory::SharedRateLimit};
+use belfry_domain::{UserId, frame::ClientFrame};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+/// Frames that a user may send at once, as a multiple of those a second: a hello of each of the 20 sockets that a user may
+/// have.
+pub const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(20).unwrap();
+
+/// A hello counts as so many frames: it reads the inbox.
+pub const HELLO_WEIGHT: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+/// How long a client is asked to stay away whose socket is closed, in milliseconds.
+pub const RECONNECT_AFTER_MILLIS: u32 = 30_000;
+
+/// Full buckets are dropped once so many users have one.
+const MAX_BUCKETS: usize = 10_000;
+
+/// How much a user's sockets may ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameRates {
+    /// Frames a second that one instance takes from one user.
+    pub frames: NonZeroU32,
+    /// Large resumes a minute of one user, across all instances.
+    pub resumes: NonZeroU16,
+}
+
+impl FrameRates {
+    /// Reads `RATE_LIMIT_FRAMES` (by default 10 a second) and `RATE_LIMIT_RESUMES` (10 a minute).
+    pub fn read<F: Fn(&str) -> Option<String>>(environment: &mut Environment<F>) -> Self {
+        const FRAMES: NonZeroU32 = NonZeroU32::new(10).unwrap();
+        const RESUMES: NonZeroU16 = NonZeroU16::new(10).unwrap();
+        Self {
+            frames: environment.parse_or("RATE_LIMIT_FRAMES", FRAMES),
+            resumes: environment.parse_or("RATE_LIMIT_RESUMES", RESUMES),
+        }
+    }
+
+    pub(super) const fn large_resumes(self) -> SharedRateLimit {
+        SharedRateLimit { class: "resumes", requests: self.resumes }
+    }
+}
+
+/// The buckets of all users whose frames this instance gets.
+#[derive(Debug)]
+pub(super) struct FrameBudget {
+    buckets: DefaultKeyedRateLimiter<UserId>,
+}
+
+impl FrameBudget {
+    pub(super) fn new(rates: FrameRates) -> Self {
+        let burst = rates.frames.saturating_mul(BURST_SECONDS).max(HELLO_WEIGHT);
+        Self { buckets: RateLimiter::keyed(Quota::per_second(rates.frames).allow_burst(burst)) }
+    }
+
+    /// Takes a frame from the user's bucket; false where it doesn't hold so much. What wasn't understood counts as one.
+    pub(super) fn take(&self, user: &UserId, frame: Option<&ClientFrame>) -> bool {
+        if self.buckets.len() > MAX_BUCKETS {
+            self.buckets.retain_recent();
+        }
+        let weight = match frame {
+            Some(ClientFrame::Hello { .. }) => HELLO_WEIGHT,
+            Some(ClientFrame::Ping | ClientFrame::Seen { .. }) | None => NonZeroU32::MIN,
+        };
+        self.buckets.check_key_n(user, weight).is_ok_and(|taken| taken.is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget(frames: u32) -> FrameBudget {
+        FrameBudget::new(FrameRates { frames: NonZeroU32::new(frames).unwrap(), resumes: NonZeroU16::MIN })
+    }
+
+    fn user(name: &str) -> UserId {
+        name.to_owned().try_into().unwrap()
+    }
+
+    #[test]
+    fn a_hello_takes_ten_frames() {
+        let (budget, ana) = (budget(1), user("ana"));
+        let hello = ClientFrame::Hello { cursor: None };
+        assert!(budget.take(&ana, Some(&hello)) && budget.take(&ana, Some(&hello)));
+        assert!(!budget.take(&ana, Some(&hello)));
+        assert!(budget.take(&user("bruno"), Some(&ClientFrame::Ping)), "each user has a bucket");
+    }
+
+    #[test]
+    fn garbage_counts_as_a_frame() {
+        let (budget, ana) = (budget(1), user("ana"));
+        let taken = (0..100).take_while(|_| budget.take(&ana, None)).count();
+        assert!((20..30).contains(&taken), "{taken}");
+    }
+}
