@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::{FromRequestParts, Path, State, rejection::BytesRejection},
+    extract::{FromRequestParts, Path, State},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -20,7 +19,7 @@ use belfry_domain::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Api, ApiError, access::Sender, openapi::ContentBody};
+use super::{Api, ApiError, access::Sender, openapi::ContentBody, request_body::RequestBody};
 
 /// Where a broadcast stands.
 #[derive(Serialize, ToSchema)]
@@ -207,9 +206,9 @@ pub(super) async fn cancel(
 pub(super) async fn patch(
     State(api): State<Arc<Api>>,
     Own(broadcast): Own,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Response, ApiError> {
-    let edit = ContentEdit::parse(&body?)?;
+    let edit = ContentEdit::parse(&body)?;
     if broadcast.progress.stage == Stage::Recalled {
         return Err(ApiError::Conflict("A broadcast that was recalled says nothing."));
     }
