@@ -11,6 +11,7 @@ mod notifications;
 mod openapi;
 mod query;
 mod rate_limit;
+mod request_body;
 mod session;
 mod settings;
 mod ticket;

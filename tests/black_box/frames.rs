@@ -137,3 +137,32 @@ async fn a_bad_frame_of_one_socket_is_told_to_no_other() {
     own.expect_pong().await;
     stranger.expect_pong().await;
 }
+
+/// A text frame of a client (RFC 6455, section 5.2), masked by zeros.
+fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
+    [&[first, 0x80 | u8::try_from(payload.len()).unwrap(), 0, 0, 0, 0], payload].concat()
+}
+
+#[tokio::test]
+async fn a_protocol_error_closes_with_1002() {
+    let unmasked = b"\x81\x02{}".to_vec();
+    let reserved_bits = masked(0xf1, b"{}");
+    let unknown_opcode = masked(0x83, b"{}");
+    let continues_nothing = masked(0x80, b"{}");
+    for frame in [unmasked, reserved_bits, unknown_opcode, continues_nothing] {
+        let (_belfry, ana, mut socket) = open().await;
+        socket.send_raw(&frame).await;
+        assert_eq!(socket.close_code().await, 1002, "{frame:x?}");
+        Socket::open(&ana).await.expect_pong().await;
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_not_utf_8_closes_with_1007() {
+    for text in [&b"\xff"[..], b"{\"type\":\"ping\xc3\"}", b"\xed\xa0\x80"] {
+        let (_belfry, ana, mut socket) = open().await;
+        socket.send_raw(&masked(0x81, text)).await;
+        assert_eq!(socket.close_code().await, 1007, "{text:x?}");
+        Socket::open(&ana).await.expect_pong().await;
+    }
+}

@@ -3,7 +3,7 @@
 use belfry_tests::{Client, Target};
 use reqwest::{
     Method,
-    header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION},
+    header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, AUTHORIZATION, HOST},
 };
 
 use crate::pages::foreign_origins;
@@ -113,4 +113,25 @@ async fn a_foreign_page_passes_no_preflight_and_reads_no_answer() {
             assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}: {answer:?}");
         }
     }
+}
+
+/// Also what the runner itself refuses, in front of every function.
+#[tokio::test]
+async fn every_refusal_is_a_problem() {
+    let belfry = Target::start().await;
+    let anonymous = belfry.anonymous();
+    for (method, path) in [(Method::GET, "/api/session/demo/"), (Method::PUT, "/.well-known/jwks.json")] {
+        anonymous.call(method, path).await.problem(405, "method_not_allowed");
+    }
+    anonymous.post("/ws/notification/").await.problem(405, "method_not_allowed");
+    let elsewhere = anonymous.with_header(HOST, "evil.example").get("/api/health/").await;
+    elsewhere.problem(421, "misdirected_request");
+}
+
+#[tokio::test]
+async fn a_body_that_no_gateway_takes_is_a_413_problem() {
+    let belfry = Target::start().await;
+    let huge = "x".repeat(10 * 1024 * 1024 + 1);
+    let answer = belfry.anonymous().send(Method::POST, "/api/notifications/", huge).await;
+    answer.problem(413, "too_large");
 }

@@ -40,6 +40,7 @@ mod slow;
 mod snooze;
 mod socket_open;
 mod story;
+mod strict_input;
 mod tickets;
 mod tokens;
 mod transitions;

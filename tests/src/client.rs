@@ -69,6 +69,14 @@ impl Client {
         Self { headers, ..self.clone() }
     }
 
+    /// This caller with a further header line of that name.
+    #[must_use]
+    pub fn with_another_header(&self, name: HeaderName, value: &str) -> Self {
+        let mut headers = self.headers.clone();
+        headers.append(name, HeaderValue::from_str(value).unwrap());
+        Self { headers, ..self.clone() }
+    }
+
     /// This caller with another bearer token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {

@@ -10,15 +10,14 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::{FromRequestParts, Path, State, rejection::BytesRejection},
+    extract::{FromRequestParts, Path, State},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use belfry_cloud::{Broadcast, Caller, broadcasts::Stage};
 use belfry_domain::{ContentEdit, NotificationId, Permission};
 
-use super::{Api, ApiError, access::Sender, openapi::ContentBody};
+use super::{Api, ApiError, access::Sender, openapi::ContentBody, request_body::RequestBody};
 
 /// The broadcast in the path, of a caller who asked for it, or an admin. Anybody else's is like one that is unknown.
 pub(super) struct Own(Broadcast);
@@ -99,9 +98,9 @@ pub(super) async fn cancel(
 pub(super) async fn patch(
     State(api): State<Arc<Api>>,
     Own(broadcast): Own,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Response, ApiError> {
-    let edit = ContentEdit::parse(&body?)?;
+    let edit = ContentEdit::parse(&body)?;
     if broadcast.progress.stage == Stage::Recalled {
         return Err(ApiError::Conflict("A broadcast that was recalled says nothing."));
     }

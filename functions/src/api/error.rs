@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{Request, rejection::BytesRejection},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -56,6 +56,8 @@ pub(crate) enum ApiError {
     InboxFull,
     /// The body is longer than it may be.
     TooLarge,
+    /// The body is compressed, or coded in another way.
+    UnsupportedEncoding,
     /// The body didn't arrive whole.
     IncompleteBody,
     /// The store or the issuer's keys can't be reached now.
@@ -106,6 +108,7 @@ impl ApiError {
             Self::IdempotencyKeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::PartlyCreated { .. } | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::InboxFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -128,6 +131,7 @@ impl ApiError {
             Self::PartlyCreated { .. } => "partly_created",
             Self::InboxFull => "inbox_full",
             Self::TooLarge => "too_large",
+            Self::UnsupportedEncoding => "unsupported_encoding",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -154,6 +158,7 @@ impl ApiError {
             }
             Self::InboxFull => "This inbox has reached 10 GB; nothing in it can grow.".to_owned(),
             Self::TooLarge => format!("The body is longer than {} bytes.", super::MAX_BODY_BYTES),
+            Self::UnsupportedEncoding => "Send the body without a Content-Encoding.".to_owned(),
             Self::IncompleteBody => "The body did not arrive whole.".to_owned(),
             Self::Unavailable => "Try again in a moment.".to_owned(),
             Self::Internal => "This is our fault, and it has been logged.".to_owned(),
@@ -177,6 +182,7 @@ impl ApiError {
             | Self::MethodNotAllowed
             | Self::InboxFull
             | Self::TooLarge
+            | Self::UnsupportedEncoding
             | Self::IncompleteBody
             | Self::Unavailable
             | Self::Internal => &[],
@@ -192,6 +198,9 @@ impl ApiError {
         match self {
             Self::Unauthenticated(_) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::UnsupportedEncoding => {
+                headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
             }
             Self::TooManyRequests(left) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(left.retry_after_seconds()));
@@ -289,15 +298,5 @@ impl From<AuthError> for ApiError {
 impl From<InvalidBody> for ApiError {
     fn from(invalid: InvalidBody) -> Self {
         Self::InvalidBody(invalid)
-    }
-}
-
-impl From<BytesRejection> for ApiError {
-    fn from(rejection: BytesRejection) -> Self {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Self::TooLarge
-        } else {
-            Self::IncompleteBody
-        }
     }
 }

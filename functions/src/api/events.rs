@@ -1,43 +1,38 @@
 //! `POST /api/events/`: domain events, for those who have no event bus.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use axum::{
-    Json,
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
-};
+use axum::{Json, extract::State};
 use belfry_cloud::{Caller, clock};
 use belfry_domain::{Event, EventSender, NotificationId, Permission, Timestamp, text::Label};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{ObjectBuilder, Ref, RefOr, Schema, Type, schema::OneOfBuilder},
+};
 
 use super::{
     Api, ApiError,
     access::{self, Sender},
     invocation::Invocation,
+    request_body::RequestBody,
 };
-use crate::signals::{Signalled, TakeError, function::measured};
+use crate::signals::{Contract, Signalled, TakeError, contracts, function::measured};
 
-/// A domain event: `docs/schemas/` has the details of each `detail-type`.
+/// What all events have beside their detail.
 #[derive(ToSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "it only documents what the domain parses")]
-pub(super) struct EventBody {
+struct Envelope {
     /// The source's own name for it: what has the same id, time and source, and the same sender, is the same event.
     id: Label,
     /// Which service says so. A producer's token may list the sources that it may name.
-    #[schema(example = "supply.reports")]
     source: Label,
     /// What kind of thing happened.
     #[serde(rename = "detail-type")]
-    #[schema(example = "AI Report Generated")]
     detail_type: Label,
     /// When it happened: at most 5 minutes ahead and 7 days ago.
     time: Timestamp,
-    /// What its kind calls for.
-    #[schema(additional_properties)]
-    detail: BTreeMap<String, serde_json::Value>,
     /// What EventBridge adds may stay.
     version: Option<String>,
     account: Option<String>,
@@ -45,6 +40,48 @@ pub(super) struct EventBody {
     resources: Option<Vec<String>>,
     #[serde(rename = "replay-name")]
     replay_name: Option<String>,
+}
+
+/// A domain event: one of those that `docs/schemas/` describes.
+pub(super) struct EventBody;
+
+impl utoipa::PartialSchema for EventBody {
+    fn schema() -> RefOr<Schema> {
+        let events = contracts().into_iter().fold(OneOfBuilder::new(), |events, contract| {
+            events.item(Ref::from_schema_name(event_name(&contract)))
+        });
+        events.description(Some("A domain event of another service.")).into()
+    }
+}
+
+impl ToSchema for EventBody {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Envelope::schemas(schemas);
+        for contract in contracts() {
+            schemas.extend(contract.components());
+            schemas.push((event_name(&contract), event_schema(&contract)));
+        }
+    }
+}
+
+/// Such as `AIReportGeneratedEvent`.
+fn event_name(contract: &Contract) -> String {
+    format!("{}Event", contract.detail_type.replace(' ', ""))
+}
+
+/// The envelope, with the `source` and the `detail-type` that go with the detail.
+fn event_schema(contract: &Contract) -> RefOr<Schema> {
+    let envelope = <Envelope as utoipa::PartialSchema>::schema();
+    let RefOr::T(Schema::Object(mut event)) = envelope else { return envelope };
+    let only = |text| ObjectBuilder::new().schema_type(Type::String).enum_values(Some([text]));
+    event.description = None;
+    event.properties.insert("detail-type".to_owned(), only(contract.detail_type).into());
+    if let Some(source) = contract.source {
+        event.properties.insert("source".to_owned(), only(source).into());
+    }
+    event.properties.insert("detail".to_owned(), Ref::from_schema_name(contract.detail_name()).into());
+    event.required.push("detail".to_owned());
+    Schema::Object(event).into()
 }
 
 /// What an event came to.
@@ -71,9 +108,9 @@ pub(super) async fn create(
     State(api): State<Arc<Api>>,
     Sender(caller): Sender,
     Invocation { request_id, .. }: Invocation,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Json<EventTaken>, ApiError> {
-    let event = Event::parse(&body?, clock::now())?;
+    let event = Event::parse(&body, clock::now())?;
     if !caller.may_use_source(event.source.as_str()) {
         return Err(ApiError::Forbidden("A producer sends only events of the sources that its token lists."));
     }

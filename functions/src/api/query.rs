@@ -24,8 +24,8 @@ pub const MAX_PAGE: usize = 100;
 /// What a cursor looks like; an empty one is none.
 const CURSOR: &str = "^([A-Za-z0-9_-]{55})?$";
 
-/// `?status=all&limit=20&cursor=…`. Parameters that a list doesn't know are refused, lest a misspelt one passes
-/// unnoticed.
+/// `?status=all&limit=20&cursor=…`. Parameters that a list doesn't know are refused, so that a misspelt one doesn't pass
+/// unnoticed, and so are repeated ones: readers differ on which of them counts.
 pub(super) struct ListQuery {
     pub(super) listing: Option<Listing>,
     pub(super) notification_type: Option<NotificationType>,
@@ -91,6 +91,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
         let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let Ok(Query(pairs)) = pairs else { return Err(invalid("query", "is not a query string")) };
         let mut query = Self { listing: None, notification_type: None, limit: DEFAULT_LIMIT, cursor: None };
+        for (index, (name, _)) in pairs.iter().enumerate() {
+            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(invalid(name, "is given more than once"));
+            }
+        }
         for (name, value) in pairs {
             match name.as_str() {
                 "status" => query.listing = Some(listing(&value)?),

@@ -79,6 +79,8 @@ pub struct Contract {
     pub source: Option<&'static str>,
     /// What kind of event it is.
     pub detail_type: &'static str,
+    /// The name of its detail's schema.
+    name: String,
     schema: RefOr<Schema>,
     referenced: Vec<(String, RefOr<Schema>)>,
 }
@@ -87,8 +89,19 @@ impl Contract {
     pub(super) fn of<S: Signal>() -> Self {
         let mut referenced = Vec::new();
         S::Detail::schemas(&mut referenced);
-        let schema = S::Detail::schema();
-        Self { source: S::SOURCE, detail_type: S::DETAIL_TYPE, schema, referenced }
+        let (name, schema) = (S::Detail::name().into_owned(), S::Detail::schema());
+        Self { source: S::SOURCE, detail_type: S::DETAIL_TYPE, name, schema, referenced }
+    }
+
+    /// The name of its detail's schema among [`Self::components`].
+    pub(crate) fn detail_name(&self) -> &str {
+        &self.name
+    }
+
+    /// The schema of its detail and those that it refers to, by their names in an OpenAPI document.
+    pub(crate) fn components(&self) -> Vec<(String, RefOr<Schema>)> {
+        let own = (self.name.clone(), self.schema.clone());
+        self.referenced.iter().cloned().chain([own]).collect()
     }
 
     /// The JSON Schema (2020-12) of its detail.

@@ -4,7 +4,7 @@ use belfry_cloud::directory::Told;
 use belfry_domain::{
     Content, CreateRequest, Event, NotificationType, RoleType, UserId,
     body::InvalidBody,
-    text::{Message, Title},
+    text::{Message, Title, printable},
 };
 
 /// One thing that an event does here.
@@ -41,7 +41,7 @@ pub(super) enum To {
 const MAX_TITLE: usize = 200;
 const MAX_MESSAGE: usize = 10_000;
 
-/// What is said, cut where what the event quotes is too long.
+/// What is said, cut where what the event quotes is too long, and with a replacement character for each control character.
 pub(super) fn content(
     notification_type: NotificationType,
     title: &str,
@@ -51,7 +51,8 @@ pub(super) fn content(
         |field: &str, error: &dyn std::fmt::Display| Event::refuse("detail", &format!("{field}: {error}"));
     Ok(Content {
         title: Title::try_from(cut(title, MAX_TITLE)).map_err(|error| broken("title", &error))?,
-        message: Message::try_from(cut(message, MAX_MESSAGE)).map_err(|error| broken("message", &error))?,
+        message: Message::try_from(printable(&cut(message, MAX_MESSAGE)))
+            .map_err(|error| broken("message", &error))?,
         notification_type,
         category: None,
         related_object_type: None,

@@ -100,11 +100,14 @@ async fn a_key_is_one_callers() {
 async fn a_key_of_another_form_is_refused_and_nothing_is_stored() {
     let world = World::new().await;
     let token = world.token("reports", "producer");
-    for key in ["", " ", "\t", "k\u{e9}", "\u{1f511}", &"k".repeat(256), "a\tb"] {
+    for key in ["", " ", "\t", "k\u{e9}", "\u{1f511}", &"k".repeat(256), "a\tb", "a,b", ","] {
         let answer = world.api(keyed(&body("Report"), key, &token)).await;
         assert_eq!((answer.status(), answer.code()), (400, "invalid_header".to_owned()), "{key:?}");
         let detail = answer.body()["detail"].as_str().unwrap().to_owned();
-        assert_eq!(detail, "idempotency-key must be 1 to 255 printable ASCII characters");
+        assert_eq!(
+            detail,
+            "idempotency-key must be 1 to 255 printable ASCII characters without commas, given once"
+        );
     }
     assert_eq!(world.size(names::INBOX).await, 0);
     let broken = with_header(event_with("api-create-malformed", &token), KEY, "k");

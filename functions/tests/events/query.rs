@@ -34,6 +34,9 @@ async fn a_parameter_that_breaks_its_rule_is_named() {
         ("offset=20", "offset"),
         ("page=2", "page"),
         ("limit=20&Limit=20", "Limit"),
+        ("limit=20&limit=20", "limit"),
+        ("cursor=&status=unread&cursor=", "cursor"),
+        ("limit=0&limit=20", "limit"),
         ("%3Cscript%3E=1", "<script>"),
     ] {
         for list in ["/api/notifications/", "/api/notifications", "/api/notifications/unread/"] {

@@ -139,7 +139,8 @@ fn is_of_format(format: &str, value: &Value) -> bool {
         ("int32", Value::Number(number)) => {
             number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
         }
-        ("uuid" | "date-time" | "int32", _) => true,
+        ("int64", Value::Number(number)) => number.is_i64(),
+        ("uuid" | "date-time" | "int32" | "int64", _) => true,
         (unknown, _) => panic!("{unknown} is a format that nobody checks"),
     }
 }

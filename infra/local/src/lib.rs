@@ -13,6 +13,7 @@ mod gateway_websocket;
 mod handlers;
 mod issuer;
 mod page;
+mod problem;
 mod server;
 mod stream_pump;
 

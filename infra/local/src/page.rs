@@ -15,9 +15,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{Html, IntoResponse, Response},
+    routing::any,
 };
 use tokio::process::Command;
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 
 /// Nothing but this origin, and no script or style inside a page (Content Security Policy Level 3).
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'self'; \
@@ -99,11 +100,22 @@ pub(crate) fn routes(page: Page) -> Router {
     if page.is_stale() {
         tokio::spawn(page.clone().build());
     }
-    Router::new()
-        // The links of demo notifications lead to pages that only a real application has; here all are the one page.
-        .fallback_service(ServeDir::new(page.dist()).fallback(ServeFile::new(page.dist().join("index.html"))))
+    serve(&page.dist())
         .layer(middleware::from_fn_with_state(page, while_pending))
         .layer(middleware::from_fn(with_security_headers))
+}
+
+/// The files of that folder. Links in notifications lead into an application that has Belfry in its pages; here, as in the
+/// bucket behind CloudFront, an address without a file is unknown.
+fn serve(dist: &Path) -> Router {
+    Router::new().fallback_service(ServeDir::new(dist).fallback(any(no_such_page)))
+}
+
+async fn no_such_page() -> Response {
+    const PAGE: &str = "<!doctype html><html lang=en><meta charset=utf-8><title>Not found</title>\
+        <p>There is no page at this address. The links of notifications lead into your own application, and this demo has \
+        one page only.<p><a href=\"/\">Back to the inbox</a></html>";
+    (StatusCode::NOT_FOUND, Html(PAGE)).into_response()
 }
 
 async fn while_pending(State(page): State<Page>, request: Request, next: Next) -> Response {
@@ -143,4 +155,29 @@ fn newest(folder: &Path) -> Option<SystemTime> {
             |entry| if entry.path().is_dir() { newest(&entry.path()) } else { modified(&entry.path()) },
         )
         .max()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use lambda_http::tower::ServiceExt;
+
+    use super::*;
+
+    async fn status(path: &str) -> (StatusCode, Option<HeaderValue>) {
+        // Any folder with a file will do.
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = serve(&folder).oneshot(request).await.unwrap();
+        (response.status(), response.headers().get(header::CONTENT_TYPE).cloned())
+    }
+
+    #[tokio::test]
+    async fn an_address_without_a_file_is_404() {
+        assert_eq!(status("/page.rs").await.0, StatusCode::OK);
+        let html = Some(HeaderValue::from_static("text/html; charset=utf-8"));
+        for unknown in ["/nothing", "/nothing/", "/page.js", "/reports/7", "/%2e%2e/Cargo.toml"] {
+            assert_eq!(status(unknown).await, (StatusCode::NOT_FOUND, html.clone()), "{unknown}");
+        }
+    }
 }

@@ -27,6 +27,7 @@ use crate::{
     handlers::Handlers,
     issuer::{Issuer, IssuerError},
     page::{self, Page},
+    problem,
     stream_pump::{Destination, Pump},
 };
 
@@ -105,7 +106,9 @@ impl Runner {
         if options.page {
             routes = routes.merge(page::routes(Page::of_this_repository()));
         }
-        let routes = routes.layer(middleware::from_fn_with_state(address.port(), only_this_host));
+        let routes = routes
+            .layer(middleware::from_fn_with_state(address.port(), only_this_host))
+            .layer(middleware::from_fn(problem::fill));
         runner.tasks.spawn(serve(listener, routes, runner.stop.subscribe()));
         Ok(runner)
     }

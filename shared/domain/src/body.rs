@@ -1,19 +1,18 @@
 //! Reading a JSON body field by field, so that one answer names every field that breaks a rule.
 
-use std::fmt;
-
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, MapAccess, Visitor},
-};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+
+use crate::json::{self, Fault};
 
 /// An answer names at most so many broken rules: more than any request has fields.
 pub const MAX_ERRORS: usize = 32;
 
-/// How many characters of a field's name, and of a rule that quotes what was sent, an answer repeats.
+/// How many characters of a field's name, of a pointer into a field, and of a rule that quotes what was sent, an answer
+/// repeats.
 const MAX_NAME: usize = 100;
+const MAX_POINTER: usize = 150;
 const MAX_DETAIL: usize = 200;
 
 /// One broken rule of one field.
@@ -49,19 +48,15 @@ pub struct Body {
 }
 
 impl Body {
-    /// Parses the bytes of a request. No bytes at all are not a body.
+    /// Parses the bytes of a request. No bytes at all are not a body. Names that are repeated, at any depth, and numbers that
+    /// can't be kept are noted as errors.
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidBody> {
-        let not_json = |error: serde_json::Error| InvalidBody::NotJson(error.to_string());
-        let mut text = serde_json::Deserializer::from_slice(bytes);
-        let parsed = match Fields::deserialize(&mut text) {
-            Ok(parsed) => parsed,
-            Err(error) if error.is_data() => return Err(InvalidBody::NotAnObject),
-            Err(error) => return Err(not_json(error)),
-        };
-        text.end().map_err(not_json)?;
-        let mut body = Self { fields: parsed.fields, place: "", errors: Vec::new() };
-        for name in parsed.repeated {
-            body.refuse(&name, "is given more than once");
+        let object = json::read_object(bytes).map_err(|error| {
+            if error.is_data() { InvalidBody::NotAnObject } else { InvalidBody::NotJson(error.to_string()) }
+        })?;
+        let mut body = Self { fields: object.fields, place: "", errors: Vec::new() };
+        for Fault { pointer, detail } in object.faults {
+            body.note(FieldError { pointer: cut(&pointer, MAX_POINTER), detail: detail.to_owned() });
         }
         Ok(body)
     }
@@ -143,11 +138,16 @@ impl Body {
         serde_json::from_value(value).map_err(|error| self.refuse(name, &error.to_string())).ok()
     }
 
-    /// Notes that a field breaks a rule, unless enough of them are noted.
+    /// Notes that a field breaks a rule, unless enough of them are noted, or one about the same field.
     pub fn refuse(&mut self, name: &str, detail: &str) {
-        if self.errors.len() < MAX_ERRORS {
-            let FieldError { pointer, detail } = FieldError::of(name, detail);
-            self.errors.push(FieldError { pointer: format!("{}{pointer}", self.place), detail });
+        let FieldError { pointer, detail } = FieldError::of(name, detail);
+        self.note(FieldError { pointer: format!("{}{pointer}", self.place), detail });
+    }
+
+    fn note(&mut self, error: FieldError) {
+        let is_noted = self.errors.iter().any(|noted| noted.pointer == error.pointer);
+        if self.errors.len() < MAX_ERRORS && !is_noted {
+            self.errors.push(error);
         }
     }
 }
@@ -164,39 +164,6 @@ fn cut(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
-    }
-}
-
-/// An object's fields. Parsers differ on which of two fields of one name counts (RFC 8259, section 4), so a sender's and
-/// a reader's view of such a body may differ: it is refused.
-struct Fields {
-    fields: Map<String, Value>,
-    repeated: Vec<String>,
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FieldsVisitor)
-    }
-}
-
-struct FieldsVisitor;
-
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Fields, A::Error> {
-        let mut found = Fields { fields: Map::new(), repeated: Vec::new() };
-        while let Some((name, value)) = object.next_entry::<String, Value>()? {
-            if found.fields.insert(name.clone(), value).is_some() {
-                found.repeated.push(name);
-            }
-        }
-        Ok(found)
     }
 }
 

@@ -12,12 +12,14 @@ pub mod edit;
 pub mod event;
 pub mod frame;
 pub mod id;
+mod json;
 pub mod notification;
 pub mod retention;
 pub mod role;
 pub mod state;
 pub mod text;
 pub mod timestamp;
+mod visible;
 pub mod watermark;
 
 pub use audience::{Audience, Recipients};

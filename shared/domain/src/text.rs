@@ -3,9 +3,14 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use url::Url;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties},
+};
+
+use crate::visible::shows_something;
 
 /// A text breaks the rule that it names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,31 +54,35 @@ macro_rules! text {
     };
 }
 
+// The patterns say what `shows_something` says, but for characters beyond U+FFFF: no spelling of those is read alike by
+// the regular expressions of JavaScript, with and without the flag `u`, and Python.
+
 text! {
-    /// The line that is read first: 1–200 characters on one line, not only white space.
+    /// The line that is read first: 1–200 characters on one line, of which a reader sees at least one.
     #[schema(value_type = String, min_length = 1, max_length = 200, example = "AI Report Ready - Demand",
-        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$")]
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff][^\x00-\x1f\x7f-\x9f]*$")]
     Title,
-    "a title of 1 to 200 characters, not only white space, without control characters",
-    |text| (1..=200).contains(&text.chars().count()) && !text.chars().all(is_space) && !text.chars().any(char::is_control)
+    "a title of 1 to 200 characters that shows something, without control characters",
+    |text| is_line(text, 200)
 }
 
 text! {
-    /// What happened: 1–10,000 characters, not only white space. Line breaks are kept.
-    #[schema(value_type = String, min_length = 1, max_length = 10_000, pattern = r"[^\s\x85]",
-        example = "The demand report of Monday can be read now.")]
+    /// What happened: 1–10,000 characters, of which a reader sees at least one. Line breaks and tabs are kept; other control
+    /// characters are refused.
+    #[schema(value_type = String, min_length = 1, max_length = 10_000, example = "The demand report of Monday can be read now.",
+        pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
     Message,
-    "a message of 1 to 10000 characters, not only white space",
-    |text| (1..=10_000).contains(&text.chars().count()) && !text.chars().all(is_space)
+    "a message of 1 to 10000 characters that shows something, without control characters but line breaks and tabs",
+    |text| (1..=10_000).contains(&text.chars().count()) && shows_something(text) && !text.chars().any(is_unprintable)
 }
 
 text! {
-    /// The type or the id of an object of the sender's, or a category: 1–100 characters.
-    #[schema(value_type = String, min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]+$",
-        example = "report")]
+    /// The type or the id of an object of the sender's, or a category: 1–100 characters, of which a reader sees at least one.
+    #[schema(value_type = String, min_length = 1, max_length = 100, example = "report",
+        pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff][^\x00-\x1f\x7f-\x9f]*$")]
     Label,
-    "a text of 1 to 100 characters without control characters",
-    |text| (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+    "a text of 1 to 100 characters that shows something, without control characters",
+    |text| is_line(text, 100)
 }
 
 /// The longest that a user's name or address may be, in characters, so that what is read of a user on each request stays
@@ -119,17 +128,34 @@ impl Label {
 }
 
 impl RedirectUrl {
-    /// That path with a fragment, which may be any text: what can't stand in a URL is percent-encoded.
+    /// That path with a fragment, which may be any text. What can't stand in a URL is percent-encoded, and so is `%` itself:
+    /// whoever decodes the fragment gets the text back.
     pub fn of_fragment(path: &str, fragment: &str) -> Result<Self, InvalidText> {
         let broken = |_| InvalidText("a path and a fragment that make a URL");
         let mut url = Url::parse("http://localhost").and_then(|base| base.join(path)).map_err(broken)?;
-        url.set_fragment(Some(fragment));
+        url.set_fragment(Some(&fragment.replace('%', "%25")));
         Self::try_from(url[url::Position::BeforePath..].to_owned())
     }
 }
 
-/// What shows nothing: Unicode's white space, and U+FEFF, which the patterns of JSON Schema count with it (ECMA-262,
-/// section 12.2).
+fn is_line(text: &str, max_characters: usize) -> bool {
+    (1..=max_characters).contains(&text.chars().count())
+        && shows_something(text)
+        && !text.chars().any(char::is_control)
+}
+
+/// Whether the character is a control character other than a tab or a line break. A terminal or a log would obey it.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
+}
+
+/// The text with U+FFFD in place of each control character that a [`Message`] may not hold: for what other programs wrote,
+/// such as the output of a tool that colours it.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_unprintable(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Unicode's white space, and U+FEFF, which JavaScript counts with it (ECMA-262, section 12.2).
 fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
@@ -148,10 +174,23 @@ fn is_web(text: &str) -> bool {
 }
 
 /// Free data of the sender's: a JSON object of at most 8 KB as text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
-#[schema(value_type = Object, example = json!({ "report_id": 7 }))]
 pub struct Data(Map<String, Value>);
+
+impl PartialSchema for Data {
+    /// Says that any member may be there; without a word on that, generators make a type that has none.
+    fn schema() -> RefOr<Schema> {
+        let object = ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .description(Some("Free data of the sender's: a JSON object of at most 8 KB as text."))
+            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
+            .examples([json!({ "report_id": 7 })]);
+        object.into()
+    }
+}
+
+impl ToSchema for Data {}
 
 impl TryFrom<Map<String, Value>> for Data {
     type Error = InvalidText;
@@ -187,6 +226,36 @@ mod tests {
         assert!(!holds::<Title>("\u{feff}") && !holds::<Message>("\u{feff}\n"));
         assert!(!holds::<Message>("") && !holds::<Message>("é".repeat(10_001)));
         assert!(holds::<Label>("r".repeat(100)) && !holds::<Label>("r".repeat(101)));
+    }
+
+    #[test]
+    fn every_text_shows_something() {
+        fn all(text: &str) -> [bool; 3] {
+            [holds::<Title>(text), holds::<Message>(text), holds::<Label>(text)]
+        }
+        for blank in
+            [" ", "\u{200b}", "\u{3164}", "\u{115f}", "\u{2800}", "\u{e0041}", "\u{202e}", "\u{feff}"]
+        {
+            assert_eq!(all(blank), [false; 3], "{blank:?}");
+            assert_eq!(all(&format!("{blank}x")), [true; 3], "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn control_characters_are_refused_but_for_tabs_and_line_breaks_in_messages() {
+        for control in ('\0'..='\u{9f}').filter(|c| c.is_control()) {
+            let text = format!("a{control}b");
+            assert!(!holds::<Title>(text.as_str()) && !holds::<Label>(text.as_str()), "{control:?}");
+            assert_eq!(holds::<Message>(text), "\t\n\r".contains(control), "{control:?}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_is_decoded_to_what_it_was() {
+        for (text, written) in [("50%41", "50%2541"), ("a b", "a%20b"), ("%", "%25"), ("é", "%C3%A9")] {
+            let url = RedirectUrl::of_fragment("/reports/", text).unwrap();
+            assert_eq!(url.as_str(), format!("/reports/#{written}"));
+        }
     }
 
     #[test]

@@ -17,12 +17,12 @@ const RFC3339_MILLIS: &[BorrowedFormatItem<'_>] =
 const FIRST: i64 = -62_167_219_200_000;
 const LAST: i64 = 253_402_300_799_999;
 
-/// Milliseconds since 1970-01-01T00:00:00Z. Written as RFC 3339 in UTC with exactly three decimals, which has years of four
-/// digits only: no instant lies beyond them. Read with any offset, cut to milliseconds.
+/// A point in time as RFC 3339 text: written in UTC with exactly three decimals, read with any offset and cut to milliseconds.
+/// RFC 3339 has years of four digits only, so no instant lies beyond them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, ToSchema)]
 #[serde(try_from = "String")]
 #[schema(value_type = String, format = DateTime, example = "2026-11-22T15:42:22.070Z")]
-pub struct Timestamp(i64);
+pub struct Timestamp(/** Milliseconds since 1970-01-01T00:00:00Z. */ i64);
 
 impl Timestamp {
     /// The instant that many milliseconds after the epoch, or the first or last one where there is none.

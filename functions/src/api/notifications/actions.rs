@@ -3,11 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use belfry_cloud::{Caller, clock};
 use belfry_domain::{
     Action, NotificationId, NotificationView, Timestamp,
@@ -16,7 +12,7 @@ use belfry_domain::{
 };
 
 use super::{
-    super::{Api, ApiError, access::SignedIn, openapi::SnoozeBody},
+    super::{Api, ApiError, access::SignedIn, openapi::SnoozeBody, request_body::RequestBody},
     Id, shown,
 };
 
@@ -81,9 +77,9 @@ pub(crate) async fn snooze(
     State(api): State<Arc<Api>>,
     SignedIn(caller): SignedIn,
     Id(id): Id,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Response, ApiError> {
-    let mut body = Body::parse(&body?)?;
+    let mut body = Body::parse(&body)?;
     let until = body.required::<Timestamp>("until");
     let until = body.finish(until)?;
     let action = edit::snooze("until", until, clock::now());

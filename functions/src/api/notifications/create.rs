@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -27,6 +26,7 @@ use super::super::{
     broadcasts::{self, BroadcastView},
     invocation::Invocation,
     openapi::CreateBody,
+    request_body::RequestBody,
 };
 
 /// The caller's own name for the request: however often it is sent, it is carried out once.
@@ -69,9 +69,9 @@ pub(crate) enum CreateAnswer<'a> {
     operation_id = "createNotification",
     tag = "sending",
     params(("Idempotency-Key" = Option<String>, Header, nullable = false, min_length = 1, max_length = 255,
-        pattern = r"^[!-~]([ -~]*[!-~])?$",
+        pattern = r"^[!-+\x2d-~]([ -+\x2d-~]*[!-+\x2d-~])?$",
         description = "The sender's own name for the request, remembered for 24 hours: sent again with the same body, it \
-            is answered as the first time.")),
+            is answered as the first time. Without commas: API Gateway joins two headers of one name by one.")),
     request_body = CreateBody,
     responses(
         (status = 201, description = "Stored: the notification, or, for `users`, the id of each.", body = CreateAnswer,
@@ -88,9 +88,9 @@ pub(crate) async fn create(
     Sender(caller): Sender,
     Invocation { request_id, trace }: Invocation,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Response, ApiError> {
-    let request = CreateRequest::parse(&body?)?;
+    let request = CreateRequest::parse(&body)?;
     if matches!(request.recipients, Recipients::Audience(_)) {
         // Before the key is claimed, so that what was refused can be sent again by the same key.
         access::count(&api, &caller, api.rates.shared_audiences()).await?;
@@ -142,7 +142,11 @@ async fn claim(
     headers: &HeaderMap,
     request: &CreateRequest,
 ) -> Result<Option<Name>, ApiError> {
-    let Some(key) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(key) = keys.next() else { return Ok(None) };
+    if keys.next().is_some() {
+        return Err(ApiError::InvalidHeader(IDEMPOTENCY_KEY, "is given more than once".to_owned()));
+    }
     let key = IdempotencyKey::try_from(key.as_bytes())
         .map_err(|error| ApiError::InvalidHeader(IDEMPOTENCY_KEY, error.to_string()))?;
     // The request as it was understood: two spellings of one request are one request.

@@ -2,17 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use belfry_cloud::{Caller, clock};
 use belfry_domain::{Edit, NotificationId, NotificationView, Permission};
 
 use super::{
-    super::{Api, ApiError, access::SignedIn, openapi::EditBody},
+    super::{Api, ApiError, access::SignedIn, openapi::EditBody, request_body::RequestBody},
     Id, shown,
 };
 
@@ -55,9 +50,9 @@ pub(crate) async fn patch(
     State(api): State<Arc<Api>>,
     SignedIn(caller): SignedIn,
     Id(id): Id,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Response, ApiError> {
-    edit(&api, &caller, id, body).await
+    edit(&api, &caller, id, &body).await
 }
 
 /// The same as `PATCH`, for clients that send a notification back whole.
@@ -77,9 +72,9 @@ pub(crate) async fn put(
     State(api): State<Arc<Api>>,
     SignedIn(caller): SignedIn,
     Id(id): Id,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Response, ApiError> {
-    edit(&api, &caller, id, body).await
+    edit(&api, &caller, id, &body).await
 }
 
 /// Deletes a notification of the caller's, on all devices. Deleting it again is no error.
@@ -103,13 +98,8 @@ pub(crate) async fn delete(
     if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::NotFound) }
 }
 
-async fn edit(
-    api: &Api,
-    caller: &Caller,
-    id: NotificationId,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, ApiError> {
-    let edit = Edit::parse(&body?)?;
+async fn edit(api: &Api, caller: &Caller, id: NotificationId, body: &[u8]) -> Result<Response, ApiError> {
+    let edit = Edit::parse(body)?;
     let revised = api.inbox.revise(&caller.user, id, |found, marks| {
         let revision = edit.of(found, marks, clock::now())?;
         if revision.content.is_some() && !caller.may(Permission::UpdateNotifications) {

@@ -2,16 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Json,
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
-};
+use axum::{Json, extract::State};
 use belfry_domain::body::Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::{Api, ApiError, access::SignedIn, openapi::SeenBody};
+use super::super::{Api, ApiError, access::SignedIn, openapi::SeenBody, request_body::RequestBody};
 
 /// What an inbox counts, exactly.
 #[derive(Serialize, ToSchema)]
@@ -74,15 +70,14 @@ pub(crate) async fn mark_all_read(
     path = "/api/notifications/seen/",
     operation_id = "markSeen",
     tag = "inbox",
-    request_body = Option<SeenBody>,
+    request_body(content = SeenBody, description = "Left out, everything counts as seen."),
     responses((status = 200, description = "What is left to see.", body = Unseen)),
 )]
 pub(crate) async fn mark_seen(
     State(api): State<Arc<Api>>,
     SignedIn(caller): SignedIn,
-    body: Result<Bytes, BytesRejection>,
+    RequestBody(body): RequestBody,
 ) -> Result<Json<Unseen>, ApiError> {
-    let body = body?;
     let up_to = if matches!(&*body, b"" | b"null") {
         None
     } else {

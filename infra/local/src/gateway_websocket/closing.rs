@@ -46,6 +46,21 @@ impl End {
     }
 }
 
+/// Why what a client sent can't be read (RFC 6455, section 7.4.1). axum hides tungstenite's errors but for their text, which
+/// the tests of each close code hold to what is expected here.
+pub(super) fn unreadable(error: &axum::Error) -> End {
+    let text = error.to_string();
+    if text.contains("too long") {
+        End::Unreadable(too_large())
+    } else if text.starts_with("UTF-8") {
+        End::Unreadable(frame(close_code::INVALID, "a text frame must be UTF-8"))
+    } else if text.starts_with("WebSocket protocol error") && !text.contains("without closing handshake") {
+        End::Unreadable(frame(close_code::PROTOCOL, "not a frame of RFC 6455"))
+    } else {
+        End::Broken
+    }
+}
+
 pub(super) fn too_large() -> CloseFrame {
     frame(close_code::SIZE, "frames are at most 32 KB")
 }

@@ -18,7 +18,7 @@ use tokio::{
 
 use super::{
     Gateway,
-    closing::{End, too_large},
+    closing::{End, too_large, unreadable},
 };
 use crate::{
     connections::{Order, Orders},
@@ -165,7 +165,7 @@ fn received(message: Option<Result<Message, Error>>) -> Result<Option<Utf8Bytes>
         Some(Ok(Message::Close(frame))) => {
             Err(End::ByClient(frame.map_or(close_code::STATUS, |frame| frame.code)))
         }
-        Some(Err(error)) if error.to_string().contains("too long") => Err(End::Unreadable(too_large())),
-        Some(Err(_)) | None => Err(End::Broken),
+        Some(Err(error)) => Err(unreadable(&error)),
+        None => Err(End::Broken),
     }
 }

@@ -14,13 +14,14 @@ use crate::{clock, error::StoreError, retry::until_answered};
 /// How long a key is remembered, in seconds: 24 hours.
 pub const KEY_LIFETIME_SECONDS: i64 = 24 * 60 * 60;
 
-/// A caller's own name for a request: 1–255 printable ASCII characters (draft-ietf-httpapi-idempotency-key-header).
+/// A caller's own name for a request: 1–255 printable ASCII characters (draft-ietf-httpapi-idempotency-key-header), none of
+/// them a comma: API Gateway joins two headers of one name by a comma, and two keys must not pass for one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(String);
 
 /// A text is no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 255 printable ASCII characters")]
+#[error("must be 1 to 255 printable ASCII characters without commas, given once")]
 pub struct InvalidIdempotencyKey;
 
 impl TryFrom<&[u8]> for IdempotencyKey {
@@ -28,7 +29,7 @@ impl TryFrom<&[u8]> for IdempotencyKey {
 
     fn try_from(bytes: &[u8]) -> Result<Self, InvalidIdempotencyKey> {
         let text = std::str::from_utf8(bytes).map_err(|_| InvalidIdempotencyKey)?;
-        let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b',');
         if !printable || !(1..=255).contains(&text.trim().len()) {
             return Err(InvalidIdempotencyKey);
         }

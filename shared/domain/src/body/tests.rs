@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::*;
 
 fn body(text: &str) -> Body {
@@ -79,6 +81,16 @@ fn a_name_that_is_given_more_than_once_is_refused_whoever_asks_for_it() {
     let mut repeated = body(r#"{"a":1,"b":2,"a":1}"#);
     assert_eq!((repeated.required("a"), repeated.required("b")), (Some(1), Some(2)));
     assert_eq!(named(repeated.finish(Some(()))), ["/a"]);
+}
+
+#[test]
+fn each_value_has_one_error_and_a_pointer_of_bounded_length() {
+    let mut beyond = body(r#"{"a":1e400,"b":{"c":[1e400]}}"#);
+    assert_eq!((beyond.required::<u8>("a"), beyond.raw("b").is_some()), (None, true));
+    assert_eq!(named(beyond.finish(Some(()))), ["/a", "/b/c/0"]);
+    let deep = body(&format!(r#"{{"{0}":{{"{0}":1e400}}}}"#, "n".repeat(1000)));
+    let Err(InvalidBody::Fields(errors)) = deep.finish_open(Some(())) else { panic!("accepted") };
+    assert_eq!(errors[0].pointer.chars().count(), MAX_POINTER + 1);
 }
 
 /// `None` is what is left of a field whose error was noted; nothing else may make it.
