@@ -1,8 +1,12 @@
 """Deploys template.yaml: uploads the functions' code, carries out a change set, prints the stack's outputs, NAME=VALUE a line.
 
-Usage: deploy.py --name STACK --code DIR [--endpoint URL] [--parameter NAME=VALUE]...
+Usage: deploy.py --name STACK --code DIR [--endpoint URL] [--template FILE] [--parameter NAME=VALUE]...
+                 [--allow-replacement LOGICAL_ID]...
 
 DIR holds one folder a function with its `bootstrap`. Without an endpoint it is the account and region of the environment.
+
+A change set that would replace or remove a table, a bucket, a queue or a bus is refused unless --allow-replacement names
+that resource: the functions would go on with a new, empty one.
 """
 
 import argparse
@@ -19,6 +23,13 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 TEMPLATE = pathlib.Path(__file__).resolve().parents[2] / "template.yaml"
+# What holds something that a new resource of the same kind doesn't. infra/stack/stack-policy.json has the same resources.
+STATEFUL_TYPES = frozenset(
+    ["AWS::DynamoDB::Table", "AWS::Events::EventBus", "AWS::S3::Bucket", "AWS::SQS::Queue"]
+)
+# A resource with a condition goes when its parameter is taken back, such as the page's bucket with the DomainName. Tables
+# have no condition, so one that goes was renamed or taken out of the template.
+IRREMOVABLE_TYPES = frozenset(["AWS::DynamoDB::Table"])
 CODE_URI = re.compile(r"(?m)^(\s+CodeUri: )target/lambda/(\w+)/$")
 # The same bytes make the same zip, and a function whose code is the same is left alone.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -53,7 +64,7 @@ def bucket(session, account):
     return name
 
 
-def packaged(session, code, account):
+def packaged(session, code, account, template=TEMPLATE):
     """The template with each function's code in the bucket, named by its digest."""
     s3, name = session.client("s3"), bucket(session, account)
 
@@ -66,7 +77,7 @@ def packaged(session, code, account):
         s3.put_object(Bucket=name, Key=key, Body=body)
         return f"{match[1]}s3://{name}/{key}"
 
-    return CODE_URI.sub(upload, TEMPLATE.read_text())
+    return CODE_URI.sub(upload, template.read_text())
 
 
 def too_long_for_inline(text):
@@ -109,7 +120,48 @@ def failures(cloudformation, stack):
     )
 
 
-def deploy(cloudformation, stack, template, parameters):
+def emptied_resources(changes, allowed):
+    """The stateful resources that these changes of a change set would replace by empty ones, with what happens to each."""
+    emptied = {}
+    for change in changes:
+        resource = change.get("ResourceChange", {})
+        logical_id, resource_type = resource.get("LogicalResourceId"), resource.get("ResourceType")
+        if resource_type not in STATEFUL_TYPES or logical_id in allowed:
+            continue
+        # "Conditional": CloudFormation finds out only while it updates.
+        if resource["Action"] == "Modify" and resource.get("Replacement") in ("True", "Conditional"):
+            verb = "be replaced" if resource["Replacement"] == "True" else "perhaps be replaced"
+        elif resource["Action"] == "Remove" and resource_type in IRREMOVABLE_TYPES:
+            verb = "leave the stack"
+        elif resource["Action"] == "Dynamic":
+            verb = "be changed in a way that CloudFormation can't tell yet"
+        else:
+            continue
+        emptied[logical_id] = f"{logical_id} ({resource_type}) would {verb}"
+    return emptied
+
+
+def all_changes(cloudformation, change):
+    """The changes of a change set, which come in pages."""
+    pages = cloudformation.get_paginator("describe_change_set").paginate(**change)
+    return [change for page in pages for change in page.get("Changes", [])]
+
+
+def refuse_to_empty(cloudformation, change, allowed):
+    """Deletes the change set and raises an error if it would replace a stateful resource that isn't allowed to be."""
+    emptied = emptied_resources(all_changes(cloudformation, change), allowed)
+    if not emptied:
+        return
+    cloudformation.delete_change_set(**change)
+    raise Refused(
+        "this update would make the functions use a new, empty resource in place of one that holds data:\n"
+        + "".join(f"  {what}\n" for what in emptied.values())
+        + "Nothing was changed. If that is what you want, copy what it holds (docs/operate.md, Backup and restore), and deploy"
+        + " with " + " ".join(f"--allow-replacement {logical_id}" for logical_id in emptied)
+    )
+
+
+def deploy(cloudformation, stack, template, parameters, allowed=frozenset()):
     update = exists(cloudformation, stack)
     name = "belfry-" + hashlib.sha256(json.dumps([template, parameters]).encode()).hexdigest()[:16]
     change = {"StackName": stack, "ChangeSetName": name}
@@ -128,6 +180,8 @@ def deploy(cloudformation, stack, template, parameters):
         if "didn't contain changes" in reason or "No updates" in reason:
             return
         raise Refused(f"the change set was refused: {reason}") from error
+    if update:
+        refuse_to_empty(cloudformation, change, allowed)
     cloudformation.execute_change_set(**change)
     done = "stack_update_complete" if update else "stack_create_complete"
     try:
@@ -160,14 +214,18 @@ def main():
     parser.add_argument("--name", required=True, metavar="STACK")
     parser.add_argument("--code", required=True, type=pathlib.Path, metavar="DIR")
     parser.add_argument("--endpoint", metavar="URL")
+    parser.add_argument("--template", default=TEMPLATE, type=pathlib.Path, metavar="FILE")
     parser.add_argument("--parameter", action="append", default=[], type=pair, metavar="NAME=VALUE")
+    parser.add_argument("--allow-replacement", action="append", default=[], metavar="LOGICAL_ID")
     options = parser.parse_args()
     try:
         session = session_for(options.endpoint)
         account = session.client("sts").get_caller_identity()["Account"]
-        text = packaged(session, options.code, account)
+        text = packaged(session, options.code, account, options.template)
         cloudformation = session.client("cloudformation")
-        deploy(cloudformation, options.name, template_argument(session, text, account), dict(options.parameter))
+        template = template_argument(session, text, account)
+        allowed = frozenset(options.allow_replacement)
+        deploy(cloudformation, options.name, template, dict(options.parameter), allowed)
         stack = cloudformation.describe_stacks(StackName=options.name)["Stacks"][0]
     except (Refused, BotoCoreError, ClientError) as error:
         sys.exit(f"not deployed: {error}")
