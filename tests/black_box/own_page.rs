@@ -78,7 +78,7 @@ mod issuer {
         let belfry = start(&issuer, None).await;
         let caller = |token: &str| belfry.anonymous().with_token(token);
         let admin = caller(issuer.admin().await.token());
-        assert_eq!(admin.get("/api/user/current/").await.ok(200)["role"], "admin");
+        assert_eq!(admin.get("/api/user/current/").await.ok(200)["role"]["role_type"], "admin");
         admin.post_json(NOTIFICATIONS, &draft("vera", "From the issuer's admin")).await.ok(201);
         let unknown = caller(stranger.admin().await.token());
         unknown.get("/api/user/current/").await.problem(401, "unauthenticated");
