@@ -29,6 +29,7 @@ mod list_status;
 mod list_walk;
 mod many;
 mod original;
+mod own_page;
 mod pages;
 mod permissions;
 mod races;

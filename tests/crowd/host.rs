@@ -45,7 +45,7 @@ impl Host {
 /// A runner until the standard input ends.
 pub(crate) async fn serve(data: &str) -> ExitCode {
     let data = Some(PathBuf::from(data));
-    let runner = Runner::start(Options { port: 0, data, page: false, stack: None }).await.unwrap();
+    let runner = Runner::start(Options { data, ..Options::default() }).await.unwrap();
     println!("{}", runner.url());
     let end = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = end.await;

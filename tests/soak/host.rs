@@ -57,9 +57,8 @@ impl Drop for Host {
 /// A runner until the standard input ends. Its data is in a file: in memory it would be counted as the runner's.
 pub(crate) async fn serve() -> ExitCode {
     let data = env::temp_dir().join(format!("belfry-soak-{}.sqlite", process::id()));
-    let runner = Runner::start(Options { port: 0, data: Some(data.clone()), page: false, stack: None })
-        .await
-        .expect("a runner");
+    let runner =
+        Runner::start(Options { data: Some(data.clone()), ..Options::default() }).await.expect("a runner");
     println!("{}", runner.url());
     let end = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
     let _ = end.await;

@@ -34,13 +34,16 @@ impl Target {
     pub async fn start() -> Self {
         match env::var("BELFRY_URL") {
             Ok(url) if !url.is_empty() => Self::at(&url),
-            _ => {
-                let runner = Runner::start(Options { port: 0, data: None, page: false, stack: None }).await;
-                let runner = runner.unwrap_or_else(|error| panic!("the runner doesn't start: {error}"));
-                let target = Self::at(runner.url());
-                Self { runner: Some(runner), ..target }
-            }
+            _ => Self::start_runner(Options::default()).await,
         }
+    }
+
+    /// Starts a runner with these options, whatever `BELFRY_URL` says.
+    pub async fn start_runner(options: Options) -> Self {
+        let runner = Runner::start(options).await;
+        let runner = runner.unwrap_or_else(|error| panic!("the runner doesn't start: {error}"));
+        let target = Self::at(runner.url());
+        Self { runner: Some(runner), ..target }
     }
 
     /// The one at that address.

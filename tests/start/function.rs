@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use belfry_dynamo::access_key;
+
 use crate::{
     INVOCATIONS, STARTS,
     runtime_api::{RuntimeApi, Step},
@@ -69,7 +71,7 @@ impl Function {
             ("AWS_LAMBDA_LOG_GROUP_NAME", "/measured"),
             ("AWS_LAMBDA_LOG_STREAM_NAME", "measured"),
             ("AWS_REGION", "eu-west-1"),
-            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_ACCESS_KEY_ID", access_key().id()),
             ("AWS_SECRET_ACCESS_KEY", "local"),
             ("AWS_ENDPOINT_URL_DYNAMODB", &self.dynamodb),
             ("WEBSOCKET_ENDPOINT", &format!("http://{}", self.runtime_api)),

@@ -17,7 +17,7 @@ use axum::{
     routing::{get, post},
 };
 use belfry_cloud::clock;
-use belfry_dynamo::names;
+use belfry_dynamo::{access_key, names};
 use serde_json::Value;
 use tokio::{net::TcpListener, time::sleep};
 
@@ -89,7 +89,7 @@ fn environment(world: &World, runtime_api: &str, level: &str) -> Vec<(&'static s
         ("AWS_XRAY_DAEMON_ADDRESS", &world.daemon.address()),
         ("AWS_ENDPOINT_URL", endpoint),
         ("AWS_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_ACCESS_KEY_ID", access_key().id()),
         ("AWS_SECRET_ACCESS_KEY", "test"),
         ("INBOX_TABLE", names::INBOX),
         ("CONNECTIONS_TABLE", names::CONNECTIONS),

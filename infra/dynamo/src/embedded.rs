@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs::File,
-    io::Read,
+    io::{self, Read},
     net::{Ipv4Addr, SocketAddr},
     path::Path,
 };
@@ -15,7 +15,12 @@ use rusqlite::Connection;
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::tables::{Table, TemplateError, tables};
+use crate::{
+    access_key::access_key,
+    private_files::{create_private_file, restrict_to_owner},
+    server,
+    tables::{Table, TemplateError, tables},
+};
 
 /// dynoxide looks through all stream records at each write, by sequence number; without this index a write takes ten
 /// times as long after ten thousand others.
@@ -45,7 +50,7 @@ pub enum EmbeddedError {
     Template(#[from] TemplateError),
     /// No loopback port could be bound.
     #[error("no loopback port: {0}")]
-    Port(#[from] std::io::Error),
+    Port(#[from] io::Error),
     /// The database refused something that it was expected to do.
     #[error("the embedded DynamoDB failed: {0}")]
     Database(String),
@@ -58,12 +63,17 @@ impl Embedded {
         Self::open(&name).await
     }
 
-    /// Starts one that keeps its data in a file, which is made where it isn't there.
+    /// Starts one that keeps its data in a file, which is created where there is none. Only its owner may open it, and the
+    /// files that SQLite keeps beside it.
     pub async fn file(path: &Path) -> Result<Self, EmbeddedError> {
         let text = path.to_string_lossy();
         if let Some(reason) = unusable(path) {
             return Err(EmbeddedError::DataFile { path: text.into_owned(), reason: reason.to_owned() });
         }
+        make_private(path).map_err(|error| EmbeddedError::DataFile {
+            path: text.clone().into_owned(),
+            reason: format!("it can't be kept from other users: {error}"),
+        })?;
         Self::open(&text).await.map_err(|error| match error {
             EmbeddedError::Database(reason) => {
                 EmbeddedError::DataFile { path: text.clone().into_owned(), reason }
@@ -80,13 +90,12 @@ impl Embedded {
         Connection::open(path)
             .and_then(|connection| connection.execute_batch(STREAM_INDEX))
             .map_err(failed)?;
-        let listener = bind_unguessable().await?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let served = database.clone();
-        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, served, async move {
-            let _ = stopped.await;
-        }));
+        let served = axum::serve(listener, server::routes(database.clone()));
+        let served = served.with_graceful_shutdown(async move { drop(stopped.await) });
+        tokio::spawn(async move { served.await });
         Ok(Self { database, address, _stop: stop })
     }
 
@@ -95,7 +104,7 @@ impl Embedded {
         format!("http://{}", self.address)
     }
 
-    /// An SDK configuration for it: any credentials will do.
+    /// An SDK configuration for it, with the access key of this process, which it asks for.
     pub async fn sdk_config(&self) -> SdkConfig {
         sdk_config(&self.endpoint()).await
     }
@@ -122,21 +131,27 @@ fn unusable(path: &Path) -> Option<&'static str> {
     read.is_ok_and(|length| length > 0 && start != SQLITE).then_some("it is a file of another kind")
 }
 
-/// A port on a random address of 127.0.0.0/8. dynoxide answers any page of any origin, so no page may find it: there are
-/// 2^39 places. Where only 127.0.0.1 is a loopback address, as on macOS, there are 2^16.
-async fn bind_unguessable() -> std::io::Result<TcpListener> {
-    let [.., b, c, d] = *uuid::Uuid::new_v4().as_bytes();
-    match TcpListener::bind((Ipv4Addr::new(127, b, c, d.clamp(1, 254)), 0)).await {
-        Ok(listener) => Ok(listener),
-        Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await,
+/// Creates the data file where there is none, and takes it and what SQLite keeps beside it from other users. SQLite gives
+/// the files beside it the mode of the data file.
+fn make_private(path: &Path) -> io::Result<()> {
+    match create_private_file(path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
     }
+    for ending in ["", "-wal", "-shm", "-journal"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        restrict_to_owner(Path::new(&file))?;
+    }
+    Ok(())
 }
 
 /// An SDK configuration for an emulator at that URL.
 pub(crate) async fn sdk_config(endpoint: &str) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest())
         .region(Region::from_static("us-east-1"))
-        .credentials_provider(Credentials::new("embedded", "embedded", None, None, "embedded"))
+        .credentials_provider(Credentials::new(access_key().id(), "embedded", None, None, "embedded"))
         .endpoint_url(endpoint)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .load()

@@ -166,3 +166,77 @@ async fn a_write_finds_the_end_of_its_stream_by_an_index() {
     );
     assert!(plan.iter().any(|step| step.contains("belfry_stream_sequence")), "{plan:?}");
 }
+
+/// Calls of another user's, who can reach the port as everybody on the machine can.
+mod access_key {
+    use super::*;
+    use belfry_dynamo::access_key;
+
+    async fn ask(database: &Embedded, authorization: Option<&str>) -> reqwest::Response {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = http.post(database.endpoint()).header("x-amz-target", "DynamoDB_20120810.Scan");
+        let request = match authorization {
+            Some(text) => request.header("authorization", text),
+            None => request,
+        };
+        request.body(r#"{"TableName":"InboxTable"}"#).send().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn is_required() {
+        let database = Embedded::memory().await.unwrap();
+        put(&client(&database).await, item("n#1", 60)).await;
+        let key = access_key().id();
+        let signed = |id: &str| format!("AWS4-HMAC-SHA256 Credential={id}/20261130/any, Signature=any");
+        let others =
+            [signed("embedded"), signed(&key[1..]), signed(&format!("{key}x")), signed(""), key.to_owned()];
+        for wrong in std::iter::once(None).chain(others.iter().map(|text| Some(text.as_str()))) {
+            let answer = ask(&database, wrong).await;
+            assert_eq!(answer.status(), 403, "{wrong:?}");
+            assert!(answer.headers().get("access-control-allow-origin").is_none());
+            assert!(!answer.text().await.unwrap().contains("n#1"), "{wrong:?}");
+        }
+        let answer = ask(&database, Some(&signed(key))).await;
+        assert_eq!(answer.status(), 200);
+        assert!(answer.text().await.unwrap().contains("n#1"));
+    }
+}
+
+#[cfg(unix)]
+mod permissions {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn modes(folder: &Folder) -> Vec<(String, u32)> {
+        let files = fs::read_dir(&folder.0).unwrap().map(Result::unwrap);
+        let mode = |file: &fs::DirEntry| file.metadata().unwrap().permissions().mode() & 0o777;
+        let mut modes: Vec<_> =
+            files.map(|file| (file.file_name().into_string().unwrap(), mode(&file))).collect();
+        modes.sort();
+        modes
+    }
+
+    #[tokio::test]
+    async fn new_files_are_their_owners_alone() {
+        let folder = Folder::new();
+        let database = Embedded::file(&folder.file()).await.unwrap();
+        put(&client(&database).await, item("n#1", 60)).await;
+        let modes = modes(&folder);
+        assert!(modes.len() >= 2, "no file beside the data file: {modes:?}");
+        assert!(modes.iter().all(|(_, mode)| *mode == 0o600), "{modes:?}");
+    }
+
+    #[tokio::test]
+    async fn files_that_others_could_read_are_restricted() {
+        let folder = Folder::new();
+        drop(Embedded::file(&folder.file()).await.unwrap());
+        let beside = folder.0.join("belfry.db-journal");
+        fs::write(&beside, "").unwrap();
+        for file in [folder.file(), beside] {
+            fs::set_permissions(file, PermissionsExt::from_mode(0o666)).unwrap();
+        }
+        let _database = Embedded::file(&folder.file()).await.unwrap();
+        let modes = modes(&folder);
+        assert!(modes.iter().all(|(_, mode)| *mode == 0o600), "{modes:?}");
+    }
+}

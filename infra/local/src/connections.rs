@@ -127,7 +127,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// `POST`, `GET` and `DELETE /@connections/{id}`, for a port that only this process knows.
+/// `POST`, `GET` and `DELETE /@connections/{id}`, for a port that asks for the key of this process.
 pub(crate) fn management_routes(sockets: Sockets) -> Router {
     let connection = "/@connections/{id}";
     Router::new()

@@ -22,10 +22,11 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tracing::{Instrument, Span};
 
-use crate::{broadcast_queue, connections::ANSWERS};
+use crate::{addresses::Addresses, broadcast_queue, connections::ANSWERS, oidc::Oidc};
 
-/// The audience of the runner's own tokens.
-pub(crate) const AUDIENCE: &str = "belfry";
+/// What the runner says itself, by options; these variables of its environment are not read.
+const BY_OPTION: [(&str, &str); 3] =
+    [("ALLOWED_ORIGINS", "--origin"), ("OIDC_ISSUER", "--issuer"), ("OIDC_AUDIENCE", "--audience")];
 
 /// What is set otherwise than on Lambda, unless the environment says so. The runner is one instance of each function, where
 /// Lambda would start as many as a sender needs.
@@ -47,21 +48,24 @@ pub(crate) struct Handlers {
 impl Handlers {
     pub(crate) fn new(
         aws: &Aws,
-        issuer: &str,
-        port: u16,
+        oidc: &Oidc,
+        addresses: &Addresses,
         websocket_endpoint: impl Display,
     ) -> Result<Self, ConfigError> {
-        let origins = format!("http://localhost:{port},http://127.0.0.1:{port}");
-        let variables = HashMap::from([
+        let mut variables = HashMap::from([
             ("INBOX_TABLE", names::INBOX.to_owned()),
             ("CONNECTIONS_TABLE", names::CONNECTIONS.to_owned()),
             ("DIRECTORY_TABLE", names::DIRECTORY.to_owned()),
-            ("OIDC_ISSUER", issuer.to_owned()),
-            ("OIDC_AUDIENCE", AUDIENCE.to_owned()),
-            ("ALLOWED_ORIGINS", origins),
+            ("OIDC_ISSUER", oidc.issuer.to_string()),
+            ("OIDC_AUDIENCE", oidc.audience.clone()),
+            ("ALLOWED_ORIGINS", addresses.allowed_origins()),
             ("WEBSOCKET_ENDPOINT", format!("http://{websocket_endpoint}")),
             ("BROADCAST_QUEUE_URL", format!("http://{websocket_endpoint}{}", broadcast_queue::PATH)),
         ]);
+        variables.extend(oidc.role_claim.clone().map(|claim| ("ROLE_CLAIM", claim)));
+        for (variable, option) in BY_OPTION.iter().filter(|(variable, _)| env::var_os(variable).is_some()) {
+            tracing::warn!(variable, option, "ignored an environment variable: use the option");
+        }
         // Whatever else a function can be told, such as STORM_WINDOW_SECONDS, whoever starts the runner may tell it.
         let told = |name: &str| {
             let default =

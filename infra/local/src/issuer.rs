@@ -14,18 +14,19 @@ use axum::{
     Json, Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
     routing::{get, post},
 };
-use belfry_cloud::clock;
+use belfry_cloud::{Origins, clock};
+use belfry_dynamo::restrict_to_owner;
 use belfry_functions::api::session_cookie;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
 use serde_json::{Value, json};
 
 use crate::{
     data_file::{beside, write_private},
-    handlers::AUDIENCE,
+    oidc::DEMO_AUDIENCE,
 };
 
 /// A demo token lasts a working day.
@@ -37,6 +38,8 @@ pub(crate) struct Issuer(Arc<Keys>);
 
 struct Keys {
     url: String,
+    /// The pages that may sign somebody in.
+    pages: Origins,
     signing: EncodingKey,
     public: Jwk,
 }
@@ -81,7 +84,7 @@ fn demo_user(username: &str) -> Option<DemoUser> {
 
 impl Issuer {
     /// With the key that is kept beside the data file, or a new one where there is none.
-    pub(crate) fn new(url: String, data: Option<&Path>) -> Result<Self, IssuerError> {
+    pub(crate) fn new(url: String, pages: Origins, data: Option<&Path>) -> Result<Self, IssuerError> {
         let der = match data {
             Some(data) => kept_key(&beside(data, ".key"))?,
             None => new_key()?,
@@ -90,7 +93,7 @@ impl Issuer {
         let mut public = Jwk::from_encoding_key(&signing, Algorithm::ES256).map_err(unusable)?;
         let thumbprint = public.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).map_err(unusable)?;
         public.common.key_id = Some(thumbprint);
-        Ok(Self(Arc::new(Keys { url, signing, public })))
+        Ok(Self(Arc::new(Keys { url, pages, signing, public })))
     }
 
     pub(crate) fn routes(self) -> Router {
@@ -107,7 +110,7 @@ impl Issuer {
         let header = Header { kid: self.0.public.common.key_id.clone(), ..Header::new(Algorithm::ES256) };
         let claims = json!({
             "iss": self.0.url,
-            "aud": AUDIENCE,
+            "aud": DEMO_AUDIENCE,
             "sub": username,
             "iat": now,
             "exp": now + TOKEN_SECONDS,
@@ -141,10 +144,8 @@ async fn keys(State(issuer): State<Issuer>) -> Json<Value> {
 /// the token alone, for what the page does in another user's name.
 async fn sign_in(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) -> Response {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if headers
-        .get(header::ORIGIN)
-        .is_some_and(|origin| origin.as_bytes() != format!("http://{host}").as_bytes())
-    {
+    let is_own = |origin: &HeaderValue| origin.to_str().is_ok_and(|origin| issuer.0.pages.allow(origin));
+    if headers.get(header::ORIGIN).is_some_and(|origin| !is_own(origin)) {
         return refuse(StatusCode::FORBIDDEN, "forbidden", "This page may not sign anybody in.");
     }
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -180,6 +181,7 @@ fn refuse(status: StatusCode, code: &str, detail: &str) -> Response {
 }
 
 fn kept_key(path: &Path) -> Result<Vec<u8>, IssuerError> {
+    restrict_to_owner(path).map_err(|error| IssuerError::File(path.to_owned(), error))?;
     match fs::read(path) {
         Ok(der) if EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).is_ok() => Ok(der),
         Ok(_) => Err(IssuerError::NoKey(path.to_owned())),

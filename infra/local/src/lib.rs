@@ -4,6 +4,7 @@
 //! the table's stream into the fan-out. It is a development and small-server home: it emulates no IAM and no template.
 //! In front of a deployed stack it is the one origin of page, API and socket, and nothing else.
 
+mod addresses;
 mod broadcast_queue;
 mod connections;
 mod data_file;
@@ -12,10 +13,14 @@ mod gateway_http;
 mod gateway_websocket;
 mod handlers;
 mod issuer;
+mod listen;
+mod oidc;
 mod page;
 mod problem;
 mod server;
 mod stream_pump;
 
+pub use addresses::{InvalidOrigin, Origin};
 pub use front::{InvalidUrl, Stack, StackUrl};
+pub use oidc::{InvalidIssuer, IssuerUrl, Oidc};
 pub use server::{Options, Runner, StartError};

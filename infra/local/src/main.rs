@@ -2,9 +2,9 @@
 
 #![expect(clippy::print_stdout, reason = "standard output tells where Belfry answers")]
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fmt::Display, path::PathBuf, process::ExitCode, str::FromStr};
 
-use belfry_local::{Options, Runner, Stack, StackUrl};
+use belfry_local::{Oidc, Options, Runner, Stack};
 use tracing_subscriber::EnvFilter;
 
 const USAGE: &str = "\
@@ -16,6 +16,10 @@ Usage: cargo run [-- OPTIONS]
   --data FILE   keep everything in FILE, the demo issuer's key in FILE.key, and in FILE.failed/ the changes that nobody
                 could be told of, should there be any; without it, everything is gone when this stops, but for such
                 changes: they are in a folder that the log names
+  --origin URL  a page elsewhere that may use this Belfry, such as http://localhost:5173; may be given again. A proxy
+                there may hand on its own Host
+  --issuer URL --audience NAME [--role-claim NAME]
+                take the tokens of this OpenID Connect issuer for this audience; the demo's sign-in is off
   --stack HTTP_API_URL --stack-websocket WEBSOCKET_URL
                 run nothing here but the page and the demo's sign-in, in front of a stack that answers at these URLs
   --help        this text";
@@ -51,8 +55,9 @@ async fn main() -> ExitCode {
 
 /// `None` asks for the usage.
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
-    let mut options = Options { port: 8080, data: None, page: true, stack: None };
+    let mut options = Options { port: 8080, page: true, ..Options::default() };
     let (mut http, mut websocket) = (None, None);
+    let (mut issuer, mut audience, mut role_claim) = (None, None, None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
@@ -62,8 +67,12 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
                     port.parse().map_err(|_| format!("--port: {port} is not a port from 0 to 65535"))?;
             }
             "--data" => options.data = Some(PathBuf::from(value()?)),
-            "--stack" => http = Some(stack_url("--stack", &value()?)?),
-            "--stack-websocket" => websocket = Some(stack_url("--stack-websocket", &value()?)?),
+            "--origin" => options.origins.push(read("--origin", &value()?)?),
+            "--issuer" => issuer = Some(read("--issuer", &value()?)?),
+            "--audience" => audience = Some(value()?),
+            "--role-claim" => role_claim = Some(value()?),
+            "--stack" => http = Some(read("--stack", &value()?)?),
+            "--stack-websocket" => websocket = Some(read("--stack-websocket", &value()?)?),
             "--help" | "-h" => return Ok(None),
             unknown => return Err(format!("unknown option {unknown}")),
         }
@@ -73,13 +82,22 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         (None, None) => None,
         _ => return Err("--stack and --stack-websocket need each other".to_owned()),
     };
+    options.oidc = match (issuer, audience) {
+        (Some(issuer), Some(audience)) => Some(Oidc { issuer, audience, role_claim }),
+        (None, None) if role_claim.is_some() => return Err("--role-claim needs --issuer".to_owned()),
+        (None, None) => None,
+        _ => return Err("--issuer and --audience need each other".to_owned()),
+    };
+    if options.stack.is_some() && options.oidc.is_some() {
+        return Err("--issuer can't be combined with --stack: a stack has its own".to_owned());
+    }
     if options.stack.is_some() && options.data.is_some() {
         return Err("--data can't be combined with --stack: a stack keeps its own".to_owned());
     }
     Ok(Some(options))
 }
 
-fn stack_url(option: &str, text: &str) -> Result<StackUrl, String> {
+fn read<T: FromStr<Err: Display>>(option: &str, text: &str) -> Result<T, String> {
     text.parse().map_err(|error| format!("{option}: {text} {error}"))
 }
 
@@ -97,4 +115,40 @@ async fn stop_signal() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Result<Options, String> {
+        parse(line.split_whitespace().map(str::to_owned)).map(Option::unwrap_or_default)
+    }
+
+    #[test]
+    fn takes_origins_and_an_issuer() {
+        let line = "--origin http://a.example --origin https://b.example --issuer https://c.example --audience d --role-claim e";
+        let options = options(line).unwrap();
+        let oidc = options.oidc.unwrap();
+        assert_eq!(options.origins.len(), 2);
+        assert_eq!((oidc.issuer.to_string().as_str(), oidc.audience.as_str()), ("https://c.example", "d"));
+        assert_eq!(oidc.role_claim.as_deref(), Some("e"));
+    }
+
+    #[test]
+    fn names_the_option_that_is_wrong() {
+        for (line, named) in [
+            ("--origin a.example", "--origin"),
+            ("--origin https://a.example/page", "--origin"),
+            ("--issuer http://a.example --audience b", "--issuer"),
+            ("--issuer https://a.example", "--audience"),
+            ("--audience b", "--issuer"),
+            ("--role-claim c", "--issuer"),
+            ("--issuer https://a.example --audience b --stack http://c --stack-websocket ws://c", "--stack"),
+            ("--origin", "--origin"),
+        ] {
+            let problem = options(line).unwrap_err();
+            assert!(problem.contains(named), "{line}: {problem}");
+        }
+    }
 }

@@ -50,7 +50,7 @@ fn describe(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is longer than 10 MB."),
         StatusCode::MISDIRECTED_REQUEST => (
             "misdirected_request",
-            "The Host header must name the host and port that this server listens on.",
+            "The Host header must name this server, or a page that `--origin` names.",
         ),
         _ if status.is_client_error() => {
             ("bad_request", "The request doesn't have the form that this address takes.")

@@ -1,31 +1,28 @@
 //! Starting everything, and stopping it.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::Ipv4Addr,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use axum::{
-    Router,
-    extract::{Request, State},
-    http::{StatusCode, header},
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
-    serve::ListenerExt,
-};
+use axum::{Router, middleware, serve::ListenerExt};
 use belfry_cloud::{Aws, ConfigError, StoreError};
-use belfry_dynamo::{Embedded, EmbeddedError, names};
+use belfry_dynamo::{Embedded, EmbeddedError, access_key, names, require_access_key, restrict_to_owner};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
+    addresses::{Addresses, Origin, require_own_host},
     broadcast_queue::BroadcastQueue,
     connections::{self, Sockets},
+    data_file::beside,
     front::{self, Stack},
     gateway_http, gateway_websocket,
     handlers::Handlers,
     issuer::{Issuer, IssuerError},
+    listen::{bind, bind_both},
+    oidc::Oidc,
     page::{self, Page},
     problem,
     stream_pump::{Destination, Pump},
@@ -38,7 +35,7 @@ const TTL_SWEEP: Duration = Duration::from_mins(1);
 const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// What the runner is told.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The port of page, REST and socket; 0 takes a free one.
     pub port: u16,
@@ -48,6 +45,10 @@ pub struct Options {
     pub page: bool,
     /// The deployed stack to be in front of; where there is none, everything runs here.
     pub stack: Option<Stack>,
+    /// The pages elsewhere that may use it, and as whose hosts it answers.
+    pub origins: Vec<Origin>,
+    /// Whose tokens count; where there is none, those of the demo sign-in, which is off otherwise.
+    pub oidc: Option<Oidc>,
 }
 
 /// Why the runner didn't start.
@@ -62,6 +63,9 @@ pub enum StartError {
     /// The database didn't start.
     #[error(transparent)]
     Database(#[from] EmbeddedError),
+    /// What an earlier run kept beside the data file can't be taken from other users.
+    #[error("{0} can't be kept from other users: {1}")]
+    Private(PathBuf, std::io::Error),
     /// The settings that the runner makes for the functions don't suit them.
     #[error(transparent)]
     Settings(#[from] ConfigError),
@@ -88,9 +92,14 @@ pub struct Runner {
 impl Runner {
     /// Starts everything and returns once requests are answered.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let (listener, address) = bind(options.port).await?;
-        let url = format!("http://localhost:{}", address.port());
-        let issuer = Issuer::new(url.clone(), options.data.as_deref())?;
+        let (listeners, port) = bind_both(options.port).await?;
+        let url = format!("http://localhost:{port}");
+        let addresses = Addresses::new(port, &options.origins);
+        let data = options.data.as_deref();
+        let (oidc, sign_in) = match options.oidc {
+            Some(oidc) => (oidc.clone(), oidc.routes()),
+            None => (Oidc::demo(&url), Issuer::new(url.clone(), addresses.origins(), data)?.routes()),
+        };
         let mut runner = Self {
             url,
             stop: watch::Sender::new(false),
@@ -100,29 +109,45 @@ impl Runner {
         };
         let mut routes = match &options.stack {
             Some(stack) => front::routes(stack),
-            None => runner.embed(address.port(), options.data.as_deref()).await?,
+            None => runner.embed(&addresses, &oidc, data).await?,
         }
-        .merge(issuer.routes());
+        .merge(sign_in);
         if options.page {
             routes = routes.merge(page::routes(Page::of_this_repository()));
         }
         let routes = routes
-            .layer(middleware::from_fn_with_state(address.port(), only_this_host))
+            .layer(middleware::from_fn_with_state(addresses, require_own_host))
             .layer(middleware::from_fn(problem::fill));
-        runner.tasks.spawn(serve(listener, routes, runner.stop.subscribe()));
+        for listener in listeners {
+            runner.tasks.spawn(serve(listener, routes.clone(), runner.stop.subscribe()));
+        }
         Ok(runner)
     }
 
     /// Starts the functions over a database of their own, with what API Gateway and the stream do around them.
-    async fn embed(&mut self, port: u16, data: Option<&Path>) -> Result<Router, StartError> {
-        let (management, management_address) = bind(0).await?;
+    async fn embed(
+        &mut self,
+        addresses: &Addresses,
+        oidc: &Oidc,
+        data: Option<&Path>,
+    ) -> Result<Router, StartError> {
+        let (management, management_port) = bind(Ipv4Addr::LOCALHOST.into(), 0).await?;
+        let management_address = format!("127.0.0.1:{management_port}");
+        if let Some(failed) = data.map(|data| beside(data, ".failed")) {
+            restrict_to_owner(&failed).map_err(|error| StartError::Private(failed, error))?;
+        }
         let database = Arc::new(match data {
             Some(path) => Embedded::file(path).await?,
             None => Embedded::memory().await?,
         });
         let aws = Aws::new(database.sdk_config().await);
-        tracing::info!(dynamodb = database.endpoint(), websocket = %management_address, "for invoking functions by hand");
-        let handlers = Arc::new(Handlers::new(&aws, &self.url, port, management_address)?);
+        tracing::info!(
+            dynamodb = database.endpoint(),
+            websocket = management_address,
+            access_key_id = access_key().id(),
+            "for invoking functions by hand"
+        );
+        let handlers = Arc::new(Handlers::new(&aws, oidc, addresses, &management_address)?);
         let given_up = Destination::new(data);
         let pump = Pump::new(aws.config(), names::INBOX, Arc::clone(&handlers), given_up)
             .await
@@ -131,6 +156,8 @@ impl Runner {
         self.tasks.spawn(sweep_ttl(Arc::clone(&database), self.stop.subscribe()));
         let (queue, waiting) = BroadcastQueue::new();
         let routes = connections::management_routes(self.sockets.clone()).merge(queue.routes());
+        let own_host = middleware::from_fn_with_state(Addresses::new(management_port, &[]), require_own_host);
+        let routes = routes.layer(middleware::from_fn(require_access_key)).layer(own_host);
         self.tasks.spawn(serve(management, routes, self.stop.subscribe()));
         self.tasks.spawn(waiting.work(Arc::clone(&handlers), self.stop.subscribe()));
         handlers.resume_broadcasts().await?;
@@ -154,36 +181,11 @@ impl Runner {
     }
 }
 
-async fn bind(port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
-    let bound = async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        let address = listener.local_addr()?;
-        Ok((listener, address))
-    };
-    bound.await.map_err(|error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => StartError::PortInUse(port),
-        _ => StartError::Port(port, error),
-    })
-}
-
 async fn serve(listener: TcpListener, routes: Router, mut stopped: watch::Receiver<bool>) {
     let stop = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
         tracing::error!(%error, "a listener failed");
-    }
-}
-
-/// A page whose own name was pointed at this machine may not speak to it as if it were from here (DNS rebinding).
-async fn only_this_host(State(port): State<u16>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if [format!("localhost:{port}"), format!("127.0.0.1:{port}")]
-        .iter()
-        .any(|own| host.eq_ignore_ascii_case(own))
-    {
-        next.run(request).await
-    } else {
-        StatusCode::MISDIRECTED_REQUEST.into_response()
     }
 }
 

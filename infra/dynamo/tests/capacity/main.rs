@@ -9,11 +9,13 @@ mod refused;
 mod wire;
 mod writes;
 
-use belfry_dynamo::{Embedded, Units, Wire, names};
+use belfry_dynamo::{Embedded, Units, Wire, access_key, names};
 use serde_json::{Value, json};
 
-/// The embedded DynamoDB wants a signature, and takes any.
-const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=any, SignedHeaders=any, Signature=any";
+/// The embedded DynamoDB wants its key to be named, and takes any signature.
+fn signed() -> String {
+    format!("AWS4-HMAC-SHA256 Credential={}/any, SignedHeaders=any, Signature=any", access_key().id())
+}
 
 /// An inbox behind a wire.
 struct Inbox {
@@ -81,7 +83,7 @@ impl Inbox {
         }
         let post =
             self.client.post(endpoint).header("x-amz-target", format!("DynamoDB_20120810.{operation}"));
-        let post = post.header("x-amz-date", "any").header("authorization", SIGNED);
+        let post = post.header("x-amz-date", "any").header("authorization", signed());
         let post = post.header("content-type", "application/x-amz-json-1.0").body(request.to_string());
         serde_json::from_slice(&post.send().await.unwrap().bytes().await.unwrap()).unwrap()
     }

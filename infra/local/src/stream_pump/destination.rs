@@ -7,11 +7,12 @@ use std::{
 
 use belfry_cloud::clock;
 use belfry_domain::Timestamp;
+use belfry_dynamo::create_private_folder;
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::data_file::{beside, create_private_folder, write_private};
+use crate::data_file::{beside, write_private};
 
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:fanout";
 

@@ -11,8 +11,10 @@ use tokio::net::TcpListener;
 
 use super::super::{Destination, Pump};
 use crate::{
+    addresses::Addresses,
     connections::{Order, Orders, Sockets, management_routes},
     handlers::Handlers,
+    oidc::Oidc,
 };
 
 pub(super) struct Scene {
@@ -35,7 +37,10 @@ impl Scene {
         let open = Sockets::default();
         let management = management_routes(open.clone());
         tokio::spawn(async move { axum::serve(listener, management).await });
-        let handlers = Arc::new(Handlers::new(&aws, "http://localhost:1", 1, endpoint).unwrap());
+        let handlers = Arc::new(
+            Handlers::new(&aws, &Oidc::demo("http://localhost:1"), &Addresses::new(1, &[]), endpoint)
+                .unwrap(),
+        );
         let data = std::env::temp_dir().join(format!("belfry-test-{}", uuid::Uuid::new_v4()));
         let given_up = Destination::new(Some(&data));
         let pump = Pump::new(direct.config(), names::INBOX, handlers, given_up).await.unwrap();
