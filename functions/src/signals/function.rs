@@ -117,7 +117,7 @@ impl SignalsFunction {
         if signalled.changes_accounts() {
             self.take_patiently(&sender, signalled).await
         } else {
-            self.signals.take(&sender, signalled).await
+            Box::pin(self.signals.take(&sender, signalled)).await
         }
     }
 
@@ -126,7 +126,7 @@ impl SignalsFunction {
     async fn take_patiently(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, TakeError> {
         let (began, mut pause) = (Instant::now(), FIRST_PAUSE);
         loop {
-            match self.signals.take(sender, signalled.clone()).await {
+            match Box::pin(self.signals.take(sender, signalled.clone())).await {
                 Err(TakeError::Store(StoreError::Unavailable(reason))) if began.elapsed() < PATIENCE => {
                     tracing::warn!(reason, "failed to change an account; trying again");
                     sleep(pause).await;
