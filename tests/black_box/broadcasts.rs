@@ -153,3 +153,24 @@ async fn broadcasts_are_nobody_s_business_but_the_sender_s_and_the_admins() {
         ana.put(&subscription(topic), &json!({})).await.problem(404, "not_found");
     }
 }
+
+#[tokio::test]
+async fn a_sender_finds_what_is_told_and_may_try_again_what_failed() {
+    let belfry = Target::start().await;
+    let (admin, ana) = (belfry.admin().await, belfry.user().await);
+    let path = announce(&admin, "topic", &unique(), &unique()).await;
+    let done = until(&admin, &path, "done").await;
+    let mut next = Some("/api/broadcasts/".to_owned());
+    let found = loop {
+        let page = admin.get(&next.expect("it is in the list")).await.ok(200);
+        let results = page["results"].as_array().unwrap().clone();
+        if let Some(found) = results.into_iter().find(|one| one["broadcast_id"] == done["broadcast_id"]) {
+            break found;
+        }
+        next = page["next"].as_str().map(str::to_owned);
+    };
+    assert_eq!(found["title"], done["title"]);
+    ana.get("/api/broadcasts/").await.problem(403, "forbidden");
+    admin.post(&format!("{path}retry/")).await.ok(202);
+    assert_eq!(until(&admin, &path, "done").await["failed"], 0);
+}

@@ -33,7 +33,7 @@ pub(crate) async fn operations(belfry: &Target) -> Vec<Operation> {
             });
         }
     }
-    assert!(operations.len() >= 29, "routes went missing");
+    assert!(operations.len() >= 31, "routes went missing");
     operations
 }
 
@@ -73,6 +73,8 @@ impl Operation {
         };
         match (self.parameter("cursor", "query"), self.parameter("status", "query")) {
             (None, _) => Vec::new(),
+            // Its cursor is a broadcast's id, and shows no more than the caller may see anyway.
+            (Some(_), None) if self.name == "listBroadcasts" => Vec::new(),
             (Some(_), Some(status)) => texts(&status["schema"]["enum"]),
             (Some(_), None) => panic!("{}: nobody said whose cursors it takes", self.name),
         }

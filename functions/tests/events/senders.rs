@@ -205,7 +205,7 @@ mod retention {
     #[tokio::test]
     async fn counts_from_when_an_old_event_was_accepted() {
         let world = world_with_admin().await;
-        let (expiry, token) = (earliest(), world.token("reports", "producer"));
+        let (expiry, token) = (earliest(), world.token("root", "admin"));
         for (sample, user, role) in [
             ("report-generated", "ana", "analyst"),
             ("permission-denied", "admin", "admin"),
