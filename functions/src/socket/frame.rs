@@ -9,13 +9,17 @@ use belfry_domain::{
 use lambda_runtime::{Error, LambdaEvent};
 use tracing::Instrument;
 
-use super::{Socket, answer};
+use super::{Socket, access::Access, answer};
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of notifications.
     pub inbox_table: String,
+    /// The table of users and revoked tokens.
+    pub directory_table: String,
+    /// The table of open sockets.
+    pub connections_table: String,
     /// The management endpoint of the WebSocket's stage.
     pub websocket_endpoint: String,
     /// How long notifications are kept.
@@ -31,6 +35,8 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let settings = Self {
             inbox_table: environment.text("INBOX_TABLE"),
+            directory_table: environment.text("DIRECTORY_TABLE"),
+            connections_table: environment.text("CONNECTIONS_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
             retention: environment.retention(),
             metrics: Metrics::from_env(&mut environment),
@@ -42,6 +48,7 @@ impl Settings {
 /// The function.
 #[derive(Debug)]
 pub struct FrameHandler {
+    access: Access,
     pub(super) inbox: Inbox,
     pub(super) push: Push,
     pub(super) retention: Retention,
@@ -51,15 +58,17 @@ pub struct FrameHandler {
 impl FrameHandler {
     /// Answers from that inbox, through that endpoint.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
+        let push = Push::new(aws, settings.websocket_endpoint);
         Self {
+            access: Access::new(aws, settings.directory_table, settings.connections_table, push.clone()),
             inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
-            push: Push::new(aws, settings.websocket_endpoint),
+            push,
             retention: settings.retention,
             metrics: settings.metrics,
         }
     }
 
-    /// Answers the frame by frames. Whatever the client sends, its socket lives on.
+    /// Answers the frame by frames. Whatever the client sends, its socket lives on while its user has access.
     pub async fn handle(
         &self,
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
@@ -81,7 +90,12 @@ impl FrameHandler {
                 Err(error) => Err(error.into()),
             };
         }
-        match ClientFrame::parse(frame) {
+        let frame = ClientFrame::parse(frame);
+        let is_about_inbox = matches!(frame, Ok(ClientFrame::Hello { .. } | ClientFrame::Seen { .. }));
+        if is_about_inbox && !self.access.admits(socket).await? {
+            return Ok(answer(200));
+        }
+        match frame {
             Ok(ClientFrame::Ping) => self.reply(socket, ServerFrame::Pong).await?,
             Ok(ClientFrame::Hello { cursor }) => self.hello(socket, cursor.as_deref(), request_id).await?,
             // The stream tells all devices, this one among them.

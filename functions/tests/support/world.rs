@@ -199,6 +199,8 @@ impl World {
                 &aws,
                 frame::Settings {
                     inbox_table: inbox_table.clone(),
+                    directory_table: directory_table.clone(),
+                    connections_table: connections_table.clone(),
                     websocket_endpoint: recorder.url.clone(),
                     retention: retention(),
                     metrics: measured.by("ws_default"),
