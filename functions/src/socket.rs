@@ -1,5 +1,6 @@
 //! The WebSocket's routes: `$connect` with its authorizer, `$disconnect`, and `$default` for every frame.
 
+mod access;
 pub mod authorizer;
 pub mod budget;
 pub mod connect;
@@ -24,6 +25,8 @@ const TOKEN_EXPIRES_AT: &str = "token_expires_at";
 struct Socket {
     user: UserId,
     connection: String,
+    /// When API Gateway took the connection.
+    connected_at: Option<Timestamp>,
     /// The hash of the token that it was opened with.
     token: Option<TokenHash>,
     token_issued_at: Option<Timestamp>,
@@ -50,10 +53,16 @@ impl Socket {
         Ok(Self {
             user: user.ok_or(NotAuthorized)?,
             connection: context.connection_id.clone().ok_or(NotAuthorized)?,
+            connected_at: (context.connected_at > 0).then(|| Timestamp::from_millis(context.connected_at)),
             token: fields.get(TOKEN).and_then(Value::as_str).map(|hash| TokenHash::kept(hash.to_owned())),
             token_issued_at: time(TOKEN_ISSUED_AT),
             token_expires_at: time(TOKEN_EXPIRES_AT),
         })
+    }
+
+    /// The token that it was opened with, and when that was issued.
+    fn opened_with(&self) -> Result<(&TokenHash, Timestamp), NotAuthorized> {
+        self.token.as_ref().zip(self.token_issued_at).ok_or(NotAuthorized)
     }
 
     /// What every log line about the socket tells of it. An error's span, so that no level leaves it out.

@@ -1,7 +1,7 @@
 //! What attackers tried, and must not get.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use belfry_tests::{Client, SESSION_COOKIE, Socket, Target, draft};
+use belfry_tests::{Client, Socket, Target, draft, session_cookie};
 use reqwest::header::{COOKIE, HOST};
 use serde_json::json;
 
@@ -60,10 +60,12 @@ async fn cookies_of_other_applications_on_the_host_change_nothing() {
     let belfry = Target::start().await;
     let user = belfry.user().await;
     let with_cookie = |line: String| user.without_headers().on_page(belfry.url()).with_header(COOKIE, &line);
-    let ours = format!("{SESSION_COOKIE}={}", user.token());
-    let callers: [Client; 3] = [
+    let name = session_cookie(belfry.url());
+    let ours = format!("{name}={}", user.token());
+    let callers: [Client; 4] = [
         with_cookie(format!("other=\u{e9}; {ours}")),
-        with_cookie(format!("{ours}; {SESSION_COOKIE}=older")),
+        with_cookie(format!("{ours}; {name}=older")),
+        with_cookie(format!("{name}=older; {name}=; {ours}")),
         with_cookie(format!("a=b; {ours}; c=\"d\"")),
     ];
     for caller in callers {

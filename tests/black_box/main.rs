@@ -5,6 +5,7 @@
 //! notification, and that is the very next frame.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what fails fails its test")]
 
+mod access_ends;
 mod attacks;
 mod broadcasts;
 mod create;

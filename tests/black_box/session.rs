@@ -1,6 +1,6 @@
 //! Keeping a token in the browser, and giving it up.
 
-use belfry_tests::{Answer, Client, SESSION_COOKIE, Socket, Target};
+use belfry_tests::{Answer, Client, Socket, Target, session_cookie};
 use reqwest::header::COOKIE;
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 fn cookie_set_by(answer: &Answer, url: &str) -> (String, u64) {
     let cookie = answer.header("set-cookie");
     let mut parts = cookie.split("; ");
-    let value = parts.next().unwrap().strip_prefix(SESSION_COOKIE).unwrap().strip_prefix('=').unwrap();
+    let value = parts.next().unwrap().strip_prefix(session_cookie(url)).unwrap().strip_prefix('=').unwrap();
     let attributes: Vec<_> = parts.collect();
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(attributes.contains(&attribute), "{attribute}: {cookie}");
@@ -40,7 +40,8 @@ async fn a_bearer_becomes_a_cookie_that_scripts_cannot_read() {
     let (token, max_age) = cookie_set_by(&answer, belfry.url());
     assert_eq!(token, ana.token());
     assert!(max_age > 60, "{max_age}");
-    let browser = belfry.anonymous().with_header(COOKIE, &format!("{SESSION_COOKIE}={token}"));
+    let browser =
+        belfry.anonymous().with_header(COOKIE, &format!("{}={token}", session_cookie(belfry.url())));
     assert_eq!(browser.get("/api/user/current/").await.ok(200)["id"], ana.user());
     Socket::open(&browser.on_page(belfry.url())).await.expect_pong().await;
 }

@@ -1,7 +1,7 @@
 //! Who counts as signed in. What a token with the issuer's own signature but wrong claims meets is tested where the
 //! functions are: from outside none can be made.
 
-use belfry_tests::{Client, Forge, SESSION_COOKIE, Socket, Target};
+use belfry_tests::{Client, Forge, Socket, Target, session_cookie};
 use reqwest::header::{AUTHORIZATION, COOKIE};
 use serde_json::json;
 
@@ -33,7 +33,7 @@ async fn the_genuine_token_works_as_bearer_and_as_cookie() {
     for client in [&ana, &ana.with_cookie(), &ana.as_browser()] {
         assert_eq!(client.get("/api/user/current/").await.ok(200)["id"], ana.user());
     }
-    let between_others = format!("a=b; {SESSION_COOKIE}={}; c=d", ana.token());
+    let between_others = format!("a=b; {}={}; c=d", session_cookie(belfry.url()), ana.token());
     ana.without_headers().with_header(COOKIE, &between_others).get("/api/notifications/").await.ok(200);
 }
 

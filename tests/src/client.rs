@@ -10,8 +10,11 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 
-/// The cookie that holds a browser's token.
-pub const SESSION_COOKIE: &str = "belfry_session";
+/// The name of the cookie that holds a browser's token at that target: over https it has the prefix by which no other host
+/// can set it.
+pub fn session_cookie(url: &str) -> &'static str {
+    if url.starts_with("https://") { "__Host-belfry_session" } else { "belfry_session" }
+}
 
 /// Somebody who calls with these headers, whether by HTTP or to open a socket. Cheap to clone and vary.
 #[derive(Clone, Debug)]
@@ -87,7 +90,7 @@ impl Client {
     /// This caller as a browser, with the token in the cookie and no `Origin`.
     #[must_use]
     pub fn with_cookie(&self) -> Self {
-        self.without_headers().with_header(COOKIE, &format!("{SESSION_COOKIE}={}", self.token))
+        self.without_headers().with_header(COOKIE, &format!("{}={}", session_cookie(&self.url), self.token))
     }
 
     /// This caller on a page of that origin.

@@ -20,7 +20,7 @@ mod socket;
 mod target;
 
 pub use answer::Answer;
-pub use client::{Client, SESSION_COOKIE};
+pub use client::{Client, session_cookie};
 pub use forge::{Claims, Forge};
 pub use inbox::{
     NOTIFICATIONS, STATUSES, draft, draft_for_many, event, ids, keys, path_of, pointers, requested,

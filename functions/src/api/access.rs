@@ -61,15 +61,15 @@ pub(super) async fn count(api: &Api, caller: &Caller, limit: SharedRateLimit) ->
     Ok(())
 }
 
-/// Who the credential says that the caller is; from there on the request carries the credential itself.
+/// Who the credential says that the caller is; from there on the request carries its token.
 async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> {
     let credential = Credential::of(request.headers()).ok_or(ApiError::Unauthenticated("Sign in first."))?;
-    if matches!(credential, Credential::Cookie(_)) && !request.method().is_safe() {
+    if matches!(credential, Credential::Cookies(_)) && !request.method().is_safe() {
         refuse_foreign_page(request.headers(), api)?;
     }
-    let caller = api.authenticator.verify(credential.token()).await?;
+    let (caller, token) = api.authenticator.choose(credential.tokens()).await?;
     Span::current().record("user", display(UserHash(&caller.user)));
-    request.extensions_mut().insert(credential);
+    request.extensions_mut().insert(Token(token.to_owned()));
     Ok(caller)
 }
 
@@ -81,6 +81,10 @@ fn refuse_foreign_page(headers: &HeaderMap, api: &Api) -> Result<(), ApiError> {
     };
     if allowed { Ok(()) } else { Err(ApiError::Forbidden("This page may not do that for you.")) }
 }
+
+/// The token that the caller was let in by.
+#[derive(Clone)]
+pub(super) struct Token(pub(super) String);
 
 /// A caller who was let in.
 pub(super) struct SignedIn(pub(super) Caller);

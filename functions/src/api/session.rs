@@ -6,18 +6,22 @@ use axum::{
     Extension,
     extract::State,
     http::{HeaderMap, StatusCode, header},
-    response::{AppendHeaders, IntoResponse},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 
-use super::{Api, ApiError, access::SignedIn};
-use crate::credential::{Credential, SESSION_COOKIE};
+use belfry_cloud::sockets::CloseError;
 
-/// The `Set-Cookie` value that keeps a token for `max_age` seconds; 0 takes it away. `Secure` is left out on localhost
-/// only, where there is no TLS.
+use super::{
+    Api, ApiError,
+    access::{SignedIn, Token},
+};
+use crate::credential::{cookie_name, host, is_this_machine};
+
+/// The `Set-Cookie` value that keeps a token for `max_age` seconds; 0 takes it away. `Secure`, and the prefix that asks for
+/// it, are left out on localhost only, where there is no TLS.
 pub fn session_cookie(token: &str, max_age: i64, host: &str) -> String {
-    let name = host.rsplit_once(':').map_or(host, |(name, _port)| name);
-    let secure = if matches!(name, "localhost" | "127.0.0.1" | "[::1]") { "" } else { "; Secure" };
-    format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}")
+    let (name, secure) = (cookie_name(host), if is_this_machine(host) { "" } else { "; Secure" });
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}")
 }
 
 /// Keeps the request's token in the session cookie, until it expires.
@@ -30,20 +34,18 @@ pub fn session_cookie(token: &str, max_age: i64, host: &str) -> String {
 )]
 pub(super) async fn create(
     SignedIn(caller): SignedIn,
-    Extension(credential): Extension<Credential>,
+    Extension(Token(token)): Extension<Token>,
     headers: HeaderMap,
 ) -> impl IntoResponse {
     let left = caller.expires_at.as_seconds() - belfry_cloud::clock::now().as_seconds();
     (
         StatusCode::NO_CONTENT,
-        AppendHeaders([(
-            header::SET_COOKIE,
-            session_cookie(credential.token(), left.max(0), host(&headers)),
-        )]),
+        AppendHeaders([(header::SET_COOKIE, session_cookie(&token, left.max(0), host(&headers)))]),
     )
 }
 
-/// Signs out: the token is worthless from now on, the cookie is taken away, and the caller's sockets are closed.
+/// Signs out: the token is worthless from now on, the cookie is taken away, and the caller's sockets are closed. With 503
+/// the first two are done, but frames may still reach sockets that are open: until each one's next `hello`.
 #[utoipa::path(
     delete,
     path = "/api/session/",
@@ -55,17 +57,22 @@ pub(super) async fn delete(
     State(api): State<Arc<Api>>,
     SignedIn(caller): SignedIn,
     headers: HeaderMap,
-) -> Result<impl IntoResponse, ApiError> {
+) -> Result<Response, ApiError> {
     api.authenticator.revoke(&caller).await?;
+    let no_cookie = AppendHeaders([(header::SET_COOKIE, session_cookie("", 0, host(&headers)))]);
     // Those of other devices come back by their own tokens.
-    if let Err(error) = api.sockets.close_all(&caller.user).await {
-        tracing::warn!(%error, "a socket outlives its sign-out");
+    match api.sockets.close_all(&caller.user).await {
+        Ok(()) => {}
+        // Nothing is pushed to it any more, and it is closed when it asks for anything.
+        Err(error @ CloseError::Unclosed(_)) => {
+            tracing::warn!(%error, "failed to close connections after sign-out");
+        }
+        Err(CloseError::Unmarked(error)) => {
+            tracing::error!(%error, "failed to close connections after sign-out");
+            return Ok((no_cookie, ApiError::Unavailable).into_response());
+        }
     }
-    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, session_cookie("", 0, host(&headers)))])))
-}
-
-fn host(headers: &HeaderMap) -> &str {
-    headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
+    Ok((StatusCode::NO_CONTENT, no_cookie).into_response())
 }
 
 #[cfg(test)]
@@ -78,6 +85,8 @@ mod tests {
         for host in ["app.example.com", "localhost.evil.example", "localhost.evil.example:80", ""] {
             assert!(session_cookie("t", 60, host).ends_with("; Secure"), "{host}");
         }
-        assert!(session_cookie("t", 60, "").starts_with("belfry_session=t; Path=/; HttpOnly; SameSite=Lax"));
+        let (local, secure) = (session_cookie("t", 60, "localhost"), session_cookie("t", 60, ""));
+        assert!(local.starts_with("belfry_session=t; Path=/; HttpOnly; SameSite=Lax"));
+        assert!(secure.starts_with("__Host-belfry_session=t; Path=/; HttpOnly; SameSite=Lax"));
     }
 }

@@ -15,9 +15,6 @@ use super::{
 /// How many of a user's sockets are posted to at the same time.
 const CONCURRENT_SOCKETS: usize = 64;
 
-/// API Gateway answers 410 also while `$connect` hasn't returned. A row younger than this may be such a socket.
-const CONNECT_GRACE_MILLIS: i64 = 30_000;
-
 /// Who does this, in traces.
 const SEGMENT: &str = "belfry-fanout";
 
@@ -96,7 +93,7 @@ impl Fanout {
     }
 
     async fn forget_if_aged(&self, connection: &Connection) {
-        if clock::now().as_millis() - connection.connected_at < CONNECT_GRACE_MILLIS {
+        if connection.may_be_opening() {
             return;
         }
         if let Err(error) = self.connections.remove(&connection.user, &connection.connection).await {

@@ -97,11 +97,12 @@ impl Authorizer {
             return Ok(self.authenticator.redeem(ticket).await?);
         }
         let credential = Credential::of(headers).ok_or(Refusal::Unauthenticated)?;
-        if matches!(credential, Credential::Cookie(_)) && origin.is_none() {
+        if matches!(credential, Credential::Cookies(_)) && origin.is_none() {
             // Every browser names its page, so a cookie without an origin is nobody we know.
             return Err(Refusal::Forbidden);
         }
-        Ok(self.authenticator.authenticate(credential.token()).await?)
+        let (caller, _) = self.authenticator.choose(credential.tokens()).await?;
+        Ok(self.authenticator.admit(caller).await?)
     }
 }
 

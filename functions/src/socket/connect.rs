@@ -5,7 +5,7 @@ use belfry_cloud::{Aws, ConfigError, Connections, Directory, Environment, Push, 
 use lambda_runtime::{Error, LambdaEvent};
 use tracing::Instrument;
 
-use super::{NotAuthorized, Socket, answer};
+use super::{Socket, answer};
 
 /// What the function is told by its environment.
 #[derive(Clone, Debug)]
@@ -60,8 +60,9 @@ impl Connect {
     /// Answers 200 once the row is written. On an error API Gateway refuses the socket, and the client comes again:
     /// a socket that nobody knows of would stay silent.
     ///
-    /// Access that ended after the authorizer looked is found out by looking again: whoever ends it closes the sockets that
-    /// are registered by then, and the others find it ended.
+    /// Access that ended after the authorizer looked is found out by looking again: whoever ends it marks the sockets that
+    /// are registered by then, and the others find it ended. The mark is looked at last; a socket that is marked later
+    /// opens, but nothing is pushed to it and its first frame closes it.
     pub async fn handle(
         &self,
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
@@ -71,25 +72,32 @@ impl Connect {
     }
 
     async fn register(&self, socket: &Socket) -> Result<ApiGatewayProxyResponse, Error> {
-        self.connections.register(&socket.user, &socket.connection, socket.token_expires_at).await?;
+        let (user, connection) = (&socket.user, &socket.connection);
+        if !self.connections.register(user, connection, socket.token_expires_at).await? {
+            return Ok(answer(403));
+        }
         // The new one is the youngest and stays.
-        let evict = self.sockets.evict(&socket.user, self.max_connections_per_user);
+        let evict = self.sockets.evict(user, self.max_connections_per_user);
         let both = Box::pin(async { tokio::join!(self.admits(socket), evict) });
         let (admitted, evicted) = both.await;
         if let Err(error) = evicted {
-            tracing::warn!(%error, "a user keeps more sockets than planned");
+            tracing::warn!(%error, "failed to close connections above the limit");
         }
-        if !admitted? {
-            self.connections.remove(&socket.user, &socket.connection).await?;
+        if !admitted? || !self.stays(socket).await? {
+            self.connections.remove(user, connection).await?;
             return Ok(answer(403));
         }
         Ok(answer(200))
     }
 
+    /// Whether nobody has marked it, or taken it for closed, meanwhile.
+    async fn stays(&self, socket: &Socket) -> Result<bool, Error> {
+        let row = self.connections.get(&socket.user, &socket.connection).await?;
+        Ok(row.is_some_and(|row| row.closing.is_none()))
+    }
+
     async fn admits(&self, socket: &Socket) -> Result<bool, Error> {
-        let (Some(token), Some(issued_at)) = (&socket.token, socket.token_issued_at) else {
-            return Err(NotAuthorized.into());
-        };
+        let (token, issued_at) = socket.opened_with()?;
         let standing = self.directory.standing(&socket.user, token).await?;
         Ok(standing.admits(issued_at).is_ok())
     }

@@ -12,7 +12,9 @@ use lambda_runtime::{Error, LambdaEvent};
 use tracing::Instrument;
 
 use super::{
-    Socket, answer,
+    Socket,
+    access::Access,
+    answer,
     budget::{FrameBudget, FrameRates, RECONNECT_AFTER_MILLIS},
 };
 
@@ -21,8 +23,10 @@ use super::{
 pub struct Settings {
     /// The table of notifications.
     pub inbox_table: String,
-    /// The table where large resumes are counted.
+    /// The table of users and revoked tokens, where large resumes are counted, too.
     pub directory_table: String,
+    /// The table of open sockets.
+    pub connections_table: String,
     /// The management endpoint of the WebSocket's stage.
     pub websocket_endpoint: String,
     /// How long notifications are kept.
@@ -41,6 +45,7 @@ impl Settings {
         let settings = Self {
             inbox_table: environment.text("INBOX_TABLE"),
             directory_table: environment.text("DIRECTORY_TABLE"),
+            connections_table: environment.text("CONNECTIONS_TABLE"),
             websocket_endpoint: environment.text("WEBSOCKET_ENDPOINT"),
             retention: environment.retention(),
             rates: FrameRates::read(&mut environment),
@@ -53,6 +58,7 @@ impl Settings {
 /// The function.
 #[derive(Debug)]
 pub struct FrameHandler {
+    access: Access,
     pub(super) inbox: Inbox,
     pub(super) directory: Directory,
     pub(super) push: Push,
@@ -65,10 +71,12 @@ pub struct FrameHandler {
 impl FrameHandler {
     /// Answers from that inbox, through that endpoint.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
+        let push = Push::new(aws, settings.websocket_endpoint);
         Self {
+            access: Access::new(aws, settings.directory_table.clone(), settings.connections_table, push.clone()),
             inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
             directory: Directory::new(aws, settings.directory_table),
-            push: Push::new(aws, settings.websocket_endpoint),
+            push,
             retention: settings.retention,
             rates: settings.rates,
             budget: FrameBudget::new(settings.rates),
@@ -76,7 +84,8 @@ impl FrameHandler {
         }
     }
 
-    /// Answers the frame by frames. Whatever the client sends, its socket lives on, unless it sends too much.
+    /// Answers the frame by frames. Whatever the client sends, its socket lives on, unless it sends too much or its user has no
+    /// access any more.
     pub async fn handle(
         &self,
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
@@ -101,6 +110,10 @@ impl FrameHandler {
             // The socket is closed in any case, and a client comes back by itself.
             let _ = self.reply(socket, ServerFrame::Reconnect { after_ms: RECONNECT_AFTER_MILLIS }).await;
             return self.close(socket).await;
+        }
+        let is_about_inbox = matches!(frame, Ok(ClientFrame::Hello { .. } | ClientFrame::Seen { .. }));
+        if is_about_inbox && !self.access.admits(socket).await? {
+            return Ok(answer(200));
         }
         match frame {
             Ok(ClientFrame::Ping) => self.reply(socket, ServerFrame::Pong).await?,

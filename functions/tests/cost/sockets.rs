@@ -53,13 +53,21 @@ async fn hello(scene: &Scene, cursor: Value) -> Value {
     scene.world.recorder.frames(connection).last().unwrap()["cursor"].clone()
 }
 
-pub(crate) async fn hello_first() -> Spent {
+/// The samples' connection, as `$connect` leaves it.
+async fn connected() -> Scene {
     let scene = Scene::new().await;
+    let connection = event("ws_default-hello")["requestContext"]["connectionId"].as_str().unwrap().to_owned();
+    scene.world.open(READER, &[&connection]).await;
+    scene
+}
+
+pub(crate) async fn hello_first() -> Spent {
+    let scene = connected().await;
     scene.world.spent(hello(&scene, Value::Null)).await
 }
 
 pub(crate) async fn hello_again() -> Spent {
-    let scene = Scene::new().await;
+    let scene = connected().await;
     let cursor = hello(&scene, Value::Null).await;
     scene.world.spent(hello(&scene, cursor)).await
 }

@@ -76,7 +76,7 @@ async fn signing_out_ends_one_token_everywhere_and_takes_the_cookie() {
     let answer = world.api(event_with("api-sign-out", &here)).await;
     assert_eq!((answer.status(), answer.text()), (204, ""));
     let cookie = answer.0["cookies"][0].as_str().or(answer.header("set-cookie")).unwrap();
-    assert!(cookie.starts_with("belfry_session=; ") && cookie.contains("Max-Age=0"), "{cookie}");
+    assert!(cookie.starts_with("__Host-belfry_session=; ") && cookie.contains("Max-Age=0"), "{cookie}");
     assert_eq!(world.api(event_with("api-list", &here)).await.status(), 401);
     for name in ["ws_authorizer-bearer", "ws_authorizer-cookie"] {
         assert_eq!(world.authorize(event_with(name, &here)).await.unwrap_err().to_string(), "Unauthorized");
@@ -163,4 +163,81 @@ async fn a_token_from_before_its_owners_role_changed_counts_with_the_new_role() 
     // Events come late and out of order: an earlier one changes nothing any more.
     world.tell("ana", Told { role: Some("admin"), is_active: true, ago: 90 }).await;
     assert_eq!(world.api(event_with("api-create", &old)).await.status(), 403);
+}
+
+/// A page of a sibling host, or another application on this one, may have set a second cookie.
+mod two_cookies {
+    use super::*;
+
+    /// What is shown to a browser that sends these, in this order.
+    async fn shown(world: &World, tokens: &[&str]) -> (u64, serde_json::Value) {
+        let mut event = by_cookie(request("GET", "/api/user/current/", tokens[0]));
+        let cookies = tokens.iter().map(|token| format!("__Host-belfry_session={token}"));
+        event["cookies"] = json!(cookies.collect::<Vec<_>>());
+        let answer = world.api(event).await;
+        (answer.status(), answer.body()["id"].clone())
+    }
+
+    #[tokio::test]
+    async fn the_valid_one_counts() {
+        let world = World::new().await;
+        let (ana, signed_out) = (world.token("ana", "analyst"), world.token("bruno", "viewer"));
+        world.revoke(&signed_out).await;
+        for other in ["", "older", signed_out.as_str()] {
+            for tokens in [[other, &ana], [&ana, other]] {
+                assert_eq!(shown(&world, &tokens).await, (200, json!("ana")), "{other}");
+            }
+        }
+        assert_eq!(shown(&world, &["a", "b", "c", &ana]).await.0, 200);
+        assert_eq!(shown(&world, &["a", "b", "c", "d", &ana]).await.0, 401, "four are looked at");
+        assert_eq!(shown(&world, &["a", &signed_out]).await.0, 401);
+    }
+
+    #[tokio::test]
+    async fn the_plain_name_does_not_count() {
+        let world = World::new().await;
+        let mut event = by_cookie(request("GET", "/api/user/current/", &world.token("eve", "viewer")));
+        let plain = event["cookies"][0].as_str().unwrap().replace("__Host-", "");
+        event["cookies"] = json!([plain]);
+        assert_eq!(world.api(event).await.status(), 401);
+    }
+}
+
+mod sign_out {
+    use super::*;
+    use crate::support::recorder::Answer;
+
+    #[tokio::test]
+    async fn leaves_a_connection_that_can_not_be_closed_deaf() {
+        let world = World::new().await;
+        let token = world.token("ana", "analyst");
+        world.open("ana", &["stuck", "open"]).await;
+        world.recorder.answer("stuck", Answer::Forbidden);
+        assert_eq!(world.api(event_with("api-sign-out", &token)).await.status(), 204);
+        world.recorder.mend("stuck");
+        assert!(world.fanout(crate::support::sample::event("fanout-insert")).await.is_empty());
+        assert_eq!((world.recorder.posts(), world.recorder.closed()), (0, vec!["open".to_owned()]));
+    }
+
+    #[tokio::test]
+    async fn does_not_say_204_where_a_connection_may_still_hear() {
+        let world = World::refusing("closing = if_not_exists").await;
+        let token = world.token("ana", "analyst");
+        world.open("ana", &["stuck"]).await;
+        world.recorder.answer("stuck", Answer::Forbidden);
+        let answer = world.api(event_with("api-sign-out", &token)).await;
+        assert_eq!((answer.status(), answer.code().as_str()), (503, "unavailable"));
+        let cookie = answer.0["cookies"][0].as_str().or(answer.header("set-cookie")).unwrap();
+        assert!(cookie.starts_with("__Host-belfry_session=; "), "{cookie}");
+        assert_eq!(world.get("/api/notifications/", &token).await.status(), 401, "the token is revoked");
+    }
+
+    #[tokio::test]
+    async fn says_204_where_what_can_not_be_marked_is_closed() {
+        let world = World::refusing("closing = if_not_exists").await;
+        let token = world.token("ana", "analyst");
+        world.open("ana", &["open"]).await;
+        assert_eq!(world.api(event_with("api-sign-out", &token)).await.status(), 204);
+        assert_eq!(world.recorder.closed(), ["open"]);
+    }
 }

@@ -70,7 +70,7 @@ async fn beside_a_bearer_token_the_cookie_does_not_count() {
     let world = World::new().await;
     let (ana, bruno) = (world.token("ana", "analyst"), world.token("bruno", "manager"));
     let mut both = with_header(request("GET", "/api/user/current/", &ana), "origin", "https://evil.example");
-    both["cookies"] = json!([format!("belfry_session={bruno}")]);
+    both["cookies"] = json!([format!("__Host-belfry_session={bruno}")]);
     assert_eq!(world.api(both.clone()).await.body()["id"], "ana");
     both["headers"]["authorization"] = json!("Basic YW5hOmFuYQ==");
     assert_eq!(world.api(both).await.status(), 401, "and another scheme isn't passed over for it");

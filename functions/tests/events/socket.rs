@@ -5,6 +5,7 @@ use belfry_dynamo::names;
 use serde_json::{Value, json};
 
 use crate::support::{
+    people::Told,
     recorder::Answer,
     sample::{event, request},
     user,
@@ -36,7 +37,7 @@ async fn connecting_registers_the_socket_until_its_token_ends() {
         assert_eq!((rows[0].connection.as_str(), rows[0].expires_at), (SOCKET, end));
         let mut operations = world.operations();
         operations[1..].sort_unstable();
-        assert_eq!(operations, ["PutItem", "BatchGetItem", "Query"]);
+        assert_eq!(operations, ["PutItem", "BatchGetItem", "GetItem", "Query"]);
         assert_eq!(world.recorder.closed(), Vec::<String>::new());
     }
 }
@@ -159,4 +160,37 @@ async fn a_client_that_has_left_needs_no_reply_and_one_that_can_not_be_reached_i
     assert_eq!(world.frame(event("ws_default-ping")).await.unwrap(), 200);
     world.recorder.answer(SOCKET, Answer::Forbidden);
     assert!(world.frame(event("ws_default-ping")).await.is_err());
+}
+
+mod missing_row {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_put_back_by_a_hello() {
+        let world = World::new().await;
+        let end = clock::now().as_seconds() + 600;
+        let mut hello = event("ws_default-hello");
+        hello["requestContext"]["authorizer"]["token_expires_at"] = json!(end.to_string());
+        hello["requestContext"]["connectedAt"] = json!(clock::now().as_millis() - 60_000);
+        assert_eq!(world.frame(hello.clone()).await.unwrap(), 200);
+        let rows = world.connections.of(&user("ana")).await.unwrap();
+        assert_eq!((rows[0].connection.as_str(), rows[0].expires_at), (SOCKET, end));
+        assert_eq!(rows[0].connected_at, hello["requestContext"]["connectedAt"].as_i64().unwrap());
+        assert_eq!(world.recorder.frames(SOCKET)[0]["type"], "welcome");
+        assert!(world.fanout(event("fanout-insert")).await.is_empty());
+        assert_eq!(world.recorder.posts_to(SOCKET), 2, "it hears again");
+    }
+
+    #[tokio::test]
+    async fn is_not_put_back_for_who_has_no_access() {
+        for frame in ["ws_default-hello", "ws_default-seen"] {
+            let world = World::new().await;
+            world.tell("ana", Told { role: None, is_active: false, ago: 60 }).await;
+            assert_eq!(world.frame(event(frame)).await.unwrap(), 200);
+            assert_eq!((world.recorder.posts(), world.recorder.closed()), (0, vec![SOCKET.to_owned()]));
+            assert_eq!(world.size(names::CONNECTIONS).await, 0);
+            let read = world.operations().iter().any(|name| name == "UpdateItem" || name == "Query");
+            assert!(!read, "{frame}: the inbox is not touched");
+        }
+    }
 }

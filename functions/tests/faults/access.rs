@@ -8,6 +8,7 @@ use futures::future::join;
 use serde_json::{Value, json};
 
 use crate::support::{
+    recorder::Answer,
     role,
     sample::{event, event_with, request},
     user,
@@ -61,9 +62,25 @@ async fn news_of_a_user_that_takes_nothing_away_closes_nothing_nor_does_old_news
     note(&world, "analyst", true, -5_000).await;
     world.open("ana", &["ana-1"]).await;
     note(&world, "analyst", true, -1_000).await;
-    note(&world, "viewer", false, -3_000).await;
+    note(&world, "viewer", true, -3_000).await;
     assert_eq!(world.recorder.closed(), Vec::<String>::new());
     assert_eq!(world.sockets("ana").await, ["ana-1"]);
+}
+
+/// Events come in any order, and somebody may be unknown whose row was deleted.
+#[tokio::test]
+async fn a_deactivation_closes_the_sockets_also_of_who_is_active_again_or_unknown() {
+    for known in [true, false] {
+        let world = World::new().await;
+        if known {
+            note(&world, "analyst", true, -1_000).await;
+        }
+        world.open("ana", &["ana-1"]).await;
+        let gone = Told { is_active: Some(false), ..Told::default() };
+        accounts(&world).note(&user("ana"), &gone, clock::now().plus_millis(-3_000)).await.unwrap();
+        assert_eq!(world.recorder.closed(), ["ana-1"], "known: {known}");
+        assert_eq!(world.sockets("ana").await, Vec::<String>::new());
+    }
 }
 
 #[tokio::test]
@@ -140,4 +157,88 @@ async fn a_socket_whose_token_has_ended_is_told_nothing_and_closed_at_its_next_w
     hello["requestContext"]["authorizer"]["token_expires_at"] = json!(end.as_seconds().to_string());
     assert_eq!(world.frame(hello).await.unwrap(), 200);
     assert_eq!((world.recorder.posts(), world.recorder.closed()), (0, vec!["ana-1".to_owned()]));
+}
+
+/// API Gateway answers 410 to whoever closes a connection whose `$connect` has not returned.
+mod opening {
+    use super::*;
+
+    const SOCKET: &str = "L0SM9cOFvHcCIhw=";
+
+    fn hello(opening: &Value) -> Value {
+        let mut hello = event("ws_default-hello");
+        hello["requestContext"]["authorizer"] = opening["requestContext"]["authorizer"].clone();
+        hello
+    }
+
+    /// The connection has opened in spite of everything: it hears nothing, and its first frame closes it.
+    async fn is_shut_out(world: &World, opening: &Value) {
+        world.recorder.mend(SOCKET);
+        assert!(world.fanout(event("fanout-insert")).await.is_empty());
+        assert_eq!(world.recorder.posts_to(SOCKET), 0);
+        assert_eq!(world.frame(hello(opening)).await.unwrap(), 200);
+        assert_eq!((world.recorder.posts_to(SOCKET), world.recorder.closed()), (0, vec![SOCKET.to_owned()]));
+        assert_eq!(world.sockets("ana").await, Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    async fn is_refused_where_access_ends_after_its_check() {
+        let world = World::new().await;
+        let opening = authorized(&world).await;
+        world.recorder.answer(SOCKET, Answer::Gone);
+        // The check of access is over long before the query of the user's connections.
+        world.wire.order("Query", Fault::Delay(Duration::from_millis(600)));
+        let ends = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            note(&world, "analyst", false, 0).await;
+        };
+        let (status, ()) = join(world.connect(opening.clone()), ends).await;
+        assert_eq!(status.unwrap(), 403);
+        is_shut_out(&world, &opening).await;
+    }
+
+    #[tokio::test]
+    async fn is_shut_out_where_access_ends_after_its_last_look() {
+        let world = World::new().await;
+        let opening = authorized(&world).await;
+        world.recorder.answer(SOCKET, Answer::Gone);
+        assert_eq!(world.connect(opening.clone()).await.unwrap(), 200);
+        note(&world, "analyst", false, 0).await;
+        is_shut_out(&world, &opening).await;
+    }
+
+    #[tokio::test]
+    async fn is_shut_out_where_its_owner_signs_out_after_its_last_look() {
+        let world = World::new().await;
+        let token = world.token("ana", "analyst");
+        let policy = world.authorize(event_with("ws_authorizer-bearer", &token)).await.unwrap();
+        let mut opening = event("ws_connect");
+        opening["requestContext"]["authorizer"] = policy["context"].clone();
+        world.recorder.answer(SOCKET, Answer::Gone);
+        assert_eq!(world.connect(opening.clone()).await.unwrap(), 200);
+        assert_eq!(world.api(request("DELETE", "/api/session/", &token)).await.status(), 204);
+        is_shut_out(&world, &opening).await;
+    }
+
+    #[tokio::test]
+    async fn is_told_to_come_back_where_it_was_evicted() {
+        let world = World::new().await;
+        let opening = authorized(&world).await;
+        world.recorder.answer(SOCKET, Answer::Gone);
+        assert_eq!(world.connect(opening.clone()).await.unwrap(), 200);
+        for newer in ["newer-1", "newer-2", "newer-3"] {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            let mut opening = opening.clone();
+            opening["requestContext"]["connectionId"] = json!(newer);
+            assert_eq!(world.connect(opening).await.unwrap(), 200);
+        }
+        let before = world.recorder.posts_to(SOCKET);
+        world.recorder.mend(SOCKET);
+        assert!(world.fanout(event("fanout-insert")).await.is_empty());
+        assert_eq!(world.recorder.posts_to(SOCKET), before, "nothing is pushed to it");
+        assert_eq!(world.frame(hello(&opening)).await.unwrap(), 200);
+        assert_eq!(world.recorder.frames(SOCKET), [json!({ "type": "reconnect", "after_ms": 30_000 })]);
+        assert_eq!(world.recorder.closed(), [SOCKET]);
+        assert_eq!(world.sockets("ana").await, ["newer-1", "newer-2", "newer-3"]);
+    }
 }

@@ -13,6 +13,7 @@ mod device;
 mod history;
 mod killed;
 mod ledger;
+mod opens;
 mod outage;
 mod poller;
 mod posts;

@@ -99,7 +99,7 @@ async fn a_caller_who_is_nobody_or_may_not_is_answered_as_documented() {
         }
         let mut cookie = with_header(operation.event(id, &foreign), "origin", "https://evil.example");
         cookie["headers"].as_object_mut().unwrap().remove("authorization");
-        cookie["cookies"] = json!([format!("belfry_session={foreign}")]);
+        cookie["cookies"] = json!([format!("__Host-belfry_session={foreign}")]);
         is_documented(&document, operation.method, operation.path, &world.api(cookie).await);
     }
     let answer = world.api(event_with("api-create", &foreign)).await;

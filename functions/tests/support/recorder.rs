@@ -110,9 +110,17 @@ impl Recorder {
     }
 }
 
-async fn close(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>) -> StatusCode {
-    state.lock().unwrap().closed.push(id);
-    StatusCode::NO_CONTENT
+/// A socket that is gone, or not open yet, can't be closed either; only what was closed is kept.
+async fn close(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>) -> Response {
+    let answer = {
+        let mut state = state.lock().unwrap();
+        let answer = state.answers.get(&id).copied();
+        if matches!(answer, None | Some(Answer::Lost)) {
+            state.closed.push(id);
+        }
+        answer
+    };
+    respond(answer, StatusCode::NO_CONTENT).await
 }
 
 async fn receive(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>, frame: Bytes) -> Response {
@@ -123,8 +131,12 @@ async fn receive(State(state): State<Arc<Mutex<Shared>>>, Path(id): Path<String>
         state.posts.push((id, serde_json::from_slice(&frame).unwrap(), answer.is_none()));
         answer
     };
+    respond(answer, StatusCode::OK).await
+}
+
+async fn respond(answer: Option<Answer>, success: StatusCode) -> Response {
     let (status, error) = match answer {
-        None | Some(Answer::Lost) => return StatusCode::OK.into_response(),
+        None | Some(Answer::Lost) => return success.into_response(),
         Some(Answer::Silence) => std::future::pending().await,
         Some(Answer::Gone) => (StatusCode::GONE, "GoneException"),
         Some(Answer::LimitExceeded) => (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException"),

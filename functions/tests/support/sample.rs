@@ -50,7 +50,7 @@ pub(crate) fn with_body(mut event: Value, body: &Value) -> Value {
 pub(crate) fn by_cookie(mut event: Value) -> Value {
     let bearer = event["headers"].as_object_mut().unwrap().remove("authorization").unwrap();
     let token = bearer.as_str().unwrap().strip_prefix("Bearer ").unwrap();
-    event["cookies"] = json!([format!("belfry_session={token}")]);
+    event["cookies"] = json!([format!("__Host-belfry_session={token}")]);
     event
 }
 

@@ -208,6 +208,7 @@ impl World {
                 frame::Settings {
                     inbox_table: inbox_table.clone(),
                     directory_table: directory_table.clone(),
+                    connections_table: connections_table.clone(),
                     websocket_endpoint: recorder.url.clone(),
                     retention: retention(),
                     rates: limits.frames,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use belfry_cloud::{TokenVerifier, clock};
+use belfry_cloud::{TokenVerifier, clock, connections::Closing};
 use belfry_domain::{Action, Audience, Role, UserId, text::Topic};
 use serde_json::json;
 
@@ -141,6 +141,10 @@ async fn walk_frames(world: &World) {
         assert!(world.inbox.create_many(drafts).await.iter().all(Result::is_ok));
     }
     assert_eq!(world.frame(resumed).await.unwrap(), 200);
+    // One that is to be closed, and is.
+    let marked = world.connections.of(&ana).await.unwrap().remove(0);
+    world.connections.mark(&marked, Closing::Evicted).await.unwrap();
+    assert_eq!(world.frame(event("ws_default-seen")).await.unwrap(), 200);
     let mut ended = event("ws_default-ping");
     ended["requestContext"]["authorizer"]["token_expires_at"] = json!("1");
     assert_eq!(world.frame(ended).await.unwrap(), 200);

@@ -25,7 +25,7 @@ impl Accounts {
     /// Telling it again after an error, or twice, is safe.
     pub async fn note(&self, user: &UserId, told: &Told, at: Timestamp) -> Result<(), StoreError> {
         let (before, after) = self.directory.note_event(user, told, at).await?;
-        if refreshes(before.as_ref(), &after, at) {
+        if refreshes(before.as_ref(), &after, told, at) {
             self.sockets.close_all(user).await?;
         }
         Ok(())
@@ -33,12 +33,15 @@ impl Accounts {
 }
 
 /// Whether open sockets have outlived what they were opened with. What this event had told before it was told again may not
-/// have been carried out to the end.
-fn refreshes(before: Option<&User>, after: &User, at: Timestamp) -> bool {
-    let Some(before) = before else { return false };
+/// have been carried out to the end. Somebody whom the directory has no row of may have sockets all the same.
+fn refreshes(before: Option<&User>, after: &User, told: &Told, at: Timestamp) -> bool {
     let at = Some(at.as_millis());
-    let again = before == after;
-    let ends = !after.is_active && after.active_at == at;
-    let other_role = before.role != after.role || (again && after.role_at == at);
+    let valid_before = before.and_then(|before| before.valid_after);
+    let ends = told.is_active == Some(false) && (valid_before < after.valid_after || after.valid_after == at);
+    let tells_role = told.role.is_some() && after.role_at == at;
+    let other_role = match before {
+        None => tells_role,
+        Some(before) => before.role != after.role || (before == after && tells_role),
+    };
     ends || other_role
 }

@@ -2,6 +2,7 @@
 
 mod authenticator;
 mod caller;
+mod issuer_host;
 mod jwks;
 mod origins;
 mod token;
@@ -9,4 +10,5 @@ mod token;
 pub use authenticator::Authenticator;
 pub use caller::{Caller, Profile};
 pub use origins::Origins;
+pub(crate) use token::LEEWAY_SECONDS;
 pub use token::{AuthError, TokenHash, TokenSettings, TokenVerifier};

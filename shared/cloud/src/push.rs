@@ -53,25 +53,34 @@ impl Push {
         Self { client: Client::from_conf(config.build()) }
     }
 
-    /// Closes one socket.
+    /// Closes one socket; tries again as [`Self::post`] does.
     pub async fn close(&self, connection: &str) -> Result<(), PushError> {
         let close = self.client.delete_connection().connection_id(connection);
-        close.send().await.map(drop).map_err(PushError::from)
+        while_throttled(|| close.clone().send()).await
     }
 
     /// Posts one frame to one socket, again and again for some seconds while there are too many at once. Success means
     /// that API Gateway took it, not that anybody saw it.
     pub async fn post(&self, connection: &str, frame: &str) -> Result<(), PushError> {
         let post = self.client.post_to_connection().connection_id(connection).data(Blob::new(frame));
-        let mut ceiling = THROTTLED_MILLIS;
-        loop {
-            let posted = post.clone().send().await.map(drop).map_err(PushError::from);
-            if !matches!(posted, Err(PushError::Throttled)) || ceiling > MAX_THROTTLED_MILLIS {
-                return posted;
-            }
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
-            ceiling *= 2;
+        while_throttled(|| post.clone().send()).await
+    }
+}
+
+/// Attempts it again while there are too many at once.
+async fn while_throttled<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<(), PushError>
+where
+    E: Into<PushError>,
+    F: Future<Output = Result<T, E>>,
+{
+    let mut ceiling = THROTTLED_MILLIS;
+    loop {
+        let answered = attempt().await.map(drop).map_err(Into::into);
+        if !matches!(answered, Err(PushError::Throttled)) || ceiling > MAX_THROTTLED_MILLIS {
+            return answered;
         }
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
+        ceiling *= 2;
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod support;
 
-use belfry_cloud::{Connections, clock};
+use belfry_cloud::{Connections, clock, connections::Closing};
 use belfry_domain::Timestamp;
 use belfry_dynamo::names;
 use support::{
@@ -61,4 +61,36 @@ async fn only_the_users_own_living_sockets_are_found_by_one_strong_read() {
     assert_eq!(rows.iter().map(|row| row.connection.as_str()).collect::<Vec<_>>(), ["open"]);
     assert_eq!(operations(&calls), ["Query"]);
     assert!(strong(&calls));
+}
+
+mod marked {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_left_out_and_stays_so_whoever_registers_it_late() {
+        let store = Store::new().await;
+        let connections = Connections::new(&store.aws, names::CONNECTIONS);
+        let ana = user("ana");
+        assert!(connections.register(&ana, "socket", None).await.unwrap());
+        let row = connections.get(&ana, "socket").await.unwrap().unwrap();
+        connections.mark(&row, Closing::Evicted).await.unwrap();
+        connections.mark(&row, Closing::Access).await.unwrap();
+        assert_eq!(connections.of(&ana).await.unwrap(), []);
+        assert!(!connections.register(&ana, "socket", None).await.unwrap());
+        assert!(!connections.restore(&ana, "socket", clock::now(), None).await.unwrap());
+        let all = connections.all_of(&ana).await.unwrap();
+        assert_eq!(all.iter().map(|row| row.closing).collect::<Vec<_>>(), [Some(Closing::Evicted)]);
+    }
+
+    #[tokio::test]
+    async fn brings_back_no_row_that_is_gone() {
+        let store = Store::new().await;
+        let connections = Connections::new(&store.aws, names::CONNECTIONS);
+        let ana = user("ana");
+        connections.register(&ana, "socket", None).await.unwrap();
+        let row = connections.get(&ana, "socket").await.unwrap().unwrap();
+        connections.remove(&ana, "socket").await.unwrap();
+        connections.mark(&row, Closing::Access).await.unwrap();
+        assert_eq!(connections.get(&ana, "socket").await.unwrap(), None);
+    }
 }

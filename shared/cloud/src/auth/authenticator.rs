@@ -32,6 +32,31 @@ impl Authenticator {
         self.verifier.verify(token).await
     }
 
+    /// Who the first of these tokens that counts says that the caller is, and that token. A browser may send several cookies
+    /// of one name, and whoever set the others must not keep the right one from counting. Where there is only one, it is
+    /// verified and no more.
+    pub async fn choose<'a>(&self, tokens: &'a [String]) -> Result<(Caller, &'a str), AuthError> {
+        if let [only] = tokens {
+            return Ok((self.verify(only).await?, only));
+        }
+        let mut refused = None;
+        for token in tokens {
+            let counts = async {
+                let caller = self.verify(token).await?;
+                self.admit(caller.clone()).await?;
+                Ok(caller)
+            };
+            match counts.await {
+                Ok(caller) => return Ok((caller, token)),
+                Err(error @ (AuthError::KeysUnavailable(_) | AuthError::DirectoryUnavailable(_))) => {
+                    return Err(error);
+                }
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        Err(refused.unwrap_or(AuthError::Invalid("no token")))
+    }
+
     /// Whether that still counts; the caller with the directory's role, where it knows one. One call. Who is seen for the
     /// first time is written down.
     pub async fn admit(&self, mut caller: Caller) -> Result<Caller, AuthError> {

@@ -1,92 +1,145 @@
-//! The issuer's public keys, fetched when they are first needed and again when an unknown one is named.
+//! The issuer's public keys, fetched when they are first needed, again when an unknown one is named, and again when they
+//! have become old: a key that the issuer has withdrawn is not believed for long.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, time::Duration};
 
 use jsonwebtoken::{
     DecodingKey,
     jwk::{Jwk, JwkSet, PublicKeyUse},
 };
+use reqwest::redirect::Policy;
 use serde::Deserialize;
-use tokio::sync::{Mutex, RwLock};
+use tokio::{
+    sync::{Mutex, RwLock},
+    time::Instant,
+};
 
-use super::AuthError;
+use super::{AuthError, issuer_host};
 
-/// An unknown key id makes the keys be fetched again, at most this often.
+/// Keys that are known are fetched again at most this often, whether one is unknown or all are old.
 const REFETCH_AFTER: Duration = Duration::from_mins(1);
+
+/// Keys older than this are fetched again.
+const MAX_AGE: Duration = Duration::from_hours(1);
+
+/// While the issuer can't be reached, its keys are believed up to this age: long enough to repair an issuer that is down,
+/// and a bound for a key that was withdrawn meanwhile.
+const MAX_AGE_WITHOUT_ISSUER: Duration = Duration::from_hours(6);
 
 /// Neither document may take longer.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The keys of one issuer, by their ids.
+/// Neither document may be larger; a key has a few hundred bytes.
+const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+
+/// The keys of one issuer.
 #[derive(Debug)]
 pub(super) struct Jwks {
     client: reqwest::Client,
     issuer: String,
-    keys: RwLock<HashMap<String, Jwk>>,
-    /// Held while the keys are fetched, so that one request does it for all.
-    fetches: Mutex<Fetches>,
+    keys: RwLock<Keys>,
+    /// When keys that were known were last fetched again, successfully or not. Held while they are, so that one request
+    /// does it for all.
+    refetched_at: Mutex<Option<Instant>>,
 }
 
+/// What was fetched.
 #[derive(Debug, Default)]
-struct Fetches {
-    have_keys: bool,
-    /// When an unknown key last made them be fetched again.
-    again_at: Option<Instant>,
+struct Keys {
+    by_id: HashMap<String, Jwk>,
+    /// None before the first time.
+    fetched_at: Option<Instant>,
+}
+
+/// What the keys are worth by their age.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Worth {
+    /// They count.
+    Fresh,
+    /// They count while the issuer can't be reached.
+    Old,
+    /// They don't count any more, or were never fetched.
+    Void,
 }
 
 /// The part of the discovery document that is needed (OpenID Connect Discovery, section 3).
 #[derive(Deserialize)]
 struct Discovery {
+    issuer: String,
     jwks_uri: String,
 }
 
 impl Jwks {
     pub(super) fn new(issuer: String) -> Self {
-        let local = ["http://localhost:", "http://127.0.0.1:"].iter().any(|start| issuer.starts_with(start));
-        let client = reqwest::Client::builder().timeout(FETCH_TIMEOUT);
-        // No proxy leads back to this machine.
-        let client = if local { client.no_proxy() } else { client };
+        let client = reqwest::Client::builder().timeout(FETCH_TIMEOUT).redirect(Policy::none());
+        // On the way over a network only TLS tells whose keys they are. No proxy leads back to this machine.
+        let client =
+            if issuer_host::is_private(&issuer) { client.no_proxy() } else { client.https_only(true) };
         Self {
             client: client.build().unwrap_or_default(),
             issuer,
             keys: RwLock::default(),
-            fetches: Mutex::default(),
+            refetched_at: Mutex::default(),
         }
     }
 
     /// The key that a token names. A token that names none is verified by the only key, if there is just one.
     pub(super) async fn key(&self, kid: Option<&str>) -> Result<DecodingKey, AuthError> {
-        if let Some(key) = self.known(kid).await {
-            return decoding_key(&key);
-        }
-        let mut fetches = self.fetches.lock().await;
-        let recently = fetches.again_at.is_some_and(|at| at.elapsed() < REFETCH_AFTER);
-        if self.known(kid).await.is_none() && !(fetches.have_keys && recently) {
-            if fetches.have_keys {
-                fetches.again_at = Some(Instant::now());
+        let known = self.known(kid).await;
+        let mut refetched_at = match &known {
+            (Some(key), Worth::Fresh) => return decoding_key(key),
+            // Nobody waits for what somebody else is fetching.
+            (Some(key), Worth::Old) => match self.refetched_at.try_lock() {
+                Ok(lock) => lock,
+                Err(_) => return decoding_key(key),
+            },
+            _ => self.refetched_at.lock().await,
+        };
+        let (key, worth) = self.known(kid).await;
+        let recently = refetched_at.is_some_and(|at| at.elapsed() < REFETCH_AFTER);
+        let is_due = match (&key, worth) {
+            (Some(_), Worth::Fresh) => false,
+            (_, Worth::Void) => true,
+            _ => !recently,
+        };
+        if is_due {
+            if worth != Worth::Void {
+                *refetched_at = Some(Instant::now());
             }
-            *self.keys.write().await = self.fetch().await?;
-            fetches.have_keys = true;
+            match self.fetch().await {
+                Ok(by_id) => *self.keys.write().await = Keys { by_id, fetched_at: Some(Instant::now()) },
+                Err(error) if key.is_some() && worth == Worth::Old => {
+                    tracing::warn!(%error, "failed to fetch the issuer's keys again; those that are known still count");
+                }
+                Err(error) => return Err(error),
+            }
         }
-        let key = self.known(kid).await.ok_or(AuthError::Invalid("unknown key"))?;
-        decoding_key(&key)
+        let (key, _) = self.known(kid).await;
+        decoding_key(&key.ok_or(AuthError::Invalid("unknown key"))?)
     }
 
-    async fn known(&self, kid: Option<&str>) -> Option<Jwk> {
-        let keys = self.keys.read().await;
-        match kid {
-            Some(kid) => keys.get(kid).cloned(),
-            None if keys.len() == 1 => keys.values().next().cloned(),
+    /// The key of that name, and what it is worth.
+    async fn known(&self, kid: Option<&str>) -> (Option<Jwk>, Worth) {
+        let Keys { by_id, fetched_at } = &*self.keys.read().await;
+        let worth = match fetched_at.map(|at| at.elapsed()) {
+            Some(age) if age < MAX_AGE => Worth::Fresh,
+            Some(age) if age < MAX_AGE_WITHOUT_ISSUER => Worth::Old,
+            _ => Worth::Void,
+        };
+        let key = match kid {
+            Some(kid) => by_id.get(kid),
+            None if by_id.len() == 1 => by_id.values().next(),
             None => None,
-        }
+        };
+        (key.cloned(), worth)
     }
 
     async fn fetch(&self) -> Result<HashMap<String, Jwk>, AuthError> {
-        let issuer = self.issuer.trim_end_matches('/');
-        let discovery: Discovery = self.get(&format!("{issuer}/.well-known/openid-configuration")).await?;
+        let base = self.issuer.trim_end_matches('/');
+        let discovery: Discovery = self.get(&format!("{base}/.well-known/openid-configuration")).await?;
+        if discovery.issuer != self.issuer {
+            return Err(unavailable(&"the discovery document names another issuer than the setting"));
+        }
         let set: JwkSet = self.get(&discovery.jwks_uri).await?;
         let signing = |key: &Jwk| {
             key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature)
@@ -96,13 +149,25 @@ impl Jwks {
     }
 
     async fn get<T: for<'a> Deserialize<'a>>(&self, url: &str) -> Result<T, AuthError> {
-        let answer = self.client.get(url).send().await.and_then(reqwest::Response::error_for_status);
-        let document = match answer {
-            Ok(answer) => answer.json().await,
-            Err(error) => Err(error),
-        };
-        document.map_err(|error| AuthError::KeysUnavailable(error.without_url().to_string()))
+        let failed = |error: reqwest::Error| unavailable(&error.without_url());
+        let mut answer = self.client.get(url).send().await.map_err(failed)?;
+        if answer.status() != reqwest::StatusCode::OK {
+            return Err(unavailable(&format_args!("a document was answered with {}", answer.status())));
+        }
+        let mut document = Vec::new();
+        while let Some(bytes) = answer.chunk().await.map_err(failed)? {
+            if document.len() + bytes.len() > MAX_DOCUMENT_BYTES {
+                return Err(unavailable(&"a document is larger than 256 KB"));
+            }
+            document.extend_from_slice(&bytes);
+        }
+        serde_json::from_slice(&document)
+            .map_err(|_| unavailable(&"a document is not the JSON that it should be"))
     }
+}
+
+fn unavailable(reason: &dyn std::fmt::Display) -> AuthError {
+    AuthError::KeysUnavailable(reason.to_string())
 }
 
 fn decoding_key(key: &Jwk) -> Result<DecodingKey, AuthError> {

@@ -3,12 +3,20 @@
 use belfry_domain::Timestamp;
 
 use super::{Directory, Item, key, number};
-use crate::{auth::TokenHash, error::StoreError, retry::until_answered};
+use crate::{
+    auth::{LEEWAY_SECONDS, TokenHash},
+    error::StoreError,
+    retry::until_answered,
+};
 
 pub(super) const REVOKED: &str = "revoked";
 
+/// How long the row outlives the token, in seconds: as long as the verifier still takes it, and what rounding its end to
+/// whole seconds may add on either side.
+const OUTLIVES_SECONDS: i64 = LEEWAY_SECONDS as i64 + 2;
+
 impl Directory {
-    /// Makes a token worthless until it would have expired anyway (rule 18 of `docs/consistency.md`). Only the hash
+    /// Makes a token worthless until nobody would take it anyway (rule 18 of `docs/consistency.md`). Only the hash
     /// is stored.
     pub async fn revoke(&self, token: &TokenHash, expires_at: Timestamp) -> Result<(), StoreError> {
         let put = self
@@ -16,7 +24,7 @@ impl Directory {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(token_key(token)))
-            .item("expires_at", number(expires_at.as_seconds()));
+            .item("expires_at", number(expires_at.as_seconds() + OUTLIVES_SECONDS));
         until_answered(|| put.clone().send()).await.map(drop)
     }
 }

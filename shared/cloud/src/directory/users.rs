@@ -119,9 +119,11 @@ impl User {
         }
         if let Some(is_active) = told.is_active.filter(|_| news(self.active_at)) {
             (user.is_active, user.active_at) = (is_active, Some(at));
-            if !is_active {
-                user.valid_after = user.valid_after.max(Some(at));
-            }
+        }
+        if told.is_active == Some(false) {
+            // Also where a later event has made them active again: events come in any order, and older tokens are worthless
+            // all the same. Not ahead of the clock, since that would keep out who signs in anew.
+            user.valid_after = user.valid_after.max(Some(at.min(now)));
         }
         user
     }

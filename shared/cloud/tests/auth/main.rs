@@ -4,6 +4,7 @@
 
 mod admit;
 mod algorithms;
+mod keys;
 mod redeem;
 #[path = "../support/mod.rs"]
 mod support;

@@ -133,7 +133,7 @@ async fn an_older_event_or_the_same_one_again_changes_nothing() {
     let access = Access::new().await;
     event(&access, "second", Some("viewer"), true, 2_000).await;
     let standing = ana(&access).await;
-    event(&access, "first", Some("admin"), false, 1_000).await;
+    event(&access, "first", Some("admin"), true, 1_000).await;
     event(&access, "second again", Some("admin"), true, 2_000).await;
     assert_eq!(ana(&access).await, standing);
     event(&access, "third", Some("viewer"), true, 2_001).await;
@@ -214,4 +214,50 @@ async fn claims_that_land_after_an_event_change_nothing() {
     let standing = ana(&access).await;
     assert_eq!((standing.profile, standing.role), (profile("told"), Some(role("viewer"))));
     assert!(!standing.is_active);
+}
+
+mod deactivation {
+    use super::*;
+
+    fn orders<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
+        if items.is_empty() {
+            return vec![Vec::new()];
+        }
+        let mut all = Vec::new();
+        for first in 0..items.len() {
+            let mut rest = items.to_vec();
+            let item = rest.remove(first);
+            all.extend(orders(&rest).into_iter().map(|order| [vec![item.clone()], order].concat()));
+        }
+        all
+    }
+
+    /// Somebody who leaves, comes back, leaves and comes back again: in whatever order that is heard of.
+    #[tokio::test]
+    async fn ends_older_tokens_in_every_order_of_arrival() {
+        let events = [(false, 1_000), (true, 2_000), (false, 3_000), (true, 4_000)];
+        let access = Access::new().await;
+        for (index, order) in orders(&events).into_iter().enumerate() {
+            let somebody = user(&format!("user-{index}"));
+            // Each is delivered twice.
+            for (is_active, millis) in order.iter().chain(&order) {
+                let told = Told { is_active: Some(*is_active), ..Told::default() };
+                access.directory.note_event(&somebody, &told, at(*millis)).await.unwrap();
+            }
+            let end = access.directory.user(&somebody).await.unwrap().unwrap();
+            let expected = (true, Some(stored(4_000)), Some(stored(3_000)));
+            assert_eq!((end.is_active, end.active_at, end.valid_after), expected, "{order:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn ahead_of_the_clock_keeps_nobody_out_who_signs_in_later() {
+        let access = Access::new().await;
+        access.event("ana", None, false, clock::now().plus_millis(280_000)).await;
+        let now = clock::now();
+        access.event("ana", None, true, now).await;
+        let back = ana(&access).await;
+        assert!(back.is_active && back.valid_after <= Some(now.as_millis()), "{back:?}");
+        assert!(back.valid_after >= Some(now.as_millis() - 5_000), "tokens from before are worthless");
+    }
 }

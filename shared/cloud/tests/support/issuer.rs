@@ -11,7 +11,12 @@ use aws_lc_rs::{
     rsa::{KeyPair, KeySize},
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair},
 };
-use axum::{Json, Router, extract::State, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
 use belfry_cloud::{auth::TokenSettings, clock};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::Jwk};
 use serde_json::{Value, json};
@@ -82,6 +87,10 @@ pub(crate) struct Issuer {
 
 struct Published {
     url: String,
+    /// What the discovery document says instead of the truth.
+    discovery: Mutex<Option<Value>>,
+    /// Where the key set redirects to.
+    moved_to: Mutex<Option<String>>,
     keys: Mutex<Vec<Jwk>>,
     fetches: AtomicUsize,
 }
@@ -92,7 +101,13 @@ impl Issuer {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let keys = Mutex::new(keys.iter().map(|key| key.public()).collect());
-        let published = Arc::new(Published { url: url.clone(), keys, fetches: AtomicUsize::new(0) });
+        let published = Arc::new(Published {
+            url: url.clone(),
+            discovery: Mutex::default(),
+            moved_to: Mutex::default(),
+            keys,
+            fetches: AtomicUsize::new(0),
+        });
         let app = Router::new()
             .route("/.well-known/openid-configuration", get(discovery))
             .route("/keys", get(keys_document))
@@ -104,6 +119,16 @@ impl Issuer {
     /// Publishes these instead.
     pub(crate) fn publish(&self, keys: &[Jwk]) {
         *self.published.keys.lock().unwrap() = keys.to_vec();
+    }
+
+    /// From now on the discovery document is this one.
+    pub(crate) fn discover(&self, document: Value) {
+        *self.published.discovery.lock().unwrap() = Some(document);
+    }
+
+    /// From now on the key set redirects there.
+    pub(crate) fn redirect_keys(&self, to: &str) {
+        *self.published.moved_to.lock().unwrap() = Some(to.to_owned());
     }
 
     /// How often the key set was fetched.
@@ -137,10 +162,14 @@ impl Issuer {
 }
 
 async fn discovery(State(published): State<Arc<Published>>) -> Json<Value> {
-    Json(json!({ "issuer": published.url, "jwks_uri": format!("{}/keys", published.url) }))
+    let truth = json!({ "issuer": published.url, "jwks_uri": format!("{}/keys", published.url) });
+    Json(published.discovery.lock().unwrap().clone().unwrap_or(truth))
 }
 
-async fn keys_document(State(published): State<Arc<Published>>) -> Json<Value> {
+async fn keys_document(State(published): State<Arc<Published>>) -> Response {
     published.fetches.fetch_add(1, Ordering::SeqCst);
-    Json(json!({ "keys": *published.keys.lock().unwrap() }))
+    if let Some(to) = &*published.moved_to.lock().unwrap() {
+        return Redirect::temporary(to).into_response();
+    }
+    Json(json!({ "keys": *published.keys.lock().unwrap() })).into_response()
 }

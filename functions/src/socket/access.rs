@@ -1,0 +1,69 @@
+//! Whether a socket's user still has access, asked before a frame is answered from the inbox (rule 18 of
+//! `docs/consistency.md`).
+
+use belfry_cloud::{Aws, Connections, Directory, Push, Sockets, clock, connections::Closing};
+use lambda_runtime::Error;
+
+use super::Socket;
+
+/// How often a row that is missing is put back and looked at again. It is missing again only where the connection ends at
+/// the same time.
+const ROUNDS: usize = 3;
+
+/// What knows who has access, and which sockets are to be closed.
+#[derive(Debug)]
+pub(super) struct Access {
+    directory: Directory,
+    connections: Connections,
+    sockets: Sockets,
+}
+
+impl Access {
+    /// Over these tables and that endpoint.
+    pub(super) fn new(aws: &Aws, directory_table: String, connections_table: String, push: Push) -> Self {
+        let connections = Connections::new(aws, connections_table);
+        Self {
+            directory: Directory::new(aws, directory_table),
+            sockets: Sockets::new(connections.clone(), push),
+            connections,
+        }
+    }
+
+    /// Whether the socket may go on. It is closed where its user's access has ended or it is marked. Where its row is
+    /// missing, the row is put back and then all is asked again: whoever ends access meanwhile either finds the row or has
+    /// written down before that it ended.
+    pub(super) async fn admits(&self, socket: &Socket) -> Result<bool, Error> {
+        let (token, issued_at) = socket.opened_with()?;
+        let (user, connection) = (&socket.user, &socket.connection);
+        for _ in 0..ROUNDS {
+            let look = Box::pin(async {
+                tokio::try_join!(self.directory.standing(user, token), self.connections.get(user, connection))
+            });
+            let (standing, row) = look.await?;
+            if standing.admits(issued_at).is_err() {
+                // From then on nothing is pushed to it, even if it can't be closed now.
+                self.connections.remove(user, connection).await?;
+                return self.close(socket, Closing::Access).await;
+            }
+            match row {
+                Some(row) => match row.closing {
+                    None => return Ok(true),
+                    Some(closing) => return self.close(socket, closing).await,
+                },
+                None => {
+                    let connected_at = socket.connected_at.unwrap_or_else(clock::now);
+                    let token_end = socket.token_expires_at;
+                    // Where it is marked by now, the next round finds the mark.
+                    self.connections.restore(user, connection, connected_at, token_end).await?;
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    async fn close(&self, socket: &Socket, closing: Closing) -> Result<bool, Error> {
+        tracing::info!(?closing, "closing a connection that may not go on");
+        self.sockets.close(&socket.user, &socket.connection, closing).await?;
+        Ok(false)
+    }
+}
