@@ -4,6 +4,7 @@
 
 mod alarms;
 mod edge;
+mod emitted;
 mod environment;
 mod functions;
 mod permissions;
