@@ -37,11 +37,12 @@ fn counted() -> BTreeSet<String> {
 fn dashboard(template: &Template) -> Value {
     let body = &template.resource("Dashboard").properties["DashboardBody"];
     let serde_yaml_ng::Value::Tagged(body) = body else { panic!("{body:?}") };
-    let edge = match &body.value[1]["EdgeWidget"] {
-        serde_yaml_ng::Value::Tagged(choice) => text(&choice.value[1]),
-        other => panic!("{other:?}"),
-    };
-    let body = body.value[0].as_str().unwrap().replace("${EdgeWidget}", edge);
+    let mut filled = body.value[0].as_str().unwrap().to_owned();
+    for name in ["EdgeAlarm", "EdgeWidget"] {
+        let serde_yaml_ng::Value::Tagged(choice) = &body.value[1][name] else { panic!("{name} is no !If") };
+        filled = filled.replace(&format!("${{{name}}}"), text(&choice.value[1]));
+    }
+    let body = filled;
     serde_json::from_str(&body.replace("${AccountConcurrency}", "0")).unwrap()
 }
 
@@ -87,13 +88,13 @@ fn an_alarm_takes_no_more_metrics_than_cloudwatch_does() {
 }
 
 #[test]
-fn the_dashboard_shows_every_alarm_of_its_region_first() {
+fn the_dashboard_shows_every_alarm_first() {
     let template = Template::read();
     let dashboard = dashboard(&template);
     let shown = dashboard["widgets"][0]["properties"]["alarms"].as_array().unwrap();
     let shown: BTreeSet<_> = shown.iter().map(|arn| named(arn.as_str().unwrap())[0]).collect();
     let all = template.all("AWS::CloudWatch::Alarm").into_iter().map(|alarm| alarm.id);
-    assert_eq!(shown, all.filter(|id| *id != "Edge5xxAlarm").collect());
+    assert_eq!(shown, all.collect());
 }
 
 #[test]
@@ -124,4 +125,58 @@ fn alarms_watch_only_what_the_functions_count() {
         }
     }
     assert!(watched > 0);
+}
+
+/// The metrics that an alarm watches, as `NAME DIMENSION`, where the dimension is the first one's value.
+fn watched(template: &Template, alarm: &str) -> BTreeSet<String> {
+    let metrics = template.resource(alarm).properties["Metrics"].as_sequence().unwrap();
+    let stats = metrics.iter().filter_map(|metric| metric.get("MetricStat")).map(|stat| &stat["Metric"]);
+    stats.map(|metric| format!("{} {}", metric["MetricName"].as_str().unwrap(), dimensions(metric))).collect()
+}
+
+/// The values of a metric's dimensions, with a slash between them.
+fn dimensions(metric: &serde_yaml_ng::Value) -> String {
+    let dimensions = metric["Dimensions"].as_sequence().unwrap().iter();
+    dimensions.map(|dimension| text(&dimension["Value"])).collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn throttles_of_every_function_are_watched() {
+    let template = Template::read();
+    let all = template.functions().into_iter().map(|function| format!("Throttles {}", function.id));
+    assert_eq!(watched(&template, "FunctionsThrottledAlarm"), all.collect());
+}
+
+#[test]
+fn throttles_of_every_table_and_global_index_are_watched() {
+    let template = Template::read();
+    let mut all = BTreeSet::new();
+    for table in template.all("AWS::DynamoDB::Table") {
+        let indexes = table.properties["GlobalSecondaryIndexes"].as_sequence().into_iter().flatten();
+        let indexes = indexes.map(|index| format!("{}/{}", table.id, index["IndexName"].as_str().unwrap()));
+        for place in indexes.chain([table.id.to_owned()]) {
+            all.extend(["Read", "Write"].map(|access| format!("{access}ThrottleEvents {place}")));
+        }
+    }
+    assert_eq!(watched(&template, "TablesThrottledAlarm"), all);
+}
+
+/// A quiet installation sends a few notifications an hour: one of them must be enough, and half an hour is watched.
+#[test]
+fn a_silent_fanout_rings_after_one_notification() {
+    let template = Template::read();
+    let creators = COUNTED.iter().filter(|(_, names)| names.contains(&"NotificationsCreated"));
+    let mut all: BTreeSet<_> =
+        creators.map(|(function, _)| format!("NotificationsCreated {function}")).collect();
+    all.insert("RecordsFannedOut FanoutFunction".to_owned());
+    assert_eq!(watched(&template, "FanoutSilentAlarm"), all);
+    let alarm = template.resource("FanoutSilentAlarm").properties;
+    let expressions = alarm["Metrics"].as_sequence().unwrap().iter();
+    let expressions: Vec<_> = expressions.filter_map(|metric| metric["Expression"].as_str()).collect();
+    assert!(expressions[0].starts_with("IF(before >= 1 AND "), "{expressions:?}");
+    assert_eq!(alarm["DatapointsToAlarm"], 1, "a second notification need not come");
+    let periods = alarm["Metrics"].as_sequence().unwrap().iter();
+    for period in periods.filter_map(|metric| metric["MetricStat"]["Period"].as_u64()) {
+        assert_eq!(period * alarm["EvaluationPeriods"].as_u64().unwrap(), 1_800);
+    }
 }

@@ -112,3 +112,63 @@ fn a_plain_deployment_makes_only_what_is_common() {
         assert!(condition.is_some() || PLAIN.contains(&kind), "{id}: {kind}");
     }
 }
+
+/// The rules of AWS' groups that look into bodies. A body is people's text, which may quote what they look for.
+const BODY_RULES: [(&str, &[&str]); 2] = [
+    (
+        "AWSManagedRulesCommonRuleSet",
+        &[
+            "CrossSiteScripting_BODY",
+            "EC2MetaDataSSRF_BODY",
+            "GenericLFI_BODY",
+            "GenericRFI_BODY",
+            "SizeRestrictions_BODY",
+        ],
+    ),
+    (
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        &["JavaDeserializationRCE_BODY", "Log4JRCE_BODY", "ReactJSRCE_BODY"],
+    ),
+];
+
+#[test]
+fn no_text_of_a_body_is_refused_by_the_web_acl() {
+    let template = Template::read();
+    let rules = template.resource("WebAcl").properties["Rules"].as_sequence().unwrap();
+    let groups = rules.iter().filter_map(|rule| rule["Statement"].get("ManagedRuleGroupStatement"));
+    let mut checked = 0;
+    for group in groups {
+        let (_, body_rules) = BODY_RULES.iter().find(|(name, _)| group["Name"] == *name).unwrap();
+        let overrides = group["RuleActionOverrides"].as_sequence().into_iter().flatten();
+        let counted: Vec<_> = overrides
+            .filter(|rule| rule["ActionToUse"].get("Count").is_some())
+            .filter_map(|rule| rule["Name"].as_str())
+            .collect();
+        for rule in *body_rules {
+            assert!(counted.contains(rule), "{rule} refuses bodies");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 8);
+}
+
+/// A stack on AWS takes messages by TLS only; an emulator, which evaluates policies, is called without.
+#[test]
+fn every_queue_is_asked_by_tls_only() {
+    let template = Template::read();
+    let policies = template.all("AWS::SQS::QueuePolicy");
+    assert_eq!(policies.len(), template.all("AWS::SQS::Queue").len());
+    for policy in policies {
+        let statements = policy.properties["PolicyDocument"]["Statement"].as_sequence().unwrap();
+        let on_aws = statements.iter().map(|statement| match statement {
+            Value::Tagged(choice) => choice.value.as_sequence().unwrap().last().unwrap(),
+            plain => plain,
+        });
+        let mut denied = on_aws.filter(|statement| statement["Effect"] == "Deny");
+        let denied = denied.next().unwrap_or_else(|| panic!("{} denies nothing", policy.id));
+        assert_eq!(denied["Condition"]["Bool"]["aws:SecureTransport"], "false", "{}", policy.id);
+    }
+    for (id, kind, condition) in template.conditions() {
+        assert!(kind != "AWS::SQS::QueuePolicy" || [None, Some("OnAws")].contains(&condition), "{id}");
+    }
+}

@@ -4,10 +4,13 @@
 
 mod alarms;
 mod edge;
+mod emitted;
 mod environment;
 mod functions;
 mod limits;
+mod names;
 mod permissions;
+mod retained;
 mod routes;
 mod signals;
 mod stream;

@@ -49,6 +49,22 @@ impl Template {
             .collect()
     }
 
+    /// The resources that outlive the stack, with their `DeletionPolicy`.
+    pub(crate) fn retained(&self) -> Vec<(&str, &str, &str)> {
+        let resources = self.0["Resources"].as_mapping().unwrap().iter();
+        let policies = resources.filter_map(|(id, resource)| {
+            let policy = resource["DeletionPolicy"].as_str()?;
+            Some((id.as_str().unwrap(), resource["Type"].as_str().unwrap(), policy))
+        });
+        policies.collect()
+    }
+
+    /// The name of each output, with its value.
+    pub(crate) fn outputs(&self) -> Vec<(&str, &Value)> {
+        let outputs = self.0["Outputs"].as_mapping().unwrap().iter();
+        outputs.map(|(name, output)| (name.as_str().unwrap(), &output["Value"])).collect()
+    }
+
     /// A parameter by its name.
     pub(crate) fn parameter(&self, name: &str) -> &Value {
         &self.0["Parameters"][name]
