@@ -37,7 +37,7 @@ impl Crowd {
         stream::iter(crowd.users.clone())
             .for_each_concurrent(CONCURRENT, |user| {
                 let (directory, topic) = (&directory, &topic);
-                async move { directory.subscribe(&user, topic).await.unwrap() }
+                async move { assert!(directory.subscribe(&user, topic).await.unwrap()) }
             })
             .await;
         crowd

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use crate::percentile;
 
-/// How much was missed, and how often that is measured. More than the second is not brought one by one.
-const MISSED: [(usize, usize); 2] = [(20, 100), (5_000, 10)];
+/// How much was missed, and how often that is measured: no more hellos than one user may say at once, and no more large resumes
+/// than in a minute. More than the second is not brought one by one.
+const MISSED: [(usize, usize); 2] = [(20, 15), (5_000, 10)];
 
 /// How many creates are under way at the same time.
 const CONCURRENT_CREATES: usize = 8;
