@@ -5,6 +5,7 @@
 
 mod apt;
 mod background;
+mod clients;
 mod command;
 mod fuzz;
 mod runner;

@@ -1,6 +1,7 @@
 //! What each step of `cargo xtask test` does.
 
 use crate::{
+    clients,
     command::{cargo, npm, run},
     fuzz,
     runner::Runner,
@@ -25,7 +26,7 @@ impl Step {
 }
 
 /// In the order they run: seconds before minutes, and a build before what reuses it.
-pub(crate) const ALL: [Step; 14] = [
+pub(crate) const ALL: [Step; 15] = [
     Step::new("tools", "versions on this machine; Python tools, web packages, Chromium", tools),
     Step::new("fmt", "rustfmt", fmt),
     Step::new("template", "cfn-lint and checkov on template.yaml", template),
@@ -36,6 +37,7 @@ pub(crate) const ALL: [Step; 14] = [
     Step::new("doc", "rustdoc, no warning allowed", doc),
     Step::new("tests", "cargo test", tests),
     Step::new("schema", "schemathesis: the local runner against its OpenAPI document", schema),
+    Step::new("clients", "generated TypeScript and Python clients against the local runner", clients::all),
     Step::new("browser", "Playwright against the local runner", browser),
     Step::new(
         "stack",
@@ -147,7 +149,7 @@ fn browser() -> Result<(), String> {
 }
 
 /// A runner of what is there now, built with the whole workspace's features, as in the tests: nothing is compiled twice.
-fn runner() -> Result<Runner, String> {
+pub(crate) fn runner() -> Result<Runner, String> {
     run(&mut cargo(&["build", "--workspace", "--bin", "belfry-local", "--locked"]))?;
     Runner::start(&["--port", "0"], Path::new(".tools/runner.log"))
 }

@@ -19,6 +19,9 @@ const STACK_VENV: Venv = Venv { folder: ".tools/stack", requirements: "infra/sta
 /// What checkov needs is held to versions that are years old.
 const CHECKOV_VENV: Venv =
     Venv { folder: ".tools/checkov", requirements: "infra/xtask/requirements-checkov.txt" };
+/// A client generator, and what its clients need.
+const CLIENTS_VENV: Venv =
+    Venv { folder: ".tools/clients/venv", requirements: "tests/clients/python/requirements.txt" };
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
 const CHROMIUM: &str = "/usr/bin/chromium";
 
@@ -39,6 +42,11 @@ pub(crate) fn venv(program: &str) -> Result<Command, String> {
 /// The Python of the stack's scripts, with what they need.
 pub(crate) fn stack_python() -> Result<Command, String> {
     STACK_VENV.program("python")
+}
+
+/// The Python of the generated client, by its path from the root.
+pub(crate) fn clients_python() -> Result<Command, String> {
+    CLIENTS_VENV.program("python")
 }
 
 /// checkov, by its interpreter: the script's first line holds an absolute path and breaks when the folder is moved.
@@ -91,13 +99,20 @@ fn python_can(code: &str) -> Result<bool, String> {
 
 /// Installs the packages of `web/` as its lock file has them, unless they are newer than it.
 pub(crate) fn node_modules() -> Result<(), String> {
-    let wanted = modified("web/package-lock.json")
-        .ok_or("web/package-lock.json is missing: `npm ci` installs what it pins")?;
+    node_modules_of("web")
+}
+
+/// The same in another folder with a lock file.
+pub(crate) fn node_modules_of(folder: &str) -> Result<(), String> {
+    let lock = format!("{folder}/package-lock.json");
+    let wanted =
+        modified(&lock).ok_or_else(|| format!("{lock} is missing: `npm ci` installs what it pins"))?;
     // npm writes this file last.
-    if modified("web/node_modules/.package-lock.json").is_some_and(|installed| installed >= wanted) {
+    let installed = modified(&format!("{folder}/node_modules/.package-lock.json"));
+    if installed.is_some_and(|installed| installed >= wanted) {
         return Ok(());
     }
-    run(&mut npm(&["ci", "--no-audit", "--no-fund"]))
+    run(npm(&["ci", "--no-audit", "--no-fund"]).current_dir(folder))
 }
 
 fn modified(path: &str) -> Option<SystemTime> {

@@ -10,7 +10,10 @@ const LONGEST_REFUSAL: usize = 32 * 6 * 400;
 
 fuzz_target!(|bytes: &[u8]| {
     match CreateRequest::parse(bytes) {
-        Ok(request) => is_kept(&request),
+        Ok(request) => {
+            is_kept(&request);
+            has_one_meaning(bytes, &request);
+        }
         Err(error) => is_short(&error),
     }
     if let Err(error) = Edit::parse(bytes) {
@@ -28,6 +31,13 @@ fn is_kept(request: &CreateRequest) {
             CreateRequest::parse(body.to_string().as_bytes()).expect("what was accepted is acceptable");
         assert_eq!(again.drafts(), [draft]);
     }
+}
+
+/// A reader that looks for nothing, neither repeated names nor long numbers, finds the same.
+fn has_one_meaning(bytes: &[u8], request: &CreateRequest) {
+    let plain: Value = serde_json::from_slice(bytes).expect("what was accepted is JSON");
+    let data = serde_json::to_value(&request.content.data).expect("data is JSON");
+    assert_eq!(plain.get("data").unwrap_or(&Value::Null), &data);
 }
 
 fn is_short(error: &InvalidBody) {
