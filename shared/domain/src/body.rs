@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::json::{self, Fault};
+use crate::json::{self, Fault, Unreadable};
 
 /// An answer names at most so many broken rules: more than any request has fields.
 pub const MAX_ERRORS: usize = 32;
@@ -51,8 +51,9 @@ impl Body {
     /// Parses the bytes of a request. No bytes at all are not a body. Names that are repeated, at any depth, and numbers that
     /// can't be kept are noted as errors.
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidBody> {
-        let object = json::read_object(bytes).map_err(|error| {
-            if error.is_data() { InvalidBody::NotAnObject } else { InvalidBody::NotJson(error.to_string()) }
+        let object = json::read_object(bytes).map_err(|error| match error {
+            Unreadable::NotAnObject => InvalidBody::NotAnObject,
+            Unreadable::NotJson(reason) => InvalidBody::NotJson(reason),
         })?;
         let mut body = Self { fields: object.fields, place: "", errors: Vec::new() };
         for Fault { pointer, detail } in object.faults {

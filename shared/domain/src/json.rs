@@ -5,12 +5,12 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error as _, MapAccess, Visitor},
+    de::{MapAccess, Visitor},
 };
 use serde_json::{Error, Map, Number, Value, value::RawValue};
 
-/// Deeper nesting is refused, as `serde_json` does by itself.
-const MAX_DEPTH: usize = 128;
+/// How many objects and arrays may lie within each other, as `serde_json` has it: what is kept is read by it again.
+const MAX_DEPTH: usize = 127;
 
 /// serde_json marks values of its own by names that begin so. It would read an object with such a name as something else.
 const RESERVED: &str = "$serde_json::private::";
@@ -35,8 +35,23 @@ pub(crate) struct Object {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// Reads an object and nothing after it. It is a data error where it is another kind of value.
-pub(crate) fn read_object(bytes: &[u8]) -> Result<Object, Error> {
+/// Why there is no object.
+#[derive(Debug)]
+pub(crate) enum Unreadable {
+    /// It isn't JSON, or nested too deeply.
+    NotJson(String),
+    /// It is JSON of another kind.
+    NotAnObject,
+}
+
+impl From<Error> for Unreadable {
+    fn from(error: Error) -> Self {
+        if error.is_data() { Self::NotAnObject } else { Self::NotJson(error.to_string()) }
+    }
+}
+
+/// Reads an object and nothing after it.
+pub(crate) fn read_object(bytes: &[u8]) -> Result<Object, Unreadable> {
     let members = serde_json::from_slice(bytes)?;
     let mut reader = Reader { pointer: String::new(), faults: Vec::new() };
     let fields = reader.read_members(members, 1)?;
@@ -56,27 +71,28 @@ impl Reader {
         &mut self,
         Members(members): Members<'_>,
         depth: usize,
-    ) -> Result<Map<String, Value>, Error> {
+    ) -> Result<Map<String, Value>, Unreadable> {
         let mut object = Map::new();
         for (name, value) in members {
             let parent = self.enter(&name.replace('~', "~0").replace('/', "~1"));
             if name.starts_with(RESERVED) {
                 self.refuse(RESERVED_NAME);
-            } else if object.contains_key(&name) {
-                self.refuse(REPEATED);
+            } else {
+                if object.contains_key(&name) {
+                    self.refuse(REPEATED);
+                }
+                object.insert(name, self.read_value(value, depth)?);
             }
-            let value = self.read_value(value, depth)?;
-            object.insert(name, value);
             self.pointer.truncate(parent);
         }
         Ok(object)
     }
 
-    fn read_value(&mut self, raw: &RawValue, depth: usize) -> Result<Value, Error> {
-        if depth >= MAX_DEPTH {
-            return Err(Error::custom("recursion limit exceeded"));
-        }
+    fn read_value(&mut self, raw: &RawValue, depth: usize) -> Result<Value, Unreadable> {
         let text = raw.get();
+        if depth >= MAX_DEPTH && text.starts_with(['{', '[']) {
+            return Err(Unreadable::NotJson(format!("nested more than {MAX_DEPTH} levels deep")));
+        }
         match text.as_bytes().first() {
             Some(b'{') => {
                 let members = serde_json::from_str(text)?;
@@ -93,7 +109,7 @@ impl Reader {
                 Ok(Value::Array(array))
             }
             Some(b'-' | b'0'..=b'9') => Ok(self.read_number(text)),
-            _ => serde_json::from_str(text),
+            _ => Ok(serde_json::from_str(text)?),
         }
     }
 

@@ -13,8 +13,6 @@ from belfry_client.models import (
     AIReportGeneratedEvent,
     CreateForUser,
     Data,
-    ListNotificationsStatus,
-    NotificationType,
     Problem,
     ReportGenerated,
     SeenBody,
@@ -41,13 +39,13 @@ def main() -> None:
         user=USER,
         title="From Python",
         message="By a generated client.",
-        notification_type=NotificationType.REPORT_READY,
+        notification_type="report_ready",
         data=data,
     )
     created = create_notification.sync_detailed(client=admin, body=draft)
     assert created.status_code == 201, created
 
-    page = list_notifications.sync(client=reader, status=ListNotificationsStatus.UNREAD, limit=5)
+    page = list_notifications.sync(client=reader, status="unread", limit=5)
     first = page.results[0]
     assert first.title == "From Python", page
     assert first.data["x"] == 7 and first.data["nested"] == {"y": [1]}, first.data
