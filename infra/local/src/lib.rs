@@ -16,5 +16,5 @@ mod page;
 mod server;
 mod stream_pump;
 
-pub use front::{InvalidUrl, Stack, StackUrl};
+pub use front::{Host, InvalidHost, InvalidUrl, Stack, StackUrl};
 pub use server::{Options, Runner, StartError};

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "standard output tells where Belfry answers")]
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{net::IpAddr, path::PathBuf, process::ExitCode};
 
 use belfry_local::{Options, Runner, Stack, StackUrl};
 use tracing_subscriber::EnvFilter;
@@ -18,6 +18,11 @@ Usage: cargo run [-- OPTIONS]
                 changes: they are in a folder that the log names
   --stack HTTP_API_URL --stack-websocket WEBSOCKET_URL
                 run nothing here but the page and the demo's sign-in, in front of a stack that answers at these URLs
+  --issuer-host HOST
+                with --stack: how its functions call this machine, by default localhost
+  --listen ADDRESS
+                with --stack: answer on that address of this machine, too, so that functions in containers reach the
+                sign-in's keys; whoever else reaches it can sign in as any demo user
   --help        this text";
 
 #[tokio::main]
@@ -53,6 +58,7 @@ async fn main() -> ExitCode {
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
     let mut options = Options { port: 8080, data: None, page: true, stack: None };
     let (mut http, mut websocket) = (None, None);
+    let (mut issuer_host, mut listen) = (None, None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
@@ -64,12 +70,20 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
             "--data" => options.data = Some(PathBuf::from(value()?)),
             "--stack" => http = Some(stack_url("--stack", &value()?)?),
             "--stack-websocket" => websocket = Some(stack_url("--stack-websocket", &value()?)?),
+            "--issuer-host" => {
+                let host = value()?;
+                issuer_host = Some(host.parse().map_err(|error| format!("--issuer-host: {host} {error}"))?);
+            }
+            "--listen" => listen = Some(listen_address(&value()?)?),
             "--help" | "-h" => return Ok(None),
             unknown => return Err(format!("unknown option {unknown}")),
         }
     }
     options.stack = match (http, websocket) {
-        (Some(http), Some(websocket)) => Some(Stack { http, websocket }),
+        (Some(http), Some(websocket)) => Some(Stack { http, websocket, issuer_host, listen }),
+        (None, None) if issuer_host.is_some() || listen.is_some() => {
+            return Err("--issuer-host and --listen need --stack".to_owned());
+        }
         (None, None) => None,
         _ => return Err("--stack and --stack-websocket need each other".to_owned()),
     };
@@ -77,6 +91,15 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         return Err("--data can't be combined with --stack: a stack keeps its own".to_owned());
     }
     Ok(Some(options))
+}
+
+/// One address, not all of them: on every interface, the whole network could sign in as anybody.
+fn listen_address(text: &str) -> Result<IpAddr, String> {
+    let address: IpAddr = text.parse().map_err(|_| format!("--listen: {text} is no IP address"))?;
+    if address.is_unspecified() {
+        return Err(format!("--listen: {text} is every address; name one, such as that of docker0"));
+    }
+    Ok(address)
 }
 
 fn stack_url(option: &str, text: &str) -> Result<StackUrl, String> {

@@ -1,7 +1,7 @@
 //! Starting everything, and stopping it.
 
 use std::{
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -89,7 +89,9 @@ impl Runner {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let (listener, address) = bind(options.port).await?;
         let url = format!("http://localhost:{}", address.port());
-        let issuer = Issuer::new(url.clone(), options.data.as_deref())?;
+        let issuer_host = options.stack.as_ref().map_or_else(|| "localhost".to_owned(), Stack::issuer_host);
+        let issuer_url = format!("http://{issuer_host}:{}", address.port());
+        let issuer = Issuer::new(issuer_url, options.data.as_deref())?;
         let mut runner = Self {
             url,
             stop: watch::Sender::new(false),
@@ -105,7 +107,13 @@ impl Runner {
         if options.page {
             routes = routes.merge(page::routes(Page::of_this_repository()));
         }
-        let routes = routes.layer(middleware::from_fn_with_state(address.port(), only_this_host));
+        let mut hosts = ["localhost", "127.0.0.1"].map(|host| format!("{host}:{}", address.port())).to_vec();
+        hosts.extend(options.stack.iter().flat_map(|stack| stack.hosts(address.port())));
+        let routes = routes.layer(middleware::from_fn_with_state(Arc::from(hosts), only_this_host));
+        if let Some(also) = options.stack.and_then(|stack| stack.listen) {
+            let (listener, _) = bind_at(also, address.port()).await?;
+            runner.tasks.spawn(serve(listener, routes.clone(), runner.stop.subscribe()));
+        }
         runner.tasks.spawn(serve(listener, routes, runner.stop.subscribe()));
         Ok(runner)
     }
@@ -152,8 +160,12 @@ impl Runner {
 }
 
 async fn bind(port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
+    bind_at(Ipv4Addr::LOCALHOST.into(), port).await
+}
+
+async fn bind_at(address: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
     let bound = async {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let listener = TcpListener::bind((address, port)).await?;
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
@@ -172,12 +184,9 @@ async fn serve(listener: TcpListener, routes: Router, mut stopped: watch::Receiv
 }
 
 /// A page whose own name was pointed at this machine may not speak to it as if it were from here (DNS rebinding).
-async fn only_this_host(State(port): State<u16>, request: Request, next: Next) -> Response {
+async fn only_this_host(State(own): State<Arc<[String]>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if [format!("localhost:{port}"), format!("127.0.0.1:{port}")]
-        .iter()
-        .any(|own| host.eq_ignore_ascii_case(own))
-    {
+    if own.iter().any(|own| host.eq_ignore_ascii_case(own)) {
         next.run(request).await
     } else {
         StatusCode::MISDIRECTED_REQUEST.into_response()
