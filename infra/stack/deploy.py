@@ -12,10 +12,10 @@ that resource: the functions would go on with a new, empty one.
 import argparse
 import hashlib
 import io
-import json
 import pathlib
 import re
 import sys
+import uuid
 import zipfile
 
 import boto3
@@ -163,7 +163,8 @@ def refuse_to_empty(cloudformation, change, allowed):
 
 def deploy(cloudformation, stack, template, parameters, allowed=frozenset()):
     update = exists(cloudformation, stack)
-    name = "belfry-" + hashlib.sha256(json.dumps([template, parameters]).encode()).hexdigest()[:16]
+    # A name of its own each time: one that was left by a deployment that was broken off would be in the way.
+    name = f"belfry-{uuid.uuid4().hex}"
     change = {"StackName": stack, "ChangeSetName": name}
     cloudformation.create_change_set(
         **change,

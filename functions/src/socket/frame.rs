@@ -73,7 +73,12 @@ impl FrameHandler {
     pub fn new(aws: &Aws, settings: Settings) -> Self {
         let push = Push::new(aws, settings.websocket_endpoint);
         Self {
-            access: Access::new(aws, settings.directory_table.clone(), settings.connections_table, push.clone()),
+            access: Access::new(
+                aws,
+                settings.directory_table.clone(),
+                settings.connections_table,
+                push.clone(),
+            ),
             inbox: Inbox::new(aws, settings.inbox_table, settings.retention),
             directory: Directory::new(aws, settings.directory_table),
             push,

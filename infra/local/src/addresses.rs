@@ -75,6 +75,11 @@ impl Addresses {
         addresses
     }
 
+    /// Answers to these hosts, too; pages there may not use it.
+    pub(crate) fn add_hosts(&mut self, hosts: impl Iterator<Item = String>) {
+        self.hosts.extend(hosts);
+    }
+
     /// The pages, as `ALLOWED_ORIGINS` lists them.
     pub(crate) fn allowed_origins(&self) -> String {
         self.origins.join(",")

@@ -1,11 +1,11 @@
 //! One origin in front of a deployed stack: page, REST API and socket, as a CDN would put them together.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
 
 use axum::{
     Router,
     extract::Request,
-    http::Uri,
+    http::{Uri, uri::Authority},
     routing::{any, get},
 };
 use axum_reverse_proxy::{ProxyPolicy, ReverseProxy};
@@ -20,6 +20,50 @@ pub struct Stack {
     pub http: StackUrl,
     /// What a client opens its socket at.
     pub websocket: StackUrl,
+    /// How the stack's functions call this machine, if not as localhost: the host in the issuer's URL.
+    pub issuer_host: Option<Host>,
+    /// An address of this machine, besides loopback, to answer at: where functions in containers reach the issuer.
+    pub listen: Option<IpAddr>,
+}
+
+impl Stack {
+    /// The host in the issuer's URL.
+    pub(crate) fn issuer_host(&self) -> String {
+        self.issuer_host.as_ref().map_or_else(|| "localhost".to_owned(), ToString::to_string)
+    }
+
+    /// The `Host` headers, with this port, by which others than localhost may call.
+    pub(crate) fn hosts(&self, port: u16) -> Vec<String> {
+        let listen = self.listen.map(|address| std::net::SocketAddr::new(address, port).to_string());
+        let issuer = self.issuer_host.as_ref().map(|host| format!("{host}:{port}"));
+        listen.into_iter().chain(issuer).collect()
+    }
+}
+
+/// The name or the IPv4 address of a host, without a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host(String);
+
+/// The text isn't such a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be the name of a host, without a scheme, a port or a path, such as host.docker.internal")]
+pub struct InvalidHost;
+
+impl FromStr for Host {
+    type Err = InvalidHost;
+
+    fn from_str(text: &str) -> Result<Self, InvalidHost> {
+        let authority: Authority = text.parse().map_err(|_| InvalidHost)?;
+        // Without a user, a port and brackets the authority is its host.
+        let is_name = authority.host() == text && !text.starts_with('[');
+        is_name.then(|| Self(text.to_ascii_lowercase())).ok_or(InvalidHost)
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// An absolute URL without a query, its path without a slash at the end.
@@ -86,5 +130,15 @@ mod tests {
             assert_eq!(bad.parse::<StackUrl>(), Err(InvalidUrl), "{bad}");
         }
         assert_eq!("https://example.com/".parse::<StackUrl>().unwrap().to_string(), "https://example.com");
+    }
+
+    #[test]
+    fn a_host_has_no_scheme_and_no_port() {
+        for good in ["host.docker.internal", "172.17.0.1", "Belfry"] {
+            assert_eq!(good.parse::<Host>().unwrap().to_string(), good.to_ascii_lowercase());
+        }
+        for bad in ["", "http://host", "host:8080", "me@host", "host/path", "[::1]", "a b"] {
+            assert_eq!(bad.parse::<Host>(), Err(InvalidHost), "{bad}");
+        }
     }
 }

@@ -21,6 +21,6 @@ mod server;
 mod stream_pump;
 
 pub use addresses::{InvalidOrigin, Origin};
-pub use front::{InvalidUrl, Stack, StackUrl};
+pub use front::{Host, InvalidHost, InvalidUrl, Stack, StackUrl};
 pub use oidc::{InvalidIssuer, IssuerUrl, Oidc};
 pub use server::{Options, Runner, StartError};

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "standard output tells where Belfry answers")]
 
-use std::{fmt::Display, path::PathBuf, process::ExitCode, str::FromStr};
+use std::{fmt::Display, net::IpAddr, path::PathBuf, process::ExitCode, str::FromStr};
 
 use belfry_local::{Oidc, Options, Runner, Stack};
 use tracing_subscriber::EnvFilter;
@@ -22,6 +22,11 @@ Usage: cargo run [-- OPTIONS]
                 take the tokens of this OpenID Connect issuer for this audience; the demo's sign-in is off
   --stack HTTP_API_URL --stack-websocket WEBSOCKET_URL
                 run nothing here but the page and the demo's sign-in, in front of a stack that answers at these URLs
+  --issuer-host HOST
+                with --stack: how its functions call this machine, by default localhost
+  --listen ADDRESS
+                with --stack: answer on that address of this machine, too, so that functions in containers reach the
+                sign-in's keys; whoever else reaches it can sign in as any demo user
   --help        this text";
 
 #[tokio::main]
@@ -58,6 +63,7 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
     let mut options = Options { port: 8080, page: true, ..Options::default() };
     let (mut http, mut websocket) = (None, None);
     let (mut issuer, mut audience, mut role_claim) = (None, None, None);
+    let (mut issuer_host, mut listen) = (None, None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
@@ -73,12 +79,17 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
             "--role-claim" => role_claim = Some(value()?),
             "--stack" => http = Some(read("--stack", &value()?)?),
             "--stack-websocket" => websocket = Some(read("--stack-websocket", &value()?)?),
+            "--issuer-host" => issuer_host = Some(read("--issuer-host", &value()?)?),
+            "--listen" => listen = Some(listen_address(&value()?)?),
             "--help" | "-h" => return Ok(None),
             unknown => return Err(format!("unknown option {unknown}")),
         }
     }
     options.stack = match (http, websocket) {
-        (Some(http), Some(websocket)) => Some(Stack { http, websocket }),
+        (Some(http), Some(websocket)) => Some(Stack { http, websocket, issuer_host, listen }),
+        (None, None) if issuer_host.is_some() || listen.is_some() => {
+            return Err("--issuer-host and --listen need --stack".to_owned());
+        }
         (None, None) => None,
         _ => return Err("--stack and --stack-websocket need each other".to_owned()),
     };
@@ -95,6 +106,15 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
         return Err("--data can't be combined with --stack: a stack keeps its own".to_owned());
     }
     Ok(Some(options))
+}
+
+/// One address, not all of them: on every interface, the whole network could sign in as anybody.
+fn listen_address(text: &str) -> Result<IpAddr, String> {
+    let address: IpAddr = text.parse().map_err(|_| format!("--listen: {text} is no IP address"))?;
+    if address.is_unspecified() {
+        return Err(format!("--listen: {text} is every address; name one, such as that of docker0"));
+    }
+    Ok(address)
 }
 
 fn read<T: FromStr<Err: Display>>(option: &str, text: &str) -> Result<T, String> {

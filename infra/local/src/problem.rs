@@ -48,10 +48,9 @@ fn describe(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
         StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address doesn't take this method."),
         StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is longer than 10 MB."),
-        StatusCode::MISDIRECTED_REQUEST => (
-            "misdirected_request",
-            "The Host header must name this server, or a page that `--origin` names.",
-        ),
+        StatusCode::MISDIRECTED_REQUEST => {
+            ("misdirected_request", "The Host header must name this server, or a page that `--origin` names.")
+        }
         _ if status.is_client_error() => {
             ("bad_request", "The request doesn't have the form that this address takes.")
         }

@@ -94,11 +94,17 @@ impl Runner {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let (listeners, port) = bind_both(options.port).await?;
         let url = format!("http://localhost:{port}");
-        let addresses = Addresses::new(port, &options.origins);
+        let mut addresses = Addresses::new(port, &options.origins);
+        addresses.add_hosts(options.stack.iter().flat_map(|stack| stack.hosts(port)));
         let data = options.data.as_deref();
         let (oidc, sign_in) = match options.oidc {
             Some(oidc) => (oidc.clone(), oidc.routes()),
-            None => (Oidc::demo(&url), Issuer::new(url.clone(), addresses.origins(), data)?.routes()),
+            None => {
+                let issuer_host =
+                    options.stack.as_ref().map_or_else(|| "localhost".to_owned(), Stack::issuer_host);
+                let issuer = format!("http://{issuer_host}:{port}");
+                (Oidc::demo(&issuer), Issuer::new(issuer, addresses.origins(), data)?.routes())
+            }
         };
         let mut runner = Self {
             url,
@@ -120,6 +126,10 @@ impl Runner {
             .layer(middleware::from_fn(problem::fill));
         for listener in listeners {
             runner.tasks.spawn(serve(listener, routes.clone(), runner.stop.subscribe()));
+        }
+        if let Some(also) = options.stack.and_then(|stack| stack.listen) {
+            let (listener, _) = bind(also, port).await?;
+            runner.tasks.spawn(serve(listener, routes, runner.stop.subscribe()));
         }
         Ok(runner)
     }

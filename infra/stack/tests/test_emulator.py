@@ -1,6 +1,8 @@
 """The emulator runs whatever program is uploaded to it, so nobody but this machine may reach it."""
 
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,7 +12,11 @@ import unittest
 import urllib.request
 from pathlib import Path
 
-EMULATOR = Path(__file__).parent.parent / "emulator.py"
+STACK_FOLDER = Path(__file__).parent.parent
+sys.path.insert(0, str(STACK_FOLDER))
+import deploy  # noqa: E402
+
+EMULATOR = STACK_FOLDER / "emulator.py"
 READY_WITHIN_SECONDS = 60
 
 
@@ -47,7 +53,20 @@ def answers(address, port):
         return False
 
 
-class Loopback(unittest.TestCase):
+def one_table(key):
+    """A template of one table with that key, which can't be changed in place."""
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        },
+    }
+    return {"TemplateBody": json.dumps({"Resources": {"Inbox": table}})}
+
+
+class Emulator(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.port = free_port()
@@ -79,6 +98,25 @@ class Loopback(unittest.TestCase):
         for address in other_addresses():
             with self.subTest(address=address):
                 self.assertFalse(answers(address, self.port), f"{address}:{self.port} answers")
+
+    def test_a_replaced_table_is_refused_unless_it_is_named(self):
+        cloudformation = deploy.session_for(f"http://localhost:{self.port}").client("cloudformation")
+
+        def update(key, allowed=()):
+            deploy.deploy(cloudformation, "one-table", one_table(key), {}, frozenset(allowed))
+            found = cloudformation.describe_stack_resource(StackName="one-table", LogicalResourceId="Inbox")
+            return found["StackResourceDetail"]["PhysicalResourceId"]
+
+        first = update("user")
+        with self.assertRaisesRegex(deploy.Refused, "Inbox .AWS::DynamoDB::Table. would"):
+            update("owner")
+        self.assertEqual(update("user"), first)
+        # The emulator changes it in place and keeps its name.
+        update("owner", allowed=["Inbox"])
+
+    def test_the_compose_file_publishes_on_loopback_only(self):
+        published = re.findall(r'- "([^"]*:\d+)"', (STACK_FOLDER / "compose.yaml").read_text())
+        self.assertEqual(published, ["127.0.0.1:4566:4566"] * 2)
 
 
 if __name__ == "__main__":

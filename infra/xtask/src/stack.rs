@@ -1,6 +1,8 @@
 //! `cargo xtask stack`: `template.yaml` as it is, deployed to an emulator on this machine or to AWS.
 
 mod options;
+mod permissions;
+mod reach;
 mod suite;
 
 use crate::{
@@ -29,6 +31,7 @@ const RUN: &str = ".tools/stack-run";
 const CODE: &str = "target/stack";
 /// What is deployed to AWS: the functions as cargo-lambda builds them.
 const LAMBDA_CODE: &str = "target/lambda";
+const TEMPLATE: &str = "template.yaml";
 const EMULATOR_READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// A deployed stack with its front; dropping it ends what was started for it.
@@ -36,6 +39,9 @@ pub(crate) struct Stack {
     // In this order they end.
     front: Runner,
     emulator: Option<Background>,
+    endpoint: String,
+    /// What the template was deployed with.
+    parameters: Vec<(&'static str, String)>,
 }
 
 /// Does what the arguments after `stack` say.
@@ -56,7 +62,7 @@ pub(crate) fn replay(arguments: &[String]) -> ExitCode {
 
 fn up(options: &Options) -> Result<(), String> {
     if options.target == Target::Aws {
-        let outputs = deploy(options, None, Path::new(LAMBDA_CODE), &[])?;
+        let outputs = deploy(options, None, Path::new(LAMBDA_CODE), Path::new(TEMPLATE), &[])?;
         for (name, value) in outputs {
             println!("{name}: {value}");
         }
@@ -98,8 +104,9 @@ impl Stack {
             _ => emulator().map(|(url, process)| (url, Some(process)))?,
         };
         let front = format!("http://localhost:{port}");
-        let parameters = [
-            ("OidcIssuer", front.clone()),
+        let issuer_host = options.issuer_host.as_deref().unwrap_or("localhost");
+        let parameters = vec![
+            ("OidcIssuer", format!("http://{issuer_host}:{port}")),
             ("OidcAudience", "belfry".to_owned()),
             ("AllowedOrigins", format!("{front},http://127.0.0.1:{port}")),
             ("ExecuteApiUrl", format!("{endpoint}/_aws/execute-api")),
@@ -108,15 +115,27 @@ impl Stack {
             ("DeletionProtection", "off".to_owned()),
             ("Architecture", std::env::consts::ARCH.replace("aarch64", "arm64")),
         ];
-        let outputs = deploy(options, Some(&endpoint), Path::new(CODE), &parameters)?;
+        let outputs = deploy(options, Some(&endpoint), Path::new(CODE), Path::new(TEMPLATE), &parameters)?;
         let output = |name: &str| outputs.get(name).ok_or(format!("the stack has no output {name}"));
         let (http, websocket) = (output("HttpApiUrl")?, output("WebSocketUrl")?);
         let port = port.to_string();
-        let arguments = ["--port", &port, "--stack", http, "--stack-websocket", websocket];
+        let mut arguments = vec!["--port", &port, "--stack", http, "--stack-websocket", websocket];
+        let containers =
+            [("--issuer-host", options.issuer_host.as_deref()), ("--listen", options.listen.as_deref())];
+        arguments.extend(
+            containers.iter().filter_map(|(name, value)| value.map(|value| [*name, value])).flatten(),
+        );
         let front = Runner::start(&arguments, &Path::new(RUN).join("front.log"))?;
-        let stack = Self { front, emulator };
+        let stack = Self { front, emulator, endpoint, parameters };
+        reach::check(stack.url())?;
         stack.note()?;
         Ok(stack)
+    }
+
+    /// Deploys another template in place of this stack's.
+    fn redeploy(&self, options: &Options, template: &Path) -> Result<(), String> {
+        let code = Path::new(CODE);
+        deploy(options, Some(&self.endpoint), code, template, &self.parameters).map(drop)
     }
 
     /// Where page, API and socket are.
@@ -215,10 +234,13 @@ fn deploy(
     options: &Options,
     endpoint: Option<&str>,
     code: &Path,
+    template: &Path,
     parameters: &[(&str, String)],
 ) -> Result<BTreeMap<String, String>, String> {
     let mut command = tools::stack_python()?;
     command.args(["infra/stack/deploy.py", "--name", &options.name, "--code"]).arg(code);
+    command.arg("--template").arg(template);
+    command.args(options.replaceable.iter().flat_map(|id| ["--allow-replacement", id]));
     command.args(endpoint.iter().flat_map(|endpoint| ["--endpoint", endpoint]));
     let own = parameters.iter().map(|(name, value)| format!("{name}={value}"));
     for parameter in own.chain(options.parameters.iter().cloned()) {

@@ -5,10 +5,14 @@ pub(crate) const USAGE: &str = "\
   --port PORT             where page, API and socket answer, by default 8080; 0 takes a free one
   --detach                return once it is ready, and leave it running
   --down                  end what --detach left running
-  --endpoint URL          deploy to the emulator there (such as LocalStack) instead of starting MiniStack
+  --endpoint URL          deploy to the emulator there instead of starting one (docs/deploy.md, On an emulator)
+  --issuer-host HOST      how functions in containers call this machine, by default localhost
+  --listen ADDRESS        answer on that address of this machine, too, so that containers reach it; whoever else reaches it
+                          can sign in as any demo user
   --aws                   deploy target/lambda/ to the account and region of the environment, and start nothing
   --name STACK            its name, by default belfry
   --parameter NAME=VALUE  a parameter of template.yaml; may be given again
+  --allow-replacement ID  let the update replace that table, bucket, queue or bus by an empty one; may be given again
 ";
 
 /// Where to deploy to.
@@ -31,6 +35,12 @@ pub(crate) struct Options {
     pub(crate) target: Target,
     pub(crate) name: String,
     pub(crate) parameters: Vec<String>,
+    /// Logical ids of what an update may replace although it holds data.
+    pub(crate) replaceable: Vec<String>,
+    /// How the functions call this machine, if not as localhost.
+    pub(crate) issuer_host: Option<String>,
+    /// Where the front answers besides loopback.
+    pub(crate) listen: Option<String>,
 }
 
 impl Default for Options {
@@ -42,6 +52,9 @@ impl Default for Options {
             target: Target::MiniStack,
             name: "belfry".to_owned(),
             parameters: Vec::new(),
+            replaceable: Vec::new(),
+            issuer_host: None,
+            listen: None,
         }
     }
 }
@@ -65,6 +78,9 @@ impl Options {
                 "--aws" => options.target = Target::Aws,
                 "--name" => options.name = value()?,
                 "--parameter" => options.parameters.push(value()?),
+                "--allow-replacement" => options.replaceable.push(value()?),
+                "--issuer-host" => options.issuer_host = Some(value()?),
+                "--listen" => options.listen = Some(value()?),
                 unknown => return Err(format!("unknown option {unknown}")),
             }
         }

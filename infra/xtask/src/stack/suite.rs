@@ -1,6 +1,6 @@
 //! The black-box suite against the deployed template.
 
-use super::{Stack, options::Options};
+use super::{Stack, options::Options, permissions};
 use crate::{
     command::{cargo, output, run, run_and_watch},
     tools,
@@ -47,30 +47,34 @@ pub(crate) fn run_suite() -> Result<(), String> {
         "--start-directory",
         "infra/stack/tests",
     ]))?;
-    let known = output(&mut suite(&["--list"]))?;
+    let known = output(&mut black_box(&["--list"]))?;
     for (test, reason) in SKIPPED {
         if !known.lines().any(|line| line.strip_suffix(": test") == Some(test)) {
             return Err(format!("there is no test {test}, which is to be left out"));
         }
         println!("left out: {test}: {reason}");
     }
-    let stack = Stack::start(&Options { port: 0, ..Options::default() })?;
+    let options = Options { port: 0, ..Options::default() };
+    let stack = Stack::start(&options)?;
     let skips = SKIPPED.iter().flat_map(|(test, _)| ["--skip", test]);
-    let mut together = suite(&["--test-threads", "2", "--exact"]);
+    let mut together = black_box(&["--test-threads", "2", "--exact"]);
     let mut failed = Vec::new();
     let ended = run_and_watch(together.args(skips).env("BELFRY_URL", stack.url()), |line| {
         let name = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED"));
         failed.extend(name.map(str::to_owned));
     });
     if failed.is_empty() {
-        return ended;
+        ended?;
+    } else {
+        println!("once more, one after another: {}", failed.join(", "));
+        let mut alone = black_box(&["--test-threads", "1", "--exact"]);
+        run(alone.args(failed).env("BELFRY_URL", stack.url()))?;
     }
-    println!("once more, one after another: {}", failed.join(", "));
-    let mut alone = suite(&["--test-threads", "1", "--exact"]);
-    run(alone.args(failed).env("BELFRY_URL", stack.url()))
+    permissions::check(&stack, &options)
 }
 
-fn suite(arguments: &[&str]) -> Command {
+/// The suite's command with these arguments of the test harness.
+pub(super) fn black_box(arguments: &[&str]) -> Command {
     let mut command = cargo(&["test", "--workspace", "--test", "black_box", "--locked", "--"]);
     command.args(arguments);
     command
