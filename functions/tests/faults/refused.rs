@@ -192,6 +192,10 @@ async fn edits_that_are_faster_than_a_page_keep_no_worker_beyond_its_time() {
     world.work_off().await;
     assert!(edit(&world, id, "Edit 0").await);
     let asked = message(&world);
+    // A page of the worker takes longer than an edit, which doesn't go over the wire.
+    for _ in 0..1_000 {
+        world.wire.order("UpdateItem", Fault::Delay(Duration::from_millis(300)));
+    }
     let work = world.work_for(Duration::from_millis(100), &asked);
     let editing = async {
         for number in 1.. {
@@ -204,6 +208,7 @@ async fn edits_that_are_faster_than_a_page_keep_no_worker_beyond_its_time() {
         Either::Left((worked, _)) => worked.unwrap(),
         Either::Right(_) => unreachable!("edits never end"),
     }
+    world.wire.calm();
     edit(&world, id, "Last").await;
     world.work_off().await;
     all_say(&world, 130, "Last").await;

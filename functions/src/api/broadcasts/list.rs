@@ -45,7 +45,7 @@ impl<S: Send + Sync> FromRequestParts<S> for After {
             [(name, _), (again, _), ..] if name == CURSOR && again == CURSOR => {
                 Err(invalid(CURSOR, "must be given once"))
             }
-            [others @ ..] => {
+            others => {
                 let other = others.iter().find(|(name, _)| name != CURSOR);
                 let name = other.map_or(CURSOR, |(name, _)| name);
                 Err(invalid(name, "is not a parameter of this list"))
