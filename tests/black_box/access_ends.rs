@@ -40,7 +40,7 @@ async fn each_that_is_welcomed_hears_what_comes_next() {
     let belfry = Target::start().await;
     let (admin, ana) = (belfry.admin().await, belfry.user().await);
     let mut welcomed = Vec::new();
-    for mut socket in opened(&ana, 40).await {
+    for mut socket in opened(&ana, 26).await {
         let _ = socket.try_send(HELLO).await;
         let frame = timeout(SOON, socket.receive()).await.expect("an answer, or the end");
         if frame.is_some_and(|frame| frame["type"] == "welcome") {

@@ -45,18 +45,15 @@ impl Access {
                 self.connections.remove(user, connection).await?;
                 return self.close(socket, Closing::Access).await;
             }
-            match row {
-                Some(row) => match row.closing {
-                    None => return Ok(true),
-                    Some(closing) => return self.close(socket, closing).await,
-                },
-                None => {
-                    let connected_at = socket.connected_at.unwrap_or_else(clock::now);
-                    let token_end = socket.token_expires_at;
-                    // Where it is marked by now, the next round finds the mark.
-                    self.connections.restore(user, connection, connected_at, token_end).await?;
-                }
+            if let Some(row) = row {
+                return match row.closing {
+                    None => Ok(true),
+                    Some(closing) => self.close(socket, closing).await,
+                };
             }
+            let connected_at = socket.connected_at.unwrap_or_else(clock::now);
+            // Where it is marked by now, the next round finds the mark.
+            self.connections.restore(user, connection, connected_at, socket.token_expires_at).await?;
         }
         Ok(false)
     }

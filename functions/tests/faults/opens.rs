@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use belfry_cloud::clock;
 use belfry_dynamo::Fault;
 use fastrand::Rng;
 use futures::{StreamExt, future::join_all, stream};
@@ -60,7 +61,7 @@ fn on_socket(name: &str, socket: &str, authorizer: &Value) -> Value {
     let mut event = event(name);
     event["requestContext"]["connectionId"] = json!(socket);
     event["requestContext"]["authorizer"] = authorizer.clone();
-    event["requestContext"].as_object_mut().unwrap().remove("connectedAt");
+    event["requestContext"]["connectedAt"] = json!(clock::now().as_millis());
     event
 }
 

@@ -142,7 +142,7 @@ async fn walk_frames(world: &World) {
     }
     assert_eq!(world.frame(resumed).await.unwrap(), 200);
     // One that is to be closed, and is.
-    let marked = world.connections.of(&ana).await.unwrap().remove(0);
+    let marked = world.connections.get(&ana, "L0SM9cOFvHcCIhw=").await.unwrap().unwrap();
     world.connections.mark(&marked, Closing::Evicted).await.unwrap();
     assert_eq!(world.frame(event("ws_default-seen")).await.unwrap(), 200);
     let mut ended = event("ws_default-ping");
