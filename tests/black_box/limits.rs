@@ -142,6 +142,6 @@ async fn a_hello_after_too_much_leads_to_the_list() {
     assert_eq!((&sync["recovered"], &sync["more"]), (&json!(false), &json!(false)));
     assert_eq!(sync["changes"], json!([]));
     let list = ana.get("/api/notifications/?limit=100").await.ok(200);
-    assert_eq!(ids(&list).len(), 100);
-    assert!(list["next"].is_string());
+    // So large that a page may be short.
+    assert!(!ids(&list).is_empty() && list["next"].is_string());
 }

@@ -121,7 +121,7 @@ impl FrameHandler {
         };
         let Some(changed) = changed else { return Ok(None) };
         let mut frames = SyncFrames::new(&found.marks, cursor)?;
-        let mut batches = pin!(self.inbox.read_changes(user, changed));
+        let mut batches = pin!(self.inbox.read_changes(user, &changed));
         while let Some(changes) = batches.try_next().await? {
             for change in changes {
                 frames.push(change)?;

@@ -38,12 +38,12 @@ fn longest<T: TryFrom<String>>() -> usize {
 fn largest(takes: impl Fn(usize) -> bool) -> usize {
     let bound = 100_000;
     assert!(!takes(bound));
-    let (mut taken, mut refused) = (2, bound);
-    while refused - taken > 1 {
-        let middle = usize::midpoint(taken, refused);
-        if takes(middle) { taken = middle } else { refused = middle }
+    let (mut low, mut high) = (2, bound);
+    while high - low > 1 {
+        let middle = usize::midpoint(low, high);
+        if takes(middle) { low = middle } else { high = middle }
     }
-    taken
+    low
 }
 
 /// What each row says: its figure, and the parameter that moves it.

@@ -70,10 +70,10 @@ impl Directory {
             },
         };
         let counted = until_answered(attempt).await?;
-        let used = counted.as_ref().and_then(|row| row.get("used")?.as_n().ok()?.parse().ok());
+        let total = counted.as_ref().and_then(|row| row.get("used")?.as_n().ok()?.parse().ok());
         Ok(RateLimitStatus {
             is_exceeded: counted.is_none(),
-            remaining: requests.saturating_sub(used.unwrap_or(requests)),
+            remaining: requests.saturating_sub(total.unwrap_or(requests)),
             resets_in: Duration::from_millis((window_millis - elapsed).unsigned_abs()),
         })
     }

@@ -41,7 +41,7 @@ impl Directory {
             .expression_attribute_values(":change", number(1))
             .condition_expression("attribute_not_exists(topics) OR topics < :most")
             .expression_attribute_values(":most", number(MAX_TOPICS.into()));
-        let subscription = TransactWriteItem::builder().put(put.map_err(broken)?).build();
+        let subscription = TransactWriteItem::builder().put(put.map_err(|error| broken(&error))?).build();
         // A repeated attempt finds the subscription that an earlier one has written.
         Ok(!matches!(self.transact(subscription, count).await?, Committed::CountRefused))
     }
@@ -55,7 +55,8 @@ impl Directory {
             .build();
         // Without a condition: subscriptions of before they were counted can be ended, too.
         let count = self.count(user, "ADD topics :change").expression_attribute_values(":change", number(-1));
-        let subscription = TransactWriteItem::builder().delete(delete.map_err(broken)?).build();
+        let subscription =
+            TransactWriteItem::builder().delete(delete.map_err(|error| broken(&error))?).build();
         self.transact(subscription, count).await.map(drop)
     }
 
@@ -75,7 +76,8 @@ impl Directory {
         subscription: TransactWriteItem,
         count: UpdateBuilder,
     ) -> Result<Committed, StoreError> {
-        let count = TransactWriteItem::builder().update(count.build().map_err(broken)?).build();
+        let count =
+            TransactWriteItem::builder().update(count.build().map_err(|error| broken(&error))?).build();
         let write = self.writes.transact_write_items().transact_items(subscription).transact_items(count);
         until_answered(async || match write.clone().send().await {
             Ok(_) => Ok(Committed::Both),
@@ -101,7 +103,7 @@ fn refused(error: SdkError<TransactWriteItemsError>) -> Result<Committed, StoreE
     }
 }
 
-fn broken(error: BuildError) -> StoreError {
+fn broken(error: &BuildError) -> StoreError {
     StoreError::Refused(error.to_string())
 }
 

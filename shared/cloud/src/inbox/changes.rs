@@ -62,7 +62,7 @@ impl Inbox {
     pub fn read_changes(
         &self,
         user: &UserId,
-        keys: ChangedKeys,
+        keys: &ChangedKeys,
     ) -> impl Stream<Item = Result<Vec<Change>, StoreError>> {
         let batches: Vec<_> = keys.0.chunks(BATCH).map(<[_]>::to_vec).collect();
         stream::iter(batches).map(move |keys| self.read_batch(user, keys)).buffered(CONCURRENT_BATCHES)

@@ -28,7 +28,8 @@ async fn what_changes_while_it_is_looked_for_is_told_once() {
         store.act(&ana, left.id, Action::MarkRead).await.unwrap().unwrap()
     };
     let (keys, read) = join(Box::pin(store.inbox.changed_keys(&ana, ChangeId::MIN, 100)), read).await;
-    let changes = store.inbox.read_changes(&ana, keys.unwrap().unwrap());
+    let keys = keys.unwrap().unwrap();
+    let changes = store.inbox.read_changes(&ana, &keys);
     let changes: Vec<_> = Box::pin(changes).try_concat().await.unwrap();
     assert_eq!(
         changes.iter().map(belfry_domain::frame::Change::changed).collect::<Vec<_>>(),

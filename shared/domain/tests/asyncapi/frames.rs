@@ -95,7 +95,9 @@ fn syncs(standing: [Notification; 3]) -> Vec<Value> {
     let standing = standing.map(|notification| Change::Notification(Box::new(notification)));
     let packed = |changes: Vec<Change>, marks: &Watermarks| {
         let mut frames = SyncFrames::new(marks, CURSOR).unwrap();
-        changes.into_iter().for_each(|change| frames.push(change).unwrap());
+        for change in changes {
+            frames.push(change).unwrap();
+        }
         frames.finish().unwrap()
     };
     let nothing = packed(Vec::new(), &Watermarks::default());

@@ -155,7 +155,9 @@ impl World {
         if self.is_recorded() {
             let cursor = cursor(&self.user, began);
             let mut frames = SyncFrames::new(marks, &cursor).unwrap();
-            changes.iter().for_each(|change| frames.push(change.clone()).unwrap());
+            for change in changes {
+                frames.push(change.clone()).unwrap();
+            }
             frames.finish().unwrap()
         } else {
             Vec::new()
