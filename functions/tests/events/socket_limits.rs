@@ -20,6 +20,9 @@ use crate::support::{
 const SOCKET: &str = "L0SM9cOFvHcCIhw=";
 const OWNER: &str = "ana";
 
+/// A message of so many characters takes ten of the 32 KB that a frame may have.
+const TEN_KB: usize = 3_300;
+
 /// A deployment that lets a user send so many frames a second, and have so many large resumes a minute.
 async fn limited(frames: u32, resumes: u16) -> World {
     let (frames, resumes) = (NonZeroU32::new(frames).unwrap(), NonZeroU16::new(resumes).unwrap());
@@ -72,22 +75,22 @@ fn is_lost(frames: &[Value]) -> bool {
 #[tokio::test]
 async fn a_resume_above_its_bytes_stops_reading() {
     let world = limited(1_000, 10).await;
-    // Of 30 KB each, four times as many as fit.
-    store(&world, 4 * MAX_SYNC_FRAMES, 9_900).await;
+    // Three to a frame, more than twice as many as fit: eight batches, of which the fourth is too much.
+    store(&world, 800, TEN_KB).await;
     let (frames, operations) = resume(&world).await;
     assert!(is_lost(&frames), "{} frames", frames.len());
     assert_eq!(world.recorder.posts(), 2, "a welcome, and one part");
-    assert!(count(&operations, "BatchGetItem") <= 4, "{operations:?}");
+    assert!(count(&operations, "BatchGetItem") <= 6, "{operations:?}");
 }
 
 #[tokio::test]
 async fn a_resume_within_its_bytes_is_whole() {
     let world = limited(1_000, 10).await;
-    store(&world, MAX_SYNC_FRAMES, 9_900).await;
+    store(&world, 3 * MAX_SYNC_FRAMES, TEN_KB).await;
     let (frames, _) = resume(&world).await;
     assert_eq!(frames.len(), MAX_SYNC_FRAMES);
     let changes: usize = frames.iter().map(|frame| frame["changes"].as_array().unwrap().len()).sum();
-    assert_eq!(changes, MAX_SYNC_FRAMES);
+    assert_eq!(changes, 3 * MAX_SYNC_FRAMES);
     assert!(frames.iter().all(|frame| frame["recovered"] == true));
 }
 
