@@ -1,7 +1,7 @@
 // One story, told with the types that openapi-typescript makes of docs/openapi.json and the client of openapi-fetch.
 import assert from 'node:assert/strict';
 import createClient from 'openapi-fetch';
-import type { components, paths } from './generated.js';
+import type { components, paths } from './dist/generated.js';
 
 type Event = components['schemas']['EventBody'];
 

@@ -19,7 +19,7 @@ use crate::{
 /// A schema of the code's without its words.
 fn rules(schema: impl serde::Serialize, without: &[&str]) -> Value {
     let mut rules = serde_json::to_value(schema).unwrap();
-    let words = ["description", "example"];
+    let words = ["description", "example", "examples"];
     rules.as_object_mut().unwrap().retain(|name, _| !words.iter().chain(without).any(|word| word == name));
     rules
 }
