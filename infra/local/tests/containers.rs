@@ -19,7 +19,7 @@ async fn front(issuer_host: Option<&str>, listen: Option<IpAddr>) -> (Runner, u1
         issuer_host: issuer_host.map(|host| host.parse().unwrap()),
         listen,
     };
-    let options = Options { port: 0, data: None, page: false, stack: Some(stack) };
+    let options = Options { stack: Some(stack), ..Options::default() };
     let runner = Runner::start(options).await.unwrap();
     let port = runner.url().rsplit(':').next().unwrap().parse().unwrap();
     (runner, port)
