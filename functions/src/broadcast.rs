@@ -26,12 +26,12 @@ use pace::Pace;
 /// The shift of an invocation: far below the function's timeout, so that none is cut off.
 const SHIFT: Duration = Duration::from_secs(30);
 
-/// How often in a row a broadcast is put back into the queue without having reached anybody. After that the message fails, as
-/// often as the queue allows, and ends in the dead letters.
+/// How often in a row a broadcast is put back into the queue without having reached anybody. After that the invocation
+/// fails; the queue delivers the message again a limited number of times, and then moves it to the dead letters.
 const MAX_FAILED_ATTEMPTS: u16 = 10;
 
-/// For how long, in seconds: so many for each failed attempt, up to a limit. A message that fails would come back after the
-/// queue's visibility timeout of 12 minutes, and nobody could be told or spared in the meantime.
+/// The delay grows by the first of these with each failed attempt, up to the second. Without it, a failed message would
+/// come back after the queue's visibility timeout of 12 minutes, and a recall would wait for that long.
 const DELAY_SECONDS: u16 = 10;
 const MAX_DELAY_SECONDS: u16 = 60;
 

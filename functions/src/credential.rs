@@ -2,18 +2,18 @@
 
 use http::{HeaderMap, header};
 
-/// The cookie that holds the JWT in browsers. By its prefix they take it only over https, from the host itself and for all of
-/// its paths, so no page of a sibling host can set another one in its place (RFC 6265bis, section 4.1.3.2).
+/// The cookie that holds the JWT in browsers. Because of its prefix they accept it only over https, from the host itself
+/// and for all of its paths. So no page of a sibling host can replace it (RFC 6265bis, section 4.1.3.2).
 pub const SESSION_COOKIE: &str = "__Host-belfry_session";
 
 /// The same on this machine, where there is no TLS.
 pub const LOCAL_SESSION_COOKIE: &str = "belfry_session";
 
-/// How many cookies of the name are looked at. More than one are there only where somebody has set another one.
+/// How many cookies of the name are tried. There is more than one only if somebody else has set another one.
 const MAX_COOKIES: usize = 4;
 
-/// A request's tokens, by how they came. What came as a cookie may have been sent for any page, so its page must be looked
-/// at.
+/// A request's tokens, by where they were sent. A browser sends a cookie for any page, so the page of such a request must
+/// be checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential {
     /// The one in the `Authorization` header (RFC 6750, section 2.1).
@@ -23,7 +23,7 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// The tokens of the request. An `Authorization` header of another scheme is not passed over for the cookie.
+    /// The tokens of the request. If there is an `Authorization` header of another scheme, the cookie is not used instead.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         if let Some(authorization) = headers.get(header::AUTHORIZATION) {
             let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
@@ -56,7 +56,7 @@ pub fn host(headers: &HeaderMap) -> &str {
     headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
 }
 
-/// The session cookie's name at that host. A browser sends what it was told for that host, so no page chooses the name.
+/// The session cookie's name at that host. Browsers set the host themselves, so no page can choose the name.
 pub fn cookie_name(host: &str) -> &'static str {
     if is_this_machine(host) { LOCAL_SESSION_COOKIE } else { SESSION_COOKIE }
 }

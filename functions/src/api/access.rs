@@ -61,7 +61,7 @@ pub(super) async fn count(api: &Api, caller: &Caller, limit: SharedRateLimit) ->
     Ok(())
 }
 
-/// Who the credential says that the caller is; from there on the request carries its token.
+/// The caller whom the credential names. From here on the request carries the token that was valid.
 async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> {
     let credential = Credential::of(request.headers()).ok_or(ApiError::Unauthenticated("Sign in first."))?;
     if matches!(credential, Credential::Cookies(_)) && !request.method().is_safe() {

@@ -52,11 +52,11 @@ pub(crate) enum ApiError {
         /// The notifications that are.
         created: Vec<Created>,
     },
-    /// The inbox of whom it is for takes nothing more.
+    /// The inbox has reached DynamoDB's limit: nothing can be added to it, and nothing in it can grow.
     InboxFull,
     /// The body is longer than it may be.
     TooLarge,
-    /// The body is compressed, or coded in another way.
+    /// The body has a `Content-Encoding`, such as gzip.
     UnsupportedEncoding,
     /// The body didn't arrive whole.
     IncompleteBody,

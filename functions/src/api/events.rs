@@ -126,7 +126,7 @@ pub(super) async fn create(
     Ok(Json(EventTaken { notifications: taken.notifications, broadcast_id: taken.broadcast }))
 }
 
-/// An admin is trusted like the bus, so that what the bus had to give up can be sent again and stays the same event.
+/// Admins are trusted like the bus, so that an admin can send again what the bus has given up, as the same event.
 fn sender(caller: &Caller) -> EventSender {
     if caller.may(Permission::UpdateDirectory) {
         EventSender::Trusted

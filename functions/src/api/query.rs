@@ -18,14 +18,14 @@ use utoipa::{
 use super::ApiError;
 
 const DEFAULT_LIMIT: usize = 20;
-/// The most notifications that a page of a list has.
+/// How many notifications a page of a list has at most.
 pub const MAX_PAGE: usize = 100;
 
 /// What a cursor looks like; an empty one is none.
 const CURSOR: &str = "^([A-Za-z0-9_-]{55})?$";
 
-/// `?status=all&limit=20&cursor=…`. Parameters that a list doesn't know are refused, so that a misspelt one doesn't pass
-/// unnoticed, and so are repeated ones: readers differ on which of them counts.
+/// `?status=all&limit=20&cursor=…`. Unknown parameters are refused, so that a misspelt one is noticed. Repeated parameters
+/// are refused, since parsers differ on which one counts.
 pub(super) struct ListQuery {
     pub(super) listing: Option<Listing>,
     pub(super) notification_type: Option<NotificationType>,

@@ -1,6 +1,6 @@
-//! How often one caller may call: a token bucket for each class of routes, kept by the instance, so that no request costs
-//! a write. It stands beside API Gateway's own throttling, which knows no callers. What is expensive, tickets and what goes
-//! to an audience, is counted across all instances, too.
+//! How often one caller may call: a token bucket for each class of routes, kept by the instance, so that no request costs a
+//! write. It stands beside API Gateway's own throttling, which knows no callers. Expensive requests, which are tickets and
+//! sends to an audience, are counted across all instances, too.
 
 use std::{
     num::{NonZeroU16, NonZeroU32},
@@ -32,11 +32,11 @@ const MAX_BUCKETS: usize = 10_000;
 /// How often one caller may call.
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
-    /// Requests a second to one instance that look; as many may come at once.
+    /// Reads a second at one instance; as many may come at once.
     pub reads: NonZeroU32,
-    /// The same for those that change one's own inbox, session or tickets.
+    /// The same for changes of the caller's own inbox, session or tickets.
     pub writes: NonZeroU32,
-    /// The same for those that send.
+    /// The same for creates and events.
     pub creates: NonZeroU32,
     /// Tickets a minute, across all instances.
     pub tickets: NonZeroU16,
@@ -73,7 +73,7 @@ impl Rates {
 pub(crate) struct Left {
     class: &'static str,
     quota: NonZeroU32,
-    /// Seconds for which the quota is.
+    /// The window of the quota, in seconds.
     window: u32,
     /// Requests that may come at once.
     remaining: u32,
@@ -102,7 +102,7 @@ impl Left {
         let policy = format!("\"{}\";q={};w={}", self.class, self.quota, self.window);
         let left = format!("\"{}\";r={};t={}", self.class, self.remaining, self.retry_after_seconds());
         for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
-            // In the place of what another class has written: a refusal names the rule that refused.
+            // Replaces the headers of another class: a refusal names the limit that refused.
             if let Ok(value) = HeaderValue::try_from(value) {
                 headers.insert(name, value);
             }

@@ -63,7 +63,7 @@ pub(super) async fn delete(
     // Those of other devices come back by their own tokens.
     match api.sockets.close_all(&caller.user).await {
         Ok(()) => {}
-        // Nothing is pushed to it any more, and it is closed when it asks for anything.
+        // Nothing is pushed to these sockets any more, and each is closed by its next `hello` or `seen`.
         Err(error @ CloseError::Unclosed(_)) => {
             tracing::warn!(%error, "failed to close connections after sign-out");
         }

@@ -91,8 +91,8 @@ impl Worker {
         Ok(ours)
     }
 
-    /// Tells these users, and returns those who can't be told. A fault that isn't one recipient's is an error: whoever tries
-    /// again later may tell all of them.
+    /// Tells these users, and returns those who can't be told. A fault that isn't about one recipient is an error: a later
+    /// attempt may tell all of them.
     pub(super) async fn tell_users(
         &self,
         broadcast: &mut Broadcast,

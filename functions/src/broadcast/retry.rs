@@ -1,4 +1,4 @@
-//! Trying again those who could not be told, since somebody has asked for it.
+//! Tries the failed recipients of a broadcast again, after `retry/` has asked for it.
 
 use belfry_cloud::{Broadcast, StoreError, broadcasts::PageOfUsers};
 use tokio::time::Instant;

@@ -69,7 +69,7 @@ impl Worker {
         }
     }
 
-    /// Revises each, and returns how many of them can't be: one whom the table refuses holds up nobody else.
+    /// Revises the notification of each user, and returns how many DynamoDB refused. One refusal doesn't stop the others.
     async fn revise_users(&self, broadcast: &Broadcast, users: Vec<UserId>) -> Result<usize, StoreError> {
         let revised = stream::iter(users).map(|user| async move {
             match Box::pin(self.revise_one(broadcast, &user)).await {

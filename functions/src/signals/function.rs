@@ -122,7 +122,7 @@ impl SignalsFunction {
     }
 
     /// Tries an event that changes who may do what for longer than others. The directory's index throttles while many users
-    /// are new at once; a deactivation must not share the fate of their profiles.
+    /// are new at once; a deactivation must not be given up because of their profiles.
     async fn take_patiently(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, TakeError> {
         let (began, mut pause) = (Instant::now(), FIRST_PAUSE);
         loop {

@@ -10,7 +10,7 @@ use super::Socket;
 /// the same time.
 const ROUNDS: usize = 3;
 
-/// What knows who has access, and which sockets are to be closed.
+/// Checks who has access, and which sockets are marked.
 #[derive(Debug)]
 pub(super) struct Access {
     directory: Directory,
@@ -29,9 +29,9 @@ impl Access {
         }
     }
 
-    /// Whether the socket may go on. It is closed where its user's access has ended or it is marked. Where its row is
-    /// missing, the row is put back and then all is asked again: whoever ends access meanwhile either finds the row or has
-    /// written down before that it ended.
+    /// Whether the socket may go on. It is closed if its user's access has ended or its row is marked. If its row is
+    /// missing, the row is put back and everything is read again: whoever ends access meanwhile either finds the row, or
+    /// has stored the end before the second read.
     pub(super) async fn admits(&self, socket: &Socket) -> Result<bool, Error> {
         let (token, issued_at) = socket.opened_with()?;
         let (user, connection) = (&socket.user, &socket.connection);
@@ -52,7 +52,7 @@ impl Access {
                 };
             }
             let connected_at = socket.connected_at.unwrap_or_else(clock::now);
-            // Where it is marked by now, the next round finds the mark.
+            // If it has been marked meanwhile, the next round finds the mark.
             self.connections.restore(user, connection, connected_at, socket.token_expires_at).await?;
         }
         Ok(false)

@@ -1,4 +1,4 @@
-//! How much a user's frames may ask for. A client that sends faster than anybody needs to is told to come back later, and its
+//! Limits on the frames of one user. A client that sends faster than anybody needs to is told to come back later, and its
 //! socket is closed.
 //!
 //! Frames are counted by each instance for itself, since a write for each ping would cost more than the ping. That binds
@@ -11,20 +11,20 @@ use belfry_cloud::{Environment, directory::SharedRateLimit};
 use belfry_domain::{UserId, frame::ClientFrame};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-/// Frames that a user may send at once, as a multiple of those a second: a hello of each of the 20 sockets that a user may
+/// How many seconds' worth of frames a user may send at once: enough for a hello by each of the 20 sockets that a user may
 /// have.
 pub const BURST_SECONDS: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
-/// A hello counts as so many frames: it reads the inbox.
+/// How many frames a hello counts as, since it reads the inbox.
 pub const HELLO_WEIGHT: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// How long a client is asked to stay away whose socket is closed, in milliseconds.
+/// How long a client whose socket is closed is asked to stay away, in milliseconds.
 pub const RECONNECT_AFTER_MILLIS: u32 = 30_000;
 
-/// Full buckets are dropped once so many users have one.
+/// Once there are more buckets than this, the full ones are dropped.
 const MAX_BUCKETS: usize = 10_000;
 
-/// How much a user's sockets may ask for.
+/// The limits on a user's sockets.
 #[derive(Clone, Copy, Debug)]
 pub struct FrameRates {
     /// Frames a second that one instance takes from one user.
@@ -61,7 +61,7 @@ impl FrameBudget {
         Self { buckets: RateLimiter::keyed(Quota::per_second(rates.frames).allow_burst(burst)) }
     }
 
-    /// Takes a frame from the user's bucket; false where it doesn't hold so much. What wasn't understood counts as one.
+    /// Takes a frame from the user's bucket; false if it holds too little. A frame that can't be parsed counts as one.
     pub(super) fn take(&self, user: &UserId, frame: Option<&ClientFrame>) -> bool {
         if self.buckets.len() > MAX_BUCKETS {
             self.buckets.retain_recent();

@@ -60,9 +60,9 @@ impl Connect {
     /// Answers 200 once the row is written. On an error API Gateway refuses the socket, and the client comes again:
     /// a socket that nobody knows of would stay silent.
     ///
-    /// Access that ended after the authorizer looked is found out by looking again: whoever ends it marks the sockets that
-    /// are registered by then, and the others find it ended. The mark is looked at last; a socket that is marked later
-    /// opens, but nothing is pushed to it and its first frame closes it.
+    /// Access may have ended after the authorizer looked, so the directory is read again once the socket is registered.
+    /// Whoever ends access later finds the row and marks it. The mark is read last. A socket that is marked even later
+    /// opens, but nothing is pushed to it, and its first `hello` or `seen` closes it.
     pub async fn handle(
         &self,
         event: LambdaEvent<ApiGatewayWebsocketProxyRequest>,
@@ -90,7 +90,7 @@ impl Connect {
         Ok(answer(200))
     }
 
-    /// Whether nobody has marked it, or taken it for closed, meanwhile.
+    /// Whether its row is still there and not marked.
     async fn stays(&self, socket: &Socket) -> Result<bool, Error> {
         let row = self.connections.get(&socket.user, &socket.connection).await?;
         Ok(row.is_some_and(|row| row.closing.is_none()))

@@ -31,7 +31,7 @@ pub struct Settings {
     pub websocket_endpoint: String,
     /// How long notifications are kept.
     pub retention: Retention,
-    /// How much a user's sockets may ask for.
+    /// The limits on a user's sockets.
     pub rates: FrameRates,
     /// Where the function's metrics go.
     pub metrics: Metrics,
@@ -112,7 +112,7 @@ impl FrameHandler {
         let frame = ClientFrame::parse(frame);
         if !self.budget.take(&socket.user, frame.as_ref().ok()) {
             tracing::warn!("closed socket: its user sent more frames than allowed");
-            // The socket is closed in any case, and a client comes back by itself.
+            // The frame is a courtesy: the socket is closed in any case, and the client comes back by itself.
             let _ = self.reply(socket, ServerFrame::Reconnect { after_ms: RECONNECT_AFTER_MILLIS }).await;
             return self.close(socket).await;
         }

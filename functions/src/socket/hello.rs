@@ -28,7 +28,7 @@ pub const LARGE_RESUME_CHANGES: u16 = 200;
 /// More changes than this are not brought one by one: the client loads its list anew.
 pub const MAX_CHANGES: u16 = 5_000;
 
-/// Nor is more than this many frames of 32 KB, which are 4 MB in memory and one to two seconds of posts.
+/// More sync frames than this are not sent either. At 32 KB each they are 4 MB in memory, and one to two seconds of posts.
 pub const MAX_SYNC_FRAMES: usize = 128;
 
 /// Below API Gateway's ten minutes of silence, with room for a slow timer.
@@ -102,8 +102,8 @@ impl FrameHandler {
         Ok(())
     }
 
-    /// The sync frames of everything that changed since, or `None` where that is too much for one answer, or for this user in
-    /// this minute. Nothing is posted before it is known that the answer is whole (rule 15).
+    /// The sync frames of everything that changed since then. `None` if that is too much for one answer, or if this user
+    /// has had too many large resumes in this minute. Nothing is posted before the answer is complete (rule 15).
     async fn missed(
         &self,
         user: &UserId,

@@ -104,7 +104,7 @@ impl Embedded {
         format!("http://{}", self.address)
     }
 
-    /// An SDK configuration for it, with the access key of this process, which it asks for.
+    /// An SDK configuration for it, with the access key of this process, which its port requires.
     pub async fn sdk_config(&self) -> SdkConfig {
         sdk_config(&self.endpoint()).await
     }

@@ -1,6 +1,6 @@
 //! The port of the embedded DynamoDB: the operations of `dynoxide` by the names that the SDK asks for.
 //!
-//! The server that `dynoxide` brings along can't be asked for a key, and it allows the pages of every origin to call it.
+//! The server that `dynoxide` brings along can't check a key, and it allows pages of every origin to call it.
 
 use axum::{
     Router,
@@ -18,7 +18,7 @@ use crate::access_key::require_access_key;
 /// DynamoDB takes no larger request.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
-/// By these, the decoder of `dynoxide` marks what its own server says in other words.
+/// Prefixes of the decoder's messages. The server of `dynoxide` replaces such messages by other words.
 const MARKS: [&str; 2] = ["VALIDATION_REQUEST:", "VALIDATION:"];
 
 pub(crate) fn routes(database: Database) -> Router {

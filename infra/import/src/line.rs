@@ -107,7 +107,7 @@ impl Legacy {
         let id = self.name();
         let expires_at = match self.read_at {
             Some(read_at) => retention.after(Action::MarkRead, read_at.min(now)),
-            // Kept as long as where it comes from: an import is no news.
+            // It expires as if it had been created here at that time: importing doesn't start its retention again.
             None => retention.of_new(id, id.timestamp()),
         };
         let letter = if self.read_at.is_some() { Letter::Read } else { Letter::Unread };

@@ -57,7 +57,7 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
-    /// Those of a port on this machine and of pages elsewhere.
+    /// The addresses of a port on this machine, and those of other pages.
     pub(crate) fn new(port: u16, pages: &[Origin]) -> Self {
         let mut addresses = Self { hosts: Vec::new(), origins: Vec::new() };
         for name in ["localhost", "127.0.0.1", "[::1]"] {
@@ -75,7 +75,7 @@ impl Addresses {
         addresses
     }
 
-    /// Answers to these hosts, too; pages there may not use it.
+    /// Accepts requests for these hosts, too, but not from pages there.
     pub(crate) fn add_hosts(&mut self, hosts: impl Iterator<Item = String>) {
         self.hosts.extend(hosts);
     }

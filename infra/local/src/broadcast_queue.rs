@@ -48,7 +48,7 @@ pub(crate) struct Waiting(mpsc::UnboundedReceiver<String>);
 #[serde(rename_all = "PascalCase")]
 struct SendMessage {
     message_body: String,
-    /// The message is put in so many seconds later.
+    /// The message becomes visible after that many seconds.
     #[serde(default)]
     delay_seconds: u64,
 }
@@ -77,7 +77,7 @@ async fn send(
     if message.delay_seconds > 0 {
         let later = async move {
             sleep(Duration::from_secs(message.delay_seconds)).await;
-            // Where the runner stops first, the table knows that the broadcast is unfinished.
+            // If the runner stops before that, the table says that the broadcast is unfinished.
             let _ = put.send(message.message_body);
         };
         tokio::spawn(later);

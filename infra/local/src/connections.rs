@@ -18,7 +18,7 @@ use belfry_domain::{Timestamp, frame::MAX_FRAME_BYTES};
 use serde_json::json;
 use tokio::{sync::mpsc, time::timeout};
 
-/// Frames that wait for a slow client at most: pushes, and answers to what it sent. At 32 KB each, 8 MB and 1 MB.
+/// How many frames wait for a slow client at most: pushes, and answers to its own frames. At 32 KB each, 8 MB and 1 MB.
 const WAITING_PUSHES: usize = 256;
 const WAITING_ANSWERS: usize = 32;
 

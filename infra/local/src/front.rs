@@ -54,7 +54,7 @@ impl FromStr for Host {
 
     fn from_str(text: &str) -> Result<Self, InvalidHost> {
         let authority: Authority = text.parse().map_err(|_| InvalidHost)?;
-        // Without a user, a port and brackets the authority is its host.
+        // If the authority has no user, no port and no brackets, it equals its host.
         let is_name = authority.host() == text && !text.starts_with('[');
         is_name.then(|| Self(text.to_ascii_lowercase())).ok_or(InvalidHost)
     }

@@ -24,12 +24,12 @@ use tracing::{Instrument, Span};
 
 use crate::{addresses::Addresses, broadcast_queue, connections::ANSWERS, oidc::Oidc};
 
-/// What the runner says itself, by options; these variables of its environment are not read.
+/// Environment variables that the runner doesn't read, with the options that replace them.
 const BY_OPTION: [(&str, &str); 3] =
     [("ALLOWED_ORIGINS", "--origin"), ("OIDC_ISSUER", "--issuer"), ("OIDC_AUDIENCE", "--audience")];
 
-/// What is set otherwise than on Lambda, unless the environment says so. The runner is one instance of each function, where
-/// Lambda would start as many as a sender needs.
+/// Defaults that differ from those on Lambda; the environment can change them. The runner is one instance of each function,
+/// where Lambda would start as many as a sender needs.
 const DEFAULTS: [(&str, &str); 1] = [("RATE_LIMIT_CREATES", "2000")];
 
 /// All functions, ready to be called.

@@ -1,4 +1,4 @@
-//! Whose tokens count: those of the demo sign-in, or of an issuer elsewhere.
+//! Whose tokens are accepted: those of the demo sign-in, or of another issuer.
 
 use std::{fmt, str::FromStr};
 
@@ -60,7 +60,7 @@ impl Oidc {
         Self { issuer, audience: DEMO_AUDIENCE.to_owned(), role_claim: None }
     }
 
-    /// In place of the demo page, whose sign-in is off, what a visitor needs to know.
+    /// Replaces the demo page, whose sign-in is off, by a text that says how to sign in.
     pub(crate) fn routes(&self) -> Router {
         let text = format!(
             "Belfry answers here. Its users sign in at {}.\n\nA page hands over their token by POST /api/session/, and a \

@@ -45,9 +45,9 @@ pub struct Options {
     pub page: bool,
     /// The deployed stack to be in front of; where there is none, everything runs here.
     pub stack: Option<Stack>,
-    /// The pages elsewhere that may use it, and as whose hosts it answers.
+    /// Other pages that may use it. It also answers requests for their hosts.
     pub origins: Vec<Origin>,
-    /// Whose tokens count; where there is none, those of the demo sign-in, which is off otherwise.
+    /// Whose tokens are accepted. `None` for those of the demo sign-in, which is off otherwise.
     pub oidc: Option<Oidc>,
 }
 
@@ -63,7 +63,7 @@ pub enum StartError {
     /// The database didn't start.
     #[error(transparent)]
     Database(#[from] EmbeddedError),
-    /// What an earlier run kept beside the data file can't be taken from other users.
+    /// A file of an earlier run can't be restricted to its owner.
     #[error("{0} can't be kept from other users: {1}")]
     Private(PathBuf, std::io::Error),
     /// The settings that the runner makes for the functions don't suit them.

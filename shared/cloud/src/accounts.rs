@@ -33,7 +33,7 @@ impl Accounts {
 }
 
 /// Whether open sockets have outlived what they were opened with. What this event had told before it was told again may not
-/// have been carried out to the end. Somebody whom the directory has no row of may have sockets all the same.
+/// have been carried out to the end. A user without a row in the directory may have sockets, too.
 fn refreshes(before: Option<&User>, after: &User, told: &Told, at: Timestamp) -> bool {
     let at = Some(at.as_millis());
     let valid_before = before.and_then(|before| before.valid_after);

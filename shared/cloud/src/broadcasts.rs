@@ -88,7 +88,7 @@ impl Broadcasts {
         self.ask_later(Task { broadcast: id, failed_attempts: 0 }, 0).await
     }
 
-    /// The same after so many seconds, at most 900.
+    /// The same after that many seconds, at most 900.
     pub async fn ask_later(&self, task: Task, seconds: u16) -> Result<(), StoreError> {
         let message = serde_json::to_string(&task).map_err(|error| StoreError::unreadable(&error))?;
         Ok(self.queue.send_later(&message, seconds).await?)

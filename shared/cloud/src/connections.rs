@@ -100,8 +100,8 @@ impl Connections {
         until_answered(attempt).await
     }
 
-    /// Marks a socket as one that is to be closed: from then on [`Self::of`] leaves it out. One whose row is gone needs no
-    /// mark; of two marks the first stays.
+    /// Marks a socket as one that is to be closed: from then on [`Self::of`] leaves it out. A socket without a row needs no
+    /// mark. The first of two marks stays.
     pub async fn mark(&self, connection: &Connection, closing: Closing) -> Result<(), StoreError> {
         let update = self
             .writes

@@ -77,7 +77,7 @@ impl From<serde_dynamo::Error> for StoreError {
 }
 
 impl StoreError {
-    /// Whether the fault is this one item's: another attempt would end the same, and others can be written all the same.
+    /// Whether the fault lies in this one item: another attempt would fail again, but other items can be written.
     pub const fn is_of_one_item(&self) -> bool {
         match self {
             Self::Rejected(_) | Self::InboxFull(_) | Self::Unreadable(_) => true,

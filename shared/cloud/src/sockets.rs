@@ -71,7 +71,7 @@ impl Sockets {
             // Closed in any case: the frame is a courtesy.
             let _ = self.say_goodbye(&connection.connection).await;
         }
-        // Somebody waits for their socket to open meanwhile.
+        // Without waits: the user's new socket opens only after this.
         self.close_each(marked, &[]).await
     }
 
@@ -133,7 +133,7 @@ impl Sockets {
         worst.and(other)
     }
 
-    /// True where it is closed now; false where it may not be open yet, also after those waits.
+    /// True if it is closed now; false if, after those waits, it still may not be open yet.
     async fn close_opening(&self, connection: &Connection, waits: &[u64]) -> Result<bool, PushError> {
         let mut waits = waits.iter();
         loop {
@@ -147,7 +147,7 @@ impl Sockets {
         }
     }
 
-    /// A row that stays is marked, or of a socket that is gone: it does no harm until its time.
+    /// A row that can't be removed is marked, or its socket is gone: it does no harm until it expires.
     async fn forget(&self, connection: &Connection) {
         if let Err(error) = self.connections.remove(&connection.user, &connection.connection).await {
             tracing::warn!(%error, "failed to remove the row of a closed connection");

@@ -32,12 +32,12 @@ pub struct Event {
     pub detail: Map<String, Value>,
 }
 
-/// Who answers for an event. It is part of what names the event, and of what its alerts repeat.
+/// Who sent an event. The sender is part of the event's name, and of what its alerts repeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventSender {
     /// The event bus, where IAM says who may use a source, or an admin: the event's `source` is taken at its word.
     Trusted,
-    /// This caller, who may claim a source of somebody else's: the event's names are the caller's own.
+    /// This caller, who may claim another service's source. So the caller's id is part of the event's name.
     Caller(UserId),
 }
 
@@ -62,7 +62,7 @@ impl Event {
         body.finish(event)
     }
 
-    /// The id of what it comes to from that sender, as a whole; each recipient's part is [`NotificationId::of_recipient`].
+    /// The id of the event as a whole, from that sender; each recipient's part is [`NotificationId::of_recipient`].
     pub fn name(&self, sender: &EventSender) -> NotificationId {
         let (source, id) = (self.source.as_str(), self.id.as_str());
         match sender {

@@ -1,5 +1,5 @@
-//! Reading JSON so that it means one thing: what parsers understand in different ways, or can't keep, is a fault with a
-//! place of its own.
+//! Reads JSON so that it has one meaning. What parsers read differently, or can't keep, is reported as a fault with its
+//! place.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::{Error, Map, Number, Value, value::RawValue};
 
-/// How many objects and arrays may lie within each other, as `serde_json` has it: what is kept is read by it again.
+/// How deep objects and arrays may be nested. It is the limit of `serde_json`, which later reads what is stored.
 const MAX_DEPTH: usize = 127;
 
 /// serde_json marks values of its own by names that begin so. It would read an object with such a name as something else.
@@ -139,7 +139,7 @@ fn is_kept(literal: &str, number: &Number) -> bool {
     let Some(double) = number.as_f64().filter(|_| number.is_f64()) else { return true };
     let (digits, exponent) = literal.split_once(['e', 'E']).unwrap_or((literal, ""));
     if exponent.is_empty() && !digits.contains('.') {
-        // A whole number beyond 64 bits: kept where it is what programs write for a double, as JavaScript does up to 1e21.
+        // A whole number beyond 64 bits is kept if it is how programs write a double, as JavaScript does up to 1e21.
         return literal == double.to_string();
     }
     double != 0.0 || !digits.contains(|digit: char| ('1'..='9').contains(&digit))

@@ -54,8 +54,8 @@ macro_rules! text {
     };
 }
 
-// The patterns say what `shows_something` says, but for characters beyond U+FFFF: no spelling of those is read alike by
-// the regular expressions of JavaScript, with and without the flag `u`, and Python.
+// The patterns express `shows_something`, except for characters beyond U+FFFF: no notation for those works in Python's
+// regular expressions and in JavaScript's, both with and without the flag `u`.
 
 text! {
     /// The line that is read first: 1–200 characters on one line, of which a reader sees at least one.
@@ -179,7 +179,7 @@ fn is_web(text: &str) -> bool {
 pub struct Data(Map<String, Value>);
 
 impl PartialSchema for Data {
-    /// Says that any member may be there; without a word on that, generators make a type that has none.
+    /// Says that any member may be there; otherwise some generators make a type without members.
     fn schema() -> RefOr<Schema> {
         let object = ObjectBuilder::new()
             .schema_type(Type::Object)

@@ -13,7 +13,7 @@ use utoipa::{
 use super::super::error::Problem;
 use crate::credential::SESSION_COOKIE;
 
-/// The operations that do without a body. A body that may be null would say so, too, but not to all generators.
+/// The operations whose body is optional. A nullable body would say so, too, but not all generators understand that.
 const BODY_IS_OPTIONAL: [Option<&str>; 1] = [Some("markSeen")];
 
 /// Adds to the routes' own descriptions who may call, and the errors that every route may answer.
@@ -55,7 +55,7 @@ fn finish(operation: &mut Operation, writes: bool) {
     if let Some(RefOr::T(body)) = operation.request_body.as_mut().filter(|_| is_optional) {
         body.required = Some(Required::False);
     }
-    // A path's id that is none is answered like one that names nothing.
+    // A malformed id in a path is answered like an unknown one.
     let in_path = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Path);
     let takes_input = takes_body || !operation.parameters.iter().flatten().all(in_path);
     let errors = [
@@ -75,7 +75,7 @@ fn finish(operation: &mut Operation, writes: bool) {
     }
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
-        // Those that a route describes itself are problems, too.
+        // The errors that a route describes itself are problems, too.
         if status.starts_with(['4', '5']) {
             response.content = problem("").content;
         }
@@ -88,7 +88,7 @@ fn finish(operation: &mut Operation, writes: bool) {
     }
 }
 
-/// What goes with an answer, whatever the route.
+/// The headers of an answer, whatever the route.
 fn headers(status: &str, public: bool) -> impl Iterator<Item = (String, RefOr<Header>)> {
     let counted = !public && status != "401";
     let headers = [

@@ -32,8 +32,8 @@ const LIFETIME: Duration = Duration::from_hours(2);
 /// A client that takes no frame for so long is closed.
 const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// So many frames of one socket are answered at the same time. API Gateway has no such bound; here it bounds the memory that
-/// one socket takes.
+/// How many frames of one socket are answered at the same time. API Gateway has no such bound; here it bounds the memory
+/// that one socket takes.
 const MAX_CONCURRENT_ANSWERS: usize = 8;
 
 const METHOD_ARN: &str = "arn:aws:execute-api:us-east-1:000000000000:local/local/$connect";
@@ -95,8 +95,8 @@ impl Session {
     }
 
     /// Carries frames both ways until either side ends; returns how. Frames are answered in parallel, as by API Gateway, so
-    /// their answers may overtake one another. While as many as may be are answered, or one can't be sent, no further frame is
-    /// read: a client that asks faster than it listens waits.
+    /// their answers may overtake one another. While that many are being answered, or an answer can't be sent, no further
+    /// frame is read: a client that sends faster than it reads has to wait.
     async fn carry(
         self: &Arc<Self>,
         socket: &mut WebSocket,

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-/// A cold function fetches the issuer's keys first, and API Gateway waits no longer than this.
+/// A cold function first fetches the issuer's keys. API Gateway waits no longer than this.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// Invokes a function that reads a table, as a demo user; an error says in plain words what the function can't reach.

@@ -32,9 +32,9 @@ impl Authenticator {
         self.verifier.verify(token).await
     }
 
-    /// Who the first of these tokens that counts says that the caller is, and that token. A browser may send several cookies
-    /// of one name, and whoever set the others must not keep the right one from counting. Where there is only one, it is
-    /// verified and no more.
+    /// The caller whom the first valid one of these tokens names, and that token. A browser may send several cookies of one
+    /// name; those that somebody else has set must not hide the valid one. A single token is verified and nothing else is
+    /// read.
     pub async fn choose<'a>(&self, tokens: &'a [String]) -> Result<(Caller, &'a str), AuthError> {
         if let [only] = tokens {
             return Ok((self.verify(only).await?, only));

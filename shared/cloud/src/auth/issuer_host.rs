@@ -2,11 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-/// By which name containers reach the machine that they run on.
+/// The name by which containers reach the machine that they run on.
 const HOST_OF_CONTAINERS: &str = "host.docker.internal";
 
-/// Whether the URL is one of http, and its host is this machine or on a private network. A function on AWS reaches neither.
-/// Held equal to what `template.yaml` allows.
+/// Whether it is an http URL whose host is this machine or on a private network. A function on AWS reaches neither. Held
+/// equal to what `template.yaml` allows.
 pub(super) fn is_private(issuer: &str) -> bool {
     let Some(rest) = issuer.strip_prefix("http://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

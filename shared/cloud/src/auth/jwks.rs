@@ -1,5 +1,5 @@
 //! The issuer's public keys, fetched when they are first needed, again when an unknown one is named, and again when they
-//! have become old: a key that the issuer has withdrawn is not believed for long.
+//! have become old: a key that the issuer has withdrawn is not accepted for long.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -22,7 +22,7 @@ const REFETCH_AFTER: Duration = Duration::from_mins(1);
 /// Keys older than this are fetched again.
 const MAX_AGE: Duration = Duration::from_hours(1);
 
-/// While the issuer can't be reached, its keys are believed up to this age: long enough to repair an issuer that is down,
+/// While the issuer can't be reached, its keys are accepted up to this age: long enough to repair an issuer that is down,
 /// and a bound for a key that was withdrawn meanwhile.
 const MAX_AGE_WITHOUT_ISSUER: Duration = Duration::from_hours(6);
 
@@ -38,8 +38,8 @@ pub(super) struct Jwks {
     client: reqwest::Client,
     issuer: String,
     keys: RwLock<Keys>,
-    /// When keys that were known were last fetched again, successfully or not. Held while they are, so that one request
-    /// does it for all.
+    /// When known keys were last fetched again, successfully or not. Locked during the fetch, so that one request fetches
+    /// for all.
     refetched_at: Mutex<Option<Instant>>,
 }
 
@@ -51,14 +51,14 @@ struct Keys {
     fetched_at: Option<Instant>,
 }
 
-/// What the keys are worth by their age.
+/// Whether the keys may be used, by their age.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Worth {
-    /// They count.
+    /// They may be used.
     Fresh,
-    /// They count while the issuer can't be reached.
+    /// They may be used while the issuer can't be reached.
     Old,
-    /// They don't count any more, or were never fetched.
+    /// They are too old, or were never fetched.
     Void,
 }
 
@@ -72,7 +72,7 @@ struct Discovery {
 impl Jwks {
     pub(super) fn new(issuer: String) -> Self {
         let client = reqwest::Client::builder().timeout(FETCH_TIMEOUT).redirect(Policy::none());
-        // On the way over a network only TLS tells whose keys they are. No proxy leads back to this machine.
+        // Over a network, only TLS proves whose keys they are. An issuer on this machine is not reached through a proxy.
         let client =
             if issuer_host::is_private(&issuer) { client.no_proxy() } else { client.https_only(true) };
         Self {
@@ -88,7 +88,7 @@ impl Jwks {
         let known = self.known(kid).await;
         let mut refetched_at = match &known {
             (Some(key), Worth::Fresh) => return decoding_key(key),
-            // Nobody waits for what somebody else is fetching.
+            // Another request is fetching them. This one goes on with the key that is known.
             (Some(key), Worth::Old) => match self.refetched_at.try_lock() {
                 Ok(lock) => lock,
                 Err(_) => return decoding_key(key),
@@ -118,7 +118,7 @@ impl Jwks {
         decoding_key(&key.ok_or(AuthError::Invalid("unknown key"))?)
     }
 
-    /// The key of that name, and what it is worth.
+    /// The key with that id, and whether it may be used.
     async fn known(&self, kid: Option<&str>) -> (Option<Jwk>, Worth) {
         let Keys { by_id, fetched_at } = &*self.keys.read().await;
         let worth = match fetched_at.map(|at| at.elapsed()) {

@@ -21,7 +21,7 @@ const CONCURRENT: usize = 10;
 pub struct BroadcastPage {
     /// At most 10; fewer, or none, also where the list goes on.
     pub broadcasts: Vec<Broadcast>,
-    /// Where the list goes on, if it does: behind that broadcast.
+    /// The broadcast after which the list goes on, if it does.
     pub next: Option<NotificationId>,
 }
 
@@ -53,7 +53,7 @@ impl Broadcasts {
         let ids = page.items().iter().map(listed).collect::<Result<Vec<_>, _>>()?;
         let next = page.last_evaluated_key().map(listed).transpose()?;
         let found = stream::iter(ids).map(|id| self.get(id)).buffered(CONCURRENT).try_collect::<Vec<_>>();
-        // What has expired, or was cut off before it was accepted, is none.
+        // Broadcasts that have expired, or were never accepted, are left out.
         Ok(BroadcastPage { broadcasts: found.await?.into_iter().flatten().collect(), next })
     }
 

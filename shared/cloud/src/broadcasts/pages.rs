@@ -113,8 +113,8 @@ impl Broadcasts {
         Ok(Some(PageOfUsers { number, users: row.users()? }))
     }
 
-    /// Notes that everybody on the page is told, but for those who can't be: they are written on the page, so that they can
-    /// be tried again. False where somebody else has noted it who claimed what follows.
+    /// Notes that everybody on the page is told, except the failed recipients, who are stored on the page so that they can
+    /// be tried again. False if another worker has noted the page and claimed the next one.
     pub async fn told(
         &self,
         id: NotificationId,

@@ -70,7 +70,7 @@ pub struct Progress {
     /// Who claimed the last page.
     #[serde(default)]
     pub claimed_by: String,
-    /// On how many pages those were tried again who could not be told; none where nobody has asked for that.
+    /// On how many pages the failed recipients were tried again; none if no retry was requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retried_pages: Option<u32>,
     /// How many recipients of those pages still can't be told.
@@ -112,7 +112,7 @@ impl Progress {
         self.revised < self.revision || self.revised_round < self.round
     }
 
-    /// Whether those who could not be told are to be tried again once all others are told.
+    /// Whether the failed recipients are to be tried again once all others are told.
     pub const fn is_retrying(&self) -> bool {
         matches!(self.stage, Stage::Told) && self.retried_pages.is_some()
     }

@@ -1,4 +1,4 @@
-//! Trying again what a broadcast could not do for some recipients.
+//! Tries the failed recipients of a broadcast again.
 //!
 //! A retry goes through all pages once more. The failed recipients of a page are written on the page itself first, and only
 //! then the page counts as done; so a worker that is killed in between does the page again and the numbers stay right.
@@ -21,9 +21,9 @@ use crate::{
 };
 
 impl Broadcasts {
-    /// Asks for everybody to be tried again who could not be told, and for the pages to be gone through again where the
-    /// broadcast was edited or recalled. One that was cancelled still tells nobody. Returns how far it is then; none where
-    /// there is no such broadcast.
+    /// Requests another attempt for the failed recipients, and another pass over all pages if the broadcast was edited or
+    /// recalled. A cancelled broadcast still tells nobody. Returns the progress after that; none if there is no such
+    /// broadcast.
     pub async fn retry(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
         let update = self
             .update(id)
@@ -34,7 +34,7 @@ impl Broadcasts {
             .expression_attribute_values(":told", text(Stage::Told.name()));
         let Some(mut progress) = updated(update).await?.map(standing) else { return Ok(None) };
         if progress.revision > 0 {
-            // An edit or a recall may have failed for some, too; nobody has written down for whom.
+            // An edit or a recall may have failed for some recipients, too; these are not stored.
             let Some(again) = self.revise_again(id).await? else { return Ok(None) };
             progress = again;
         }
@@ -42,7 +42,7 @@ impl Broadcasts {
         Ok(Some(progress))
     }
 
-    /// Asks for everybody to be given once more what is wanted by now. None where there is no such broadcast.
+    /// Requests another pass over all pages with the wanted version. None if there is no such broadcast.
     pub async fn revise_again(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
         let update = self
             .update(id)

@@ -1,5 +1,5 @@
 //! Rate limits that hold across all instances of a function: how often a user did something is counted in the table, in
-//! windows of a minute. For what costs so much that one more write doesn't matter.
+//! windows of a minute. For requests that cost so much that one more write doesn't matter.
 
 use std::{collections::HashMap, num::NonZeroU16, time::Duration};
 
@@ -24,7 +24,7 @@ pub struct SharedRateLimit {
     pub requests: NonZeroU16,
 }
 
-/// What is left of a user's limit after one more request.
+/// What is left of a user's limit after a request was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimitStatus {
     /// The request is one too many.

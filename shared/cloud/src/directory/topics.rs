@@ -53,7 +53,7 @@ impl Directory {
             .set_key(Some(subscription_key(user, topic)))
             .condition_expression("attribute_exists(entity)")
             .build();
-        // Without a condition: subscriptions of before they were counted can be ended, too.
+        // Without a condition, so that subscriptions from before they were counted can be ended, too.
         let count = self.count(user, "ADD topics :change").expression_attribute_values(":change", number(-1));
         let subscription =
             TransactWriteItem::builder().delete(delete.map_err(|error| broken(&error))?).build();

@@ -121,8 +121,8 @@ impl User {
             (user.is_active, user.active_at) = (is_active, Some(at));
         }
         if told.is_active == Some(false) {
-            // Also where a later event has made them active again: events come in any order, and older tokens are worthless
-            // all the same. Not ahead of the clock, since that would keep out who signs in anew.
+            // Also if a later event has made them active again: events come in any order, and older tokens stay worthless.
+            // Never ahead of the clock, since that would refuse the token of a user who signs in again.
             user.valid_after = user.valid_after.max(Some(at.min(now)));
         }
         user

@@ -57,8 +57,8 @@ impl Inbox {
         Ok(Some(ChangedKeys(keys)))
     }
 
-    /// These changes, read strongly consistently, up to a hundred at a time. Costs one call for each hundred; what nobody
-    /// takes from the stream is not read, but for one batch ahead.
+    /// These changes, read strongly consistently, up to a hundred at a time. Costs one call for each hundred; batches that
+    /// nobody takes from the stream are not read, except one ahead.
     pub fn read_changes(
         &self,
         user: &UserId,

@@ -20,7 +20,7 @@ impl Inbox {
     /// The same under a name that the caller chose; whoever asks again by that name gets the notification of the first
     /// time, as it was when it was new.
     pub async fn create_as(&self, id: NotificationId, draft: Draft) -> Result<Notification, StoreError> {
-        // Of the name's time, so that asking again is answered with the same.
+        // Derived from the id's time, so that a repeated request gets the same answer.
         let expires_at = self.retention.of_new(id, id.timestamp());
         self.create_until(expires_at, Vec::new(), id, draft).await
     }

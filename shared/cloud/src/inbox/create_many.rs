@@ -98,7 +98,7 @@ impl Inbox {
             match refused(&answer) {
                 None => pending.outcome = Some(Ok(self.restamp_if_late(notification).await)),
                 Some(error @ StoreError::Unavailable(_)) => again = Some(error),
-                // Something of its name is there, or it is the fault of this one alone: an attempt of its own tells which.
+                // Its id is taken, or the fault lies in this item alone. A single attempt tells which.
                 Some(_) => pending.alone = true,
             }
         }

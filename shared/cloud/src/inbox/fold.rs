@@ -32,8 +32,8 @@ pub struct Alert {
     pub user: UserId,
     /// The name of the notification that it makes where it is the first.
     pub id: NotificationId,
-    /// When it happened. A time ahead of the clock counts as now: nothing later than now can fold into a date in the future,
-    /// or lose to its words.
+    /// When it happened. A time ahead of the clock counts as now: an alert from a fast clock must not absorb later alerts,
+    /// nor keep them from changing the text.
     pub at: Timestamp,
     /// What to tell.
     pub content: Content,
@@ -62,7 +62,7 @@ enum Met {
 }
 
 impl Alert {
-    /// When it happened as far as folding is concerned: never ahead of the clock.
+    /// The time that folding uses: never ahead of the clock.
     pub(crate) fn happened_at(&self) -> Timestamp {
         self.at.min(clock::now())
     }

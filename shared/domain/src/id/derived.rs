@@ -28,8 +28,7 @@ impl NotificationId {
         Self::derived(self.timestamp(), &[BROADCAST_RECIPIENT, self.0.as_bytes(), user.as_str().as_bytes()])
     }
 
-    /// The id of what a trusted sender's event comes to, as a whole: the event's time, and bits that only its source and its
-    /// id decide.
+    /// The id of a trusted sender's event as a whole: the event's time, and bits that only its source and its id decide.
     pub fn of_event(time: Timestamp, source: &str, id: &str) -> Self {
         Self::derived(time, &[EVENT, &length(source), source.as_bytes(), id.as_bytes()])
     }
@@ -54,7 +53,7 @@ impl NotificationId {
     }
 }
 
-/// Goes before a text that another one follows, so that no two pairs of texts are the same bytes.
+/// Goes before a text that is followed by another, so that two different pairs of texts never give the same bytes.
 fn length(text: &str) -> [u8; 8] {
     (text.len() as u64).to_be_bytes()
 }
@@ -77,7 +76,7 @@ mod tests {
     #[test]
     fn a_recipient_s_name_is_the_same_whoever_works_it_out() {
         let whole: NotificationId = "0199c000-0000-7000-8000-000000000000".parse().unwrap();
-        // Written down once: a request that is sent again may meet a later version of this code.
+        // Fixed values: a request that is sent again may meet a later version of this code.
         assert_eq!(whole.of_recipient(&user("ana")).to_string(), "0199c000-0000-7fd2-9b21-b87f83c7f279");
         assert_eq!(
             whole.of_broadcast_recipient(&user("ana")).to_string(),
