@@ -91,13 +91,13 @@ async fn any_unicode_arrives_unchanged() {
 }
 
 #[tokio::test]
-async fn control_characters_of_a_message_arrive_unchanged() {
+async fn line_breaks_of_a_message_and_control_characters_of_data_arrive_unchanged() {
     let belfry = Target::start().await;
     let (admin, ana) = (belfry.admin().await, belfry.user().await);
     let mut socket = Socket::open(&ana).await;
     let mut body = draft(ana.user(), "Control");
-    body["message"] = json!("\u{0}a\u{0}\u{1}\u{7f}\u{85}\r\n\t\u{1b}[31m\u{0}");
-    body["data"] = json!({ "\u{0}": "\u{0}" });
+    body["message"] = json!("\r\n\ta\r\n\tb\n");
+    body["data"] = json!({ "\u{0}": "\u{0}\u{1}\u{7f}\u{85}\u{1b}[31m\u{0}" });
     let created = admin.create(&body).await;
     let frame = socket.expect_ring(created["id"].as_str().unwrap()).await;
     let listed = &ana.list().await["results"][0];
@@ -146,14 +146,12 @@ async fn ring(message: &str) -> (Value, usize) {
 
 #[tokio::test]
 async fn a_message_too_long_for_a_frame_is_shortened_there_and_whole_by_rest() {
-    for character in ["🔔", "\u{1}"] {
-        let message = character.repeat(10_000);
-        let (frame, bytes) = ring(&message).await;
-        assert!(bytes <= FRAME_BYTES, "{bytes}");
-        assert_eq!(frame["truncated"], true);
-        let shown = frame["message"].as_str().unwrap();
-        assert!(message.starts_with(shown) && shown.len() < message.len() && shown.chars().count() > 4_000);
-    }
+    let message = "🔔".repeat(10_000);
+    let (frame, bytes) = ring(&message).await;
+    assert!(bytes <= FRAME_BYTES, "{bytes}");
+    assert_eq!(frame["truncated"], true);
+    let shown = frame["message"].as_str().unwrap();
+    assert!(message.starts_with(shown) && shown.len() < message.len() && shown.chars().count() > 4_000);
 }
 
 #[tokio::test]

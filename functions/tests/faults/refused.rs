@@ -196,6 +196,7 @@ async fn edits_that_are_faster_than_a_page_keep_no_worker_beyond_its_time() {
     for _ in 0..1_000 {
         world.wire.order("UpdateItem", Fault::Delay(Duration::from_millis(300)));
     }
+    world.operations();
     let work = world.work_for(Duration::from_millis(100), &asked);
     let editing = async {
         for number in 1.. {
@@ -208,6 +209,9 @@ async fn edits_that_are_faster_than_a_page_keep_no_worker_beyond_its_time() {
         Either::Left((worked, _)) => worked.unwrap(),
         Either::Right(_) => unreachable!("edits never end"),
     }
+    // Its time is up after the first pass through the page of a hundred.
+    let updates = world.operations().iter().filter(|operation| *operation == "UpdateItem").count();
+    assert!(updates < 200, "{updates} updates");
     world.wire.calm();
     edit(&world, id, "Last").await;
     world.work_off().await;

@@ -177,7 +177,7 @@ async fn audiences(world: &World, token: &str) {
 
 #[tokio::test]
 async fn the_table_in_the_documentation_names_each_metric_that_is_sent() {
-    let world = World::refusing(NOBODY).await;
+    let world = World::refusing_with(NOBODY, "ValidationException").await;
     let token = world.token("sender", "producer");
     world.api(event_with("api-create", &token)).await;
     world.open("ana", &["open", "gone", "throttled", "forbidden"]).await;
