@@ -54,8 +54,7 @@ macro_rules! text {
     };
 }
 
-// The patterns express `shows_something`, except for characters beyond U+FFFF: no notation for those works in Python's
-// regular expressions and in JavaScript's, both with and without the flag `u`.
+// The patterns know no characters beyond U+FFFF: no notation for them works in Python, and in JavaScript with and without `u`.
 
 text! {
     /// The line that is read first: 1–200 characters on one line, of which a reader sees at least one.
