@@ -147,7 +147,7 @@ pub(super) async fn delete(State(api): State<Arc<Api>>, Own(broadcast): Own) -> 
 pub(super) async fn retry(State(api): State<Arc<Api>>, Own(broadcast): Own) -> Result<Response, ApiError> {
     let progress = api.broadcasts.retry(broadcast.id).await?.ok_or(ApiError::NotFound)?;
     if progress.stage == Stage::Cancelled {
-        return Err(ApiError::Conflict("A broadcast that was cancelled tells nobody further."));
+        return Err(ApiError::Conflict("A cancelled broadcast can't be retried."));
     }
     accepted(&api, broadcast.id).await
 }

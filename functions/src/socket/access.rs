@@ -59,7 +59,7 @@ impl Access {
     }
 
     async fn close(&self, socket: &Socket, closing: Closing) -> Result<bool, Error> {
-        tracing::info!(?closing, "closing a connection that may not go on");
+        tracing::info!(?closing, "closing connection: its user has no access, or it is marked");
         self.sockets.close(&socket.user, &socket.connection, closing).await?;
         Ok(false)
     }

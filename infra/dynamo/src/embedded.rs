@@ -72,7 +72,7 @@ impl Embedded {
         }
         make_private(path).map_err(|error| EmbeddedError::DataFile {
             path: text.clone().into_owned(),
-            reason: format!("it can't be kept from other users: {error}"),
+            reason: format!("it can't be restricted to its owner: {error}"),
         })?;
         Self::open(&text).await.map_err(|error| match error {
             EmbeddedError::Database(reason) => {

@@ -24,7 +24,7 @@ pub struct Origin {
 
 /// The text isn't an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be http:// or https://, a host and perhaps a port, such as http://localhost:5173")]
+#[error("must be http:// or https://, a host and an optional port, such as http://localhost:5173")]
 pub struct InvalidOrigin;
 
 impl FromStr for Origin {

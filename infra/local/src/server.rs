@@ -64,7 +64,7 @@ pub enum StartError {
     #[error(transparent)]
     Database(#[from] EmbeddedError),
     /// A file of an earlier run can't be restricted to its owner.
-    #[error("{0} can't be kept from other users: {1}")]
+    #[error("{0} can't be restricted to its owner: {1}")]
     Private(PathBuf, std::io::Error),
     /// The settings that the runner makes for the functions don't suit them.
     #[error(transparent)]

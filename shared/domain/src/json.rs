@@ -16,8 +16,8 @@ const MAX_DEPTH: usize = 127;
 const RESERVED: &str = "$serde_json::private::";
 
 const REPEATED: &str = "is given more than once";
-const RESERVED_NAME: &str = "is a name that can't be kept";
-const NUMBER: &str = "must fit into 64 bits, or a double; send a longer number as text";
+const RESERVED_NAME: &str = "is a reserved name";
+const NUMBER: &str = "must fit into 64 bits or a double; send a longer number as text";
 
 /// What is wrong with one value.
 #[derive(Debug, PartialEq, Eq)]

@@ -61,7 +61,7 @@ text! {
     #[schema(value_type = String, min_length = 1, max_length = 200, example = "AI Report Ready - Demand",
         pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff][^\x00-\x1f\x7f-\x9f]*$")]
     Title,
-    "a title of 1 to 200 characters that shows something, without control characters",
+    "a title of 1 to 200 characters, at least one of them visible, without control characters",
     |text| is_line(text, 200)
 }
 
@@ -71,7 +71,7 @@ text! {
     #[schema(value_type = String, min_length = 1, max_length = 10_000, example = "The demand report of Monday can be read now.",
         pattern = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff][^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$")]
     Message,
-    "a message of 1 to 10000 characters that shows something, without control characters but line breaks and tabs",
+    "a message of 1 to 10000 characters, at least one of them visible, without control characters except tabs and line breaks",
     |text| (1..=10_000).contains(&text.chars().count()) && shows_something(text) && !text.chars().any(is_unprintable)
 }
 
@@ -80,7 +80,7 @@ text! {
     #[schema(value_type = String, min_length = 1, max_length = 100, example = "report",
         pattern = r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff][^\x00-\x1f\x7f-\x9f]*$")]
     Label,
-    "a text of 1 to 100 characters that shows something, without control characters",
+    "a text of 1 to 100 characters, at least one of them visible, without control characters",
     |text| is_line(text, 100)
 }
 

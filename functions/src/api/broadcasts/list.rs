@@ -39,7 +39,7 @@ impl<S: Send + Sync> FromRequestParts<S> for After {
         match &pairs[..] {
             [] => Ok(Self(None)),
             [(name, value)] if name == CURSOR => {
-                let after = value.parse().map_err(|_| invalid(CURSOR, "is no cursor of this list"))?;
+                let after = value.parse().map_err(|_| invalid(CURSOR, "is not a cursor of this list"))?;
                 Ok(Self(Some(after)))
             }
             [(name, _), (again, _), ..] if name == CURSOR && again == CURSOR => {
