@@ -1,4 +1,4 @@
-//! What one user can't use up.
+//! What one user can't exhaust.
 
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ async fn hellos_at_once_are_all_answered() {
     }
 }
 
-/// Gives the user more than one answer to a hello may carry.
+/// Gives the user more changes than one answer to a hello may carry.
 async fn store_too_much(admin: &Client, user: &Client) {
     let mut body = draft(user.user(), "Large");
     body["message"] = json!("…".repeat(9_900));

@@ -13,7 +13,7 @@ const PUSHES: usize = 400;
 /// More parts of that size than the queue of answers and all buffers on the way hold, and no more than one answer may have.
 const PARTS: usize = 120;
 
-/// What a greedy client asks for again and again, half a megabyte each time.
+/// What a greedy client requests again and again: half a megabyte each time.
 const ASKED: usize = 20;
 
 /// A body whose frame takes about 30 KB of the 32 that a frame may have.

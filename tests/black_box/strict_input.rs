@@ -1,4 +1,4 @@
-//! What could be understood in two ways, or can't be shown or kept, is refused by its place and its rule.
+//! Input that has two meanings, or that can't be shown or kept, is refused, with its place and the rule.
 
 use belfry_tests::{NOTIFICATIONS, Target, draft, ids, path_of, pointers, requested};
 use reqwest::{
@@ -77,7 +77,7 @@ async fn numbers_come_back_as_they_were_sent_or_are_refused_by_their_place() {
     }
 }
 
-/// A name by which the JSON library marks values of its own: kept, it would make the whole list unreadable.
+/// The JSON library marks its own values by such a name. If it were stored, the whole list would be unreadable.
 #[tokio::test]
 async fn a_name_that_the_json_library_keeps_for_itself_spoils_no_inbox() {
     let belfry = Target::start().await;

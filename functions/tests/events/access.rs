@@ -169,7 +169,7 @@ async fn a_token_from_before_its_owners_role_changed_counts_with_the_new_role() 
 mod two_cookies {
     use super::*;
 
-    /// What is shown to a browser that sends these, in this order.
+    /// The answer to a browser that sends these cookies, in this order.
     async fn shown(world: &World, tokens: &[&str]) -> (u64, serde_json::Value) {
         let mut event = by_cookie(request("GET", "/api/user/current/", tokens[0]));
         let cookies = tokens.iter().map(|token| format!("__Host-belfry_session={token}"));

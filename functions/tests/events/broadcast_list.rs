@@ -1,4 +1,4 @@
-//! Finding broadcasts that nobody has the id of, and trying failed recipients again.
+//! Lists broadcasts whose ids nobody has kept, and tries failed recipients again.
 
 use serde_json::{Value, json};
 

@@ -10,12 +10,12 @@ use crate::support::{
     world::World,
 };
 
-/// A sample that happened so many milliseconds from now.
+/// A sample event whose time is that many milliseconds from now.
 fn signal_at(name: &str, millis: i64) -> Value {
     filled(&event(&format!("signals-{name}")), "<TIME>", &clock::now().plus_millis(millis).to_string())
 }
 
-/// That vera tried something, in that sender's words.
+/// An alert that vera tried something, with that sender's text.
 fn denied(id: &str, username: &str, millis: i64) -> Value {
     let mut denied = signal_at("permission-denied", millis);
     denied["id"] = json!(id);

@@ -1,4 +1,4 @@
-//! How much a user's sockets may ask for.
+//! The limits on a user's sockets.
 
 use std::num::{NonZeroU16, NonZeroU32};
 
@@ -20,10 +20,10 @@ use crate::support::{
 const SOCKET: &str = "L0SM9cOFvHcCIhw=";
 const OWNER: &str = "ana";
 
-/// A message of so many characters takes ten of the 32 KB that a frame may have.
+/// A message of this many characters takes ten of the 32 KB that a frame may have.
 const TEN_KB: usize = 3_300;
 
-/// A deployment that lets a user send so many frames a second, and have so many large resumes a minute.
+/// A deployment with these limits on frames a second and large resumes a minute.
 async fn limited(frames: u32, resumes: u16) -> World {
     let (frames, resumes) = (NonZeroU32::new(frames).unwrap(), NonZeroU16::new(resumes).unwrap());
     let world = World::limited(Limits { frames: FrameRates { frames, resumes }, ..UNLIMITED }).await;
@@ -31,13 +31,13 @@ async fn limited(frames: u32, resumes: u16) -> World {
     world
 }
 
-/// Gives the owner so many notifications with messages of so many characters.
+/// Gives the owner that many notifications, with messages of that length.
 async fn store(world: &World, count: usize, characters: usize) {
     let body = json!({
         "user": OWNER, "title": "Missed", "message": "…".repeat(characters), "notification_type": "info",
     });
     let draft = CreateRequest::parse(body.to_string().as_bytes()).unwrap().drafts().remove(0);
-    // Large ones a few at a time: an attempt has three seconds, also on a busy machine.
+    // Large ones are created a few at a time: an attempt has three seconds, also on a busy machine.
     let batch = if characters > 1_000 { 10 } else { 100 };
     for begun in (0..count).step_by(batch) {
         let drafts = vec![draft.clone(); (count - begun).min(batch)];
@@ -72,7 +72,7 @@ fn count(operations: &[String], of: &str) -> usize {
     operations.iter().filter(|operation| *operation == of).count()
 }
 
-/// What a client gets that has missed too much.
+/// Whether these frames are the answer to a client that has missed too much.
 fn is_lost(frames: &[Value]) -> bool {
     frames.len() == 1 && frames[0]["recovered"] == false && frames[0]["changes"] == json!([])
 }

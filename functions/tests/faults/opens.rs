@@ -19,10 +19,10 @@ use crate::support::{
 
 const SEEDS: u64 = 24;
 
-/// How many histories are lived at the same time.
+/// How many histories run at the same time.
 const CONCURRENT: usize = 4;
 
-/// More than a user may have.
+/// More connections than a user may have.
 const SOCKETS: [&str; 5] = ["a", "b", "c", "d", "e"];
 
 /// What happens while they open.

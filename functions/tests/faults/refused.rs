@@ -1,4 +1,4 @@
-//! Tables that refuse a broadcast: one recipient for good, or anything for a while; and edits that never stop.
+//! Tables that refuse one recipient of a broadcast permanently, or everything for a while; and edits that never stop.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// What a request about one of twenty recipients contains.
+/// The text by which a request about one of twenty recipients is recognized.
 const ONE: &str = r#"{"S":"user-0007"}"#;
 
 /// A broadcast to twenty users, in a world whose tables answer that code to whatever contains `refused`.
@@ -47,7 +47,7 @@ mod one_recipient {
             assert_eq!((progress.stage, progress.recipients, progress.failed), (Stage::Told, 20, 1));
             assert_eq!(told(&world).await.len(), 19);
             assert_eq!(world.broadcasts.failed_recipients(id, 0).await.unwrap(), [user("user-0007")]);
-            // In vain at first.
+            // The first retry fails.
             for failed in [1, 0] {
                 world.broadcasts.retry(id).await.unwrap().unwrap();
                 world.work_off().await;

@@ -35,7 +35,7 @@ impl Gate {
     }
 }
 
-/// Starts a gate that answers that error code to every request that contains `refused`; returns it and where it stands.
+/// Starts a gate that answers that error code to every request that contains `refused`; returns the gate and its address.
 pub(crate) async fn before(target: String, refused: &'static str, code: &'static str) -> (Gate, String) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

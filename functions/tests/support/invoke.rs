@@ -71,7 +71,7 @@ impl World {
         Box::pin(self.hurried.handle(invocation(task(message)))).await.unwrap();
     }
 
-    /// The same, of a worker who goes on for so long.
+    /// The same, with a worker that continues for that long.
     pub(crate) async fn work_for(&self, shift: Duration, message: &str) -> Result<(), Error> {
         let worker = Worker::new(&self.aws, broadcast::Settings { shift, ..self.worker.clone() });
         Box::pin(worker.handle(invocation(task(message)))).await

@@ -161,7 +161,8 @@ fn throttles_of_every_table_and_global_index_are_watched() {
     assert_eq!(watched(&template, "TablesThrottledAlarm"), all);
 }
 
-/// A quiet installation sends a few notifications an hour: one of them must be enough, and half an hour is watched.
+/// A quiet installation sends a few notifications an hour, so one of them must be enough for the alarm. It looks at half an
+/// hour.
 #[test]
 fn a_silent_fanout_rings_after_one_notification() {
     let template = Template::read();

@@ -113,7 +113,7 @@ fn a_plain_deployment_makes_only_what_is_common() {
     }
 }
 
-/// The rules of AWS' groups that look into bodies. A body is people's text, which may quote what they look for.
+/// The rules of AWS's groups that inspect bodies. A body is people's text, which may quote what these rules look for.
 const BODY_RULES: [(&str, &[&str]); 2] = [
     (
         "AWSManagedRulesCommonRuleSet",

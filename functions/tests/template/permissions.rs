@@ -138,7 +138,7 @@ async fn every_function_is_allowed_exactly_what_it_does() {
     assert_eq!(differences, BTreeMap::new());
 }
 
-/// What answers frames must not be able to say who has which role.
+/// The function that answers frames must not be able to change anybody's role.
 #[test]
 fn the_socket_function_writes_only_counts_into_the_directory() {
     let template = Template::read();

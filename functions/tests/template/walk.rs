@@ -135,13 +135,13 @@ async fn walk_frames(world: &World) {
         .into_iter()
         .find_map(|frame| frame["cursor"].as_str().map(str::to_owned));
     resumed["body"] = json!({ "type": "hello", "cursor": cursor.unwrap() }).to_string().into();
-    // More was missed than is told without counting.
+    // So many changes were missed that the resume is counted.
     for _ in 0..3 {
         let drafts = vec![draft("ana"); 100];
         assert!(world.inbox.create_many(drafts).await.iter().all(Result::is_ok));
     }
     assert_eq!(world.frame(resumed).await.unwrap(), 200);
-    // One that is to be closed, and is.
+    // A marked socket, which is closed.
     let marked = world.connections.get(&ana, "L0SM9cOFvHcCIhw=").await.unwrap().unwrap();
     world.connections.mark(&marked, Closing::Evicted).await.unwrap();
     assert_eq!(world.frame(event("ws_default-seen")).await.unwrap(), 200);

@@ -71,7 +71,7 @@ async fn ports_but_the_main_one_ask_for_the_key() {
     }
     // The management port answers to its own name only.
     assert!(rebound.iter().filter(|status| **status == 421).count() >= attempts("any").len(), "{rebound:?}");
-    // `localhost` is either address.
+    // `localhost` may be either address.
     let ipv6 = fs::read_to_string("/proc/net/if_inet6").unwrap_or_default().contains(" lo");
     for host in if ipv6 { vec!["127.0.0.1", "[::1]"] } else { vec!["127.0.0.1"] } {
         let answer = http().get(format!("http://{host}:{main}/api/health/")).send().await.unwrap();

@@ -33,7 +33,7 @@ fn is_kept(request: &CreateRequest) {
     }
 }
 
-/// A reader that looks for nothing, neither repeated names nor long numbers, finds the same.
+/// A reader that checks neither repeated names nor long numbers reads the same.
 fn has_one_meaning(bytes: &[u8], request: &CreateRequest) {
     let plain: Value = serde_json::from_slice(bytes).expect("what was accepted is JSON");
     let data = serde_json::to_value(&request.content.data).expect("data is JSON");

@@ -12,7 +12,7 @@ mod writes;
 use belfry_dynamo::{Embedded, Units, Wire, access_key, names};
 use serde_json::{Value, json};
 
-/// The embedded DynamoDB wants its key to be named, and takes any signature.
+/// The embedded DynamoDB requires its access key id, and accepts any signature.
 fn signed() -> String {
     format!("AWS4-HMAC-SHA256 Credential={}/any, SignedHeaders=any, Signature=any", access_key().id())
 }

@@ -1,4 +1,4 @@
-//! How long the issuer's keys are believed, and whose they may be.
+//! How long the issuer's keys are accepted, and where they may come from.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::time;
 
 use crate::{support::issuer::Key, trust::Trust};
 
-/// Lets the clock of the verifier go on; requests still take the time that they take.
+/// Advances the clock of the verifier; requests still take real time.
 async fn wait(duration: Duration) {
     time::pause();
     time::advance(duration).await;
