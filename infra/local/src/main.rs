@@ -16,10 +16,10 @@ Usage: cargo run [-- OPTIONS]
   --data FILE   keep everything in FILE, the demo issuer's key in FILE.key, and in FILE.failed/ the changes that nobody
                 could be told of, should there be any; without it, everything is gone when this stops, but for such
                 changes: they are in a folder that the log names
-  --origin URL  a page elsewhere that may use this Belfry, such as http://localhost:5173; may be given again. A proxy
-                there may hand on its own Host
+  --origin URL  another page that may use this Belfry, such as http://localhost:5173; may be given again. A proxy in
+                front of this Belfry may pass on the Host of that page
   --issuer URL --audience NAME [--role-claim NAME]
-                take the tokens of this OpenID Connect issuer for this audience; the demo's sign-in is off
+                accept the tokens of this OpenID Connect issuer for this audience; the demo's sign-in is off
   --stack HTTP_API_URL --stack-websocket WEBSOCKET_URL
                 run nothing here but the page and the demo's sign-in, in front of a stack that answers at these URLs
   --issuer-host HOST

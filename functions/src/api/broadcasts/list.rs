@@ -43,7 +43,7 @@ impl<S: Send + Sync> FromRequestParts<S> for After {
                 Ok(Self(Some(after)))
             }
             [(name, _), (again, _), ..] if name == CURSOR && again == CURSOR => {
-                Err(invalid(CURSOR, "must be given once"))
+                Err(invalid(CURSOR, "is given more than once"))
             }
             others => {
                 let other = others.iter().find(|(name, _)| name != CURSOR);
