@@ -151,8 +151,7 @@ impl ApiError {
             Self::IdempotencyKeyReused => "This Idempotency-Key was used with another body.".to_owned(),
             Self::TooManyRequests(left) => format!("Wait {} s.", left.retry_after_seconds()),
             Self::PartlyCreated { failed, .. } => {
-                let count = failed.len();
-                format!("{count} of the notifications were not stored, or it isn't known. Try again.")
+                format!("{} of the notifications may not be stored. Try again.", failed.len())
             }
             Self::InboxFull => "This inbox has reached 10 GB; nothing in it can grow.".to_owned(),
             Self::TooLarge => format!("The body is longer than {} bytes.", super::MAX_BODY_BYTES),

@@ -1,16 +1,16 @@
 //! Texts that can't hold a bad value: each is checked where it is made, and nowhere else.
 
+mod data;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 use url::Url;
-use utoipa::{
-    PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, RefOr, Schema, Type, schema::AdditionalProperties},
-};
+use utoipa::ToSchema;
 
 use crate::visible::shows_something;
+
+pub use data::Data;
 
 /// A text breaks the rule that it names.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +54,8 @@ macro_rules! text {
     };
 }
 
-// The patterns know no characters beyond U+FFFF: no notation for them works in Python, and in JavaScript with and without `u`.
+// The patterns express `shows_something`, except for characters beyond U+FFFF: no notation for those works in Python's
+// regular expressions and in JavaScript's, both with and without the flag `u`.
 
 text! {
     /// The line that is read first: 1–200 characters on one line, of which a reader sees at least one.
@@ -172,43 +173,6 @@ fn is_web(text: &str) -> bool {
             .is_ok_and(|url| url.has_host() && url.username().is_empty() && url.password().is_none())
 }
 
-/// Free data of the sender's: a JSON object of at most 8 KB as text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
-pub struct Data(Map<String, Value>);
-
-impl PartialSchema for Data {
-    /// Says that any member may be there; otherwise some generators make a type without members.
-    fn schema() -> RefOr<Schema> {
-        let object = ObjectBuilder::new()
-            .schema_type(Type::Object)
-            .description(Some("Free data of the sender's: a JSON object of at most 8 KB as text."))
-            .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-            .examples([json!({ "report_id": 7 })]);
-        object.into()
-    }
-}
-
-impl ToSchema for Data {}
-
-impl TryFrom<Map<String, Value>> for Data {
-    type Error = InvalidText;
-
-    fn try_from(object: Map<String, Value>) -> Result<Self, InvalidText> {
-        let size = serde_json::to_string(&object).map_or(usize::MAX, |text| text.len());
-        if size > 8 * 1024 {
-            return Err(InvalidText("a JSON object of at most 8192 bytes"));
-        }
-        Ok(Self(object))
-    }
-}
-
-impl From<Data> for Map<String, Value> {
-    fn from(data: Data) -> Self {
-        data.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,13 +252,5 @@ mod tests {
         ] {
             assert!(!holds::<RedirectUrl>(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn data_is_an_object_of_at_most_8_kb() {
-        let of_size = |bytes: usize| serde_json::json!({ "k": "x".repeat(bytes - r#"{"k":""}"#.len()) });
-        assert!(serde_json::from_value::<Data>(of_size(8192)).is_ok());
-        assert!(serde_json::from_value::<Data>(of_size(8193)).is_err());
-        assert!(serde_json::from_value::<Data>(serde_json::json!([1])).is_err());
     }
 }
