@@ -6,8 +6,8 @@ use lambda_runtime::Error;
 
 use super::Socket;
 
-/// How often a row that is missing is put back and looked at again. It is missing again only where the connection ends at
-/// the same time.
+/// How often a row that is missing is put back and looked at again. It is missing again only if the connection ends at the
+/// same time.
 const ROUNDS: usize = 3;
 
 /// Checks who has access, and which sockets are marked.
@@ -32,7 +32,7 @@ impl Access {
     /// Whether the socket may go on. It is closed if its user's access has ended or its row is marked. If its row is
     /// missing, the row is put back and everything is read again: whoever ends access meanwhile either finds the row, or
     /// has stored the end before the second read.
-    pub(super) async fn admits(&self, socket: &Socket) -> Result<bool, Error> {
+    pub(super) async fn check_or_close(&self, socket: &Socket) -> Result<bool, Error> {
         let (token, issued_at) = socket.opened_with()?;
         let (user, connection) = (&socket.user, &socket.connection);
         for _ in 0..ROUNDS {

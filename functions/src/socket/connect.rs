@@ -83,7 +83,7 @@ impl Connect {
         if let Err(error) = evicted {
             tracing::warn!(%error, "failed to close connections above the limit");
         }
-        if !admitted? || !self.stays(socket).await? {
+        if !admitted? || !self.is_unmarked(socket).await? {
             self.connections.remove(user, connection).await?;
             return Ok(answer(403));
         }
@@ -91,7 +91,7 @@ impl Connect {
     }
 
     /// Whether its row is still there and not marked.
-    async fn stays(&self, socket: &Socket) -> Result<bool, Error> {
+    async fn is_unmarked(&self, socket: &Socket) -> Result<bool, Error> {
         let row = self.connections.get(&socket.user, &socket.connection).await?;
         Ok(row.is_some_and(|row| row.closing.is_none()))
     }

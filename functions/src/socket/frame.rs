@@ -117,7 +117,7 @@ impl FrameHandler {
             return self.close(socket).await;
         }
         let is_about_inbox = matches!(frame, Ok(ClientFrame::Hello { .. } | ClientFrame::Seen { .. }));
-        if is_about_inbox && !self.access.admits(socket).await? {
+        if is_about_inbox && !self.access.check_or_close(socket).await? {
             return Ok(answer(200));
         }
         match frame {

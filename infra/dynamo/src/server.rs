@@ -19,7 +19,7 @@ use crate::access_key::require_access_key;
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 /// Prefixes of the decoder's messages. The server of `dynoxide` replaces such messages by other words.
-const MARKS: [&str; 2] = ["VALIDATION_REQUEST:", "VALIDATION:"];
+const MESSAGE_PREFIXES: [&str; 2] = ["VALIDATION_REQUEST:", "VALIDATION:"];
 
 pub(crate) fn routes(database: Database) -> Router {
     Router::new()
@@ -86,6 +86,6 @@ fn execute(database: &Database, operation: &str, body: &[u8]) -> Result<Vec<u8>,
 
 fn invalid(error: &serde_json::Error) -> DynoxideError {
     let text = error.to_string();
-    let text = MARKS.iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(&text);
+    let text = MESSAGE_PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(&text);
     DynoxideError::ValidationException(text.to_owned())
 }

@@ -43,7 +43,7 @@ pub(super) struct Jwks {
     refetched_at: Mutex<Option<Instant>>,
 }
 
-/// What was fetched.
+/// The keys that were fetched.
 #[derive(Debug, Default)]
 struct Keys {
     by_id: HashMap<String, Jwk>,
@@ -53,13 +53,13 @@ struct Keys {
 
 /// Whether the keys may be used, by their age.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Worth {
+enum KeyState {
     /// They may be used.
     Fresh,
     /// They may be used while the issuer can't be reached.
-    Old,
+    Stale,
     /// They are too old, or were never fetched.
-    Void,
+    Expired,
 }
 
 /// The part of the discovery document that is needed (OpenID Connect Discovery, section 3).
@@ -87,28 +87,28 @@ impl Jwks {
     pub(super) async fn key(&self, kid: Option<&str>) -> Result<DecodingKey, AuthError> {
         let known = self.known(kid).await;
         let mut refetched_at = match &known {
-            (Some(key), Worth::Fresh) => return decoding_key(key),
+            (Some(key), KeyState::Fresh) => return decoding_key(key),
             // Another request is fetching them. This one goes on with the key that is known.
-            (Some(key), Worth::Old) => match self.refetched_at.try_lock() {
+            (Some(key), KeyState::Stale) => match self.refetched_at.try_lock() {
                 Ok(lock) => lock,
                 Err(_) => return decoding_key(key),
             },
             _ => self.refetched_at.lock().await,
         };
-        let (key, worth) = self.known(kid).await;
+        let (key, state) = self.known(kid).await;
         let recently = refetched_at.is_some_and(|at| at.elapsed() < REFETCH_AFTER);
-        let is_due = match (&key, worth) {
-            (Some(_), Worth::Fresh) => false,
-            (_, Worth::Void) => true,
+        let is_due = match (&key, state) {
+            (Some(_), KeyState::Fresh) => false,
+            (_, KeyState::Expired) => true,
             _ => !recently,
         };
         if is_due {
-            if worth != Worth::Void {
+            if state != KeyState::Expired {
                 *refetched_at = Some(Instant::now());
             }
             match self.fetch().await {
                 Ok(by_id) => *self.keys.write().await = Keys { by_id, fetched_at: Some(Instant::now()) },
-                Err(error) if key.is_some() && worth == Worth::Old => {
+                Err(error) if key.is_some() && state == KeyState::Stale => {
                     tracing::warn!(%error, "failed to fetch the issuer's keys again; those that are known still count");
                 }
                 Err(error) => return Err(error),
@@ -119,19 +119,19 @@ impl Jwks {
     }
 
     /// The key with that id, and whether it may be used.
-    async fn known(&self, kid: Option<&str>) -> (Option<Jwk>, Worth) {
+    async fn known(&self, kid: Option<&str>) -> (Option<Jwk>, KeyState) {
         let Keys { by_id, fetched_at } = &*self.keys.read().await;
-        let worth = match fetched_at.map(|at| at.elapsed()) {
-            Some(age) if age < MAX_AGE => Worth::Fresh,
-            Some(age) if age < MAX_AGE_WITHOUT_ISSUER => Worth::Old,
-            _ => Worth::Void,
+        let state = match fetched_at.map(|at| at.elapsed()) {
+            Some(age) if age < MAX_AGE => KeyState::Fresh,
+            Some(age) if age < MAX_AGE_WITHOUT_ISSUER => KeyState::Stale,
+            _ => KeyState::Expired,
         };
         let key = match kid {
             Some(kid) => by_id.get(kid),
             None if by_id.len() == 1 => by_id.values().next(),
             None => None,
         };
-        (key.cloned(), worth)
+        (key.cloned(), state)
     }
 
     async fn fetch(&self) -> Result<HashMap<String, Jwk>, AuthError> {
