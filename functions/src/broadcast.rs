@@ -158,7 +158,7 @@ impl Worker {
         let delay = (DELAY_SECONDS * failed_attempts).min(MAX_DELAY_SECONDS);
         tracing::warn!(broadcast = %task.broadcast, %error, delay, "failed to go on with a broadcast; trying again soon");
         let postponed = self.broadcasts.ask_later(Task { failed_attempts, ..task }, delay).await;
-        // Where it can't be put back, this message comes again.
+        // If it can't be put back, the queue delivers this message again.
         postponed.map_err(|_| error.into())
     }
 

@@ -51,7 +51,7 @@ impl Credential {
     }
 }
 
-/// The host that the request was sent to; empty where it tells none.
+/// The host that the request was sent to; empty if it names none.
 pub fn host(headers: &HeaderMap) -> &str {
     headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default()
 }

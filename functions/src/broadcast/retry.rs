@@ -33,7 +33,7 @@ impl Worker {
         Ok(Left::Finished)
     }
 
-    /// Returns how many recipients of the page still can't be told; none where the time is up.
+    /// Returns how many recipients of the page still can't be told; none if the time is up.
     async fn retry_page(
         &self,
         broadcast: &mut Broadcast,

@@ -44,7 +44,7 @@ impl Worker {
     }
 
     /// Where something else is wanted by the time the page is written, it is written once more: it may have undone what
-    /// another worker wrote meanwhile. Where there is no time for that, all pages are asked to be gone through again.
+    /// another worker wrote meanwhile. If there is no time for that, it requests another pass over all pages.
     pub(super) async fn revise_page(
         &self,
         id: NotificationId,

@@ -24,7 +24,7 @@ pub(super) struct News {
     pub(super) to: To,
     pub(super) content: Content,
     /// Alerts of one sender and source with the same type and key, to the same user, repeat each other: see
-    /// `docs/signals.md`. None where each is news of its own.
+    /// `docs/signals.md`. None if alerts of this kind never repeat each other.
     pub(super) storm_key: Option<String>,
 }
 
@@ -41,7 +41,7 @@ pub(super) enum To {
 const MAX_TITLE: usize = 200;
 const MAX_MESSAGE: usize = 10_000;
 
-/// What is said, cut where what the event quotes is too long, and with a replacement character for each control character.
+/// The text, cut if the event quotes too much, and with a replacement character for each control character.
 pub(super) fn content(
     notification_type: NotificationType,
     title: &str,

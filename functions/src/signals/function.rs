@@ -17,8 +17,8 @@ use tokio::time::{Instant, sleep};
 
 use super::{Signalled, Signals, TakeError, Taken};
 
-/// How long an event that changes accounts is tried in one invocation, and the pause after the first attempt, which doubles.
-/// An attempt takes up to 15 seconds where nothing answers, and the function has 60.
+/// How long an event that changes accounts is tried in one invocation, and the pause after the first attempt, which
+/// doubles. An attempt takes up to 15 seconds if nothing answers, and the function has 60.
 const PATIENCE: Duration = Duration::from_secs(25);
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 

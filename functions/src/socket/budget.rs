@@ -3,7 +3,7 @@
 //!
 //! Frames are counted by each instance for itself, since a write for each ping would cost more than the ping. That binds
 //! although there are many instances: the first of them that finds the budget used up closes the socket, and then none gets
-//! a further frame. What is expensive, a large resume, is counted across all instances.
+//! a further frame. A large resume, which is expensive, is counted across all instances.
 
 use std::num::{NonZeroU16, NonZeroU32};
 

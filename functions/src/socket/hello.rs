@@ -53,7 +53,7 @@ enum Resume {
 struct Found {
     marks: Watermarks,
     newest: NewestUnread,
-    /// What changed; `None` where that is more than [`LARGE_RESUME_CHANGES`].
+    /// What changed; `None` if that is more than [`LARGE_RESUME_CHANGES`].
     changed: Option<ChangedKeys>,
 }
 

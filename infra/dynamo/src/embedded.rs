@@ -63,7 +63,7 @@ impl Embedded {
         Self::open(&name).await
     }
 
-    /// Starts one that keeps its data in a file, which is created where there is none. Only its owner may open it, and the
+    /// Starts one that keeps its data in a file, which is created if there is none. Only its owner may open it, and the
     /// files that SQLite keeps beside it.
     pub async fn file(path: &Path) -> Result<Self, EmbeddedError> {
         let text = path.to_string_lossy();
@@ -131,8 +131,8 @@ fn unusable(path: &Path) -> Option<&'static str> {
     read.is_ok_and(|length| length > 0 && start != SQLITE).then_some("it is a file of another kind")
 }
 
-/// Creates the data file where there is none, and takes it and what SQLite keeps beside it from other users. SQLite gives
-/// the files beside it the mode of the data file.
+/// Creates the data file if there is none, and restricts it, and the files that SQLite keeps beside it, to their owner.
+/// SQLite gives the files beside it the mode of the data file.
 fn make_private(path: &Path) -> io::Result<()> {
     match create_private_file(path) {
         Ok(_) => {}

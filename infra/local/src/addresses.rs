@@ -18,7 +18,7 @@ const HTTP_PORT: u16 = 80;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     text: String,
-    /// What `Host` says there: with the port, and without it where it is the scheme's own.
+    /// The values of `Host` there: with the port, and also without it if it is the scheme's default port.
     hosts: Vec<String>,
 }
 

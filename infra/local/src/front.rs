@@ -22,7 +22,7 @@ pub struct Stack {
     pub websocket: StackUrl,
     /// How the stack's functions call this machine, if not as localhost: the host in the issuer's URL.
     pub issuer_host: Option<Host>,
-    /// An address of this machine, besides loopback, to answer at: where functions in containers reach the issuer.
+    /// An address of this machine, besides loopback, on which functions in containers reach the issuer.
     pub listen: Option<IpAddr>,
 }
 

@@ -12,8 +12,8 @@ use crate::server::StartError;
 /// How many free ports are tried until one is free on both addresses.
 const TRIES: usize = 20;
 
-/// Listens at the port on 127.0.0.1 and on ::1, since `localhost` may be either; port 0 takes one that is free on both. Where
-/// there is no IPv6, it is 127.0.0.1 alone.
+/// Listens at the port on 127.0.0.1 and on ::1, since `localhost` may be either; port 0 takes one that is free on both.
+/// Without IPv6 it listens on 127.0.0.1 only.
 pub(crate) async fn bind_both(port: u16) -> Result<(Vec<TcpListener>, u16), StartError> {
     for _ in 0..TRIES {
         let (ipv4, chosen) = bind(Ipv4Addr::LOCALHOST.into(), port).await?;

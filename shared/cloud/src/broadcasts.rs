@@ -94,7 +94,7 @@ impl Broadcasts {
         Ok(self.queue.send_later(&message, seconds).await?)
     }
 
-    /// A row of the broadcast; none where there is no such row, or it has expired. DynamoDB deletes late.
+    /// A row of the broadcast; none if there is no such row, or it has expired, since DynamoDB deletes late.
     async fn row(&self, id: NotificationId, record: &str) -> Result<Option<Item>, StoreError> {
         let get = self.directory.reads.get_item().table_name(&self.directory.table).consistent_read(true);
         let row = get.set_key(Some(row_key(id, record))).send().await?.item;

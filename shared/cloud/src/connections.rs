@@ -36,7 +36,7 @@ pub struct Connection {
     pub connected_at: i64,
     /// When the row is void, in seconds since the epoch.
     pub expires_at: i64,
-    /// Why it is to be closed, where it is.
+    /// Why it is to be closed; none if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<Closing>,
 }
@@ -62,8 +62,8 @@ impl Connections {
         Self { reads: aws.reads(), writes: aws.writes(), table: table.into() }
     }
 
-    /// Registers a socket, until it closes or its token ends, whichever is first. Registering twice is registering
-    /// once. False where it is to be closed: its row stays as it is.
+    /// Registers a socket, until it closes or its token ends, whichever is first. Registering twice is registering once.
+    /// False if it is marked for closing: its row stays as it is.
     pub async fn register(
         &self,
         user: &UserId,

@@ -38,7 +38,7 @@ impl Queue {
         self.send_later(message, 0).await
     }
 
-    /// Sends a message that arrives after so many seconds, at most 900, or later.
+    /// Sends a message that arrives after that many seconds (at most 900) or later.
     pub async fn send_later(&self, message: &str, seconds: u16) -> Result<(), QueueError> {
         let send = self.client.send_message().queue_url(&self.url).message_body(message);
         let delay = (seconds > 0).then_some(i32::from(seconds));

@@ -35,7 +35,7 @@ pub struct Event {
 /// Who sent an event. The sender is part of the event's name, and of what its alerts repeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventSender {
-    /// The event bus, where IAM says who may use a source, or an admin: the event's `source` is taken at its word.
+    /// The event bus, where IAM says who may use a source, or an admin. The event's `source` is trusted.
     Trusted,
     /// This caller, who may claim another service's source. So the caller's id is part of the event's name.
     Caller(UserId),

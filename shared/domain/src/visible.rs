@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-/// What leaves no mark on a screen, apart from white space and control characters: Unicode's
+/// Characters that show nothing on a screen, apart from white space and control characters: Unicode's
 /// `Default_Ignorable_Code_Point` (joiners, direction marks, variation selectors, tags, fillers of Hangul), the marks of
 /// annotations, and the blanks that other scripts have. A test compares it with the Unicode Character Database.
 const INVISIBLE: [RangeInclusive<char>; 23] = [
@@ -54,7 +54,7 @@ mod tests {
 
     use super::*;
 
-    /// What Unicode doesn't call ignorable, and is blank all the same.
+    /// Characters that are blank although Unicode doesn't call them ignorable.
     const BLANK: &str = "\u{2800}\u{fff9}\u{fffa}\u{fffb}\u{13441}\u{13442}\u{16fe4}\u{1d159}";
 
     #[test]

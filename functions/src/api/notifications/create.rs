@@ -92,7 +92,7 @@ pub(crate) async fn create(
 ) -> Result<Response, ApiError> {
     let request = CreateRequest::parse(&body)?;
     if matches!(request.recipients, Recipients::Audience(_)) {
-        // Before the key is claimed, so that what was refused can be sent again by the same key.
+        // Before the key is claimed, so that a refused request can be sent again with the same key.
         access::count(&api, &caller, api.rates.shared_audiences()).await?;
     }
     let name = claim(&api, &caller, &headers, &request).await?;

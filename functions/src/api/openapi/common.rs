@@ -1,4 +1,4 @@
-//! What the document says of every route alike.
+//! What the document says of every route.
 
 use utoipa::{
     ToSchema,

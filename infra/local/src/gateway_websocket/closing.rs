@@ -46,8 +46,8 @@ impl End {
     }
 }
 
-/// Why what a client sent can't be read (RFC 6455, section 7.4.1). axum hides tungstenite's errors but for their text, which
-/// the tests of each close code hold to what is expected here.
+/// Why what a client sent can't be read (RFC 6455, section 7.4.1). axum hides tungstenite's errors except their text; a
+/// test of each close code checks that the text is still the one expected here.
 pub(super) fn unreadable(error: &axum::Error) -> End {
     let text = error.to_string();
     if text.contains("too long") {

@@ -11,9 +11,9 @@ use std::{fs, path::Path};
 /// A permission that is taken out of the template.
 struct Control {
     function: &'static str,
-    /// What stands in the function's policy, once.
+    /// The line in the function's policy; it occurs once.
     permission: &'static str,
-    /// What is put in its place: something that the function never does.
+    /// The line that replaces it: an action that the function never uses.
     instead: &'static str,
     /// The test that must fail then, and passes in the suite.
     test: &'static str,
@@ -45,8 +45,8 @@ const CONTROLS: [Control; 3] = [
     },
 ];
 
-/// A test that needs none of these permissions, so it passes all the same. It also invokes the functions once more: the
-/// emulator hands the last lines of a log over with the next invocation.
+/// A test that needs none of these permissions, so it still passes. It also invokes the functions once more: the emulator
+/// hands the last lines of a log over with the next invocation.
 const UNAFFECTED: &str = "create::redirects_lead_to_a_path_or_to_the_web";
 
 /// Takes one permission after the other out of the running stack.

@@ -12,7 +12,7 @@ pub struct Caller {
     pub user: UserId,
     /// The directory's role, or else the claim's; `None` where there is neither.
     pub role: Option<Role>,
-    /// The sources whose events the caller may send, as the token lists them; `None` where no setting asks for a list.
+    /// The sources whose events the caller may send, as the token lists them; `None` if the setting names no claim.
     pub sources: Option<Vec<String>>,
     /// When the token was issued.
     pub issued_at: Timestamp,

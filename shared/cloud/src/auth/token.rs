@@ -51,7 +51,7 @@ pub struct TokenSettings {
     pub audience: String,
     /// The claim that names the role, such as `role` or `custom:role`.
     pub role_claim: String,
-    /// The claim that lists the sources of the events which a producer may send; none where a producer may use any.
+    /// The claim that lists the sources of the events which a producer may send; none if a producer may use any.
     pub sources_claim: Option<String>,
 }
 
@@ -116,8 +116,8 @@ struct Claims {
 }
 
 impl Claims {
-    /// The first of these claims that is text. It is cut where it is longer than a profile's text may be: a long name must
-    /// not keep anybody from signing in.
+    /// The first of these claims that is text. It is cut if it is longer than a profile's text may be: a long name must not
+    /// keep anybody from signing in.
     fn text(&self, names: &[&str]) -> String {
         let found = names.iter().find_map(|name| self.others.get(*name).and_then(Value::as_str));
         found.unwrap_or_default().chars().take(MAX_PROFILE_CHARACTERS).collect()

@@ -10,7 +10,8 @@ use crate::{
     directory::{Item, key, text},
 };
 
-/// How many broadcasts a page of a list has, at most. What they say takes up to 150 KB each, and an answer of Lambda 6 MB.
+/// How many broadcasts a page of a list has, at most. Each has up to 150 KB of content, and an answer of Lambda has at most
+/// 6 MB.
 const MAX_PAGE: usize = 10;
 
 /// How many of them are read at the same time.
@@ -19,14 +20,14 @@ const CONCURRENT: usize = 10;
 /// Some broadcasts of a list, newest first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BroadcastPage {
-    /// At most 10; fewer, or none, also where the list goes on.
+    /// At most 10; there may be fewer, or none, although the list goes on.
     pub broadcasts: Vec<Broadcast>,
     /// The broadcast after which the list goes on, if it does.
     pub next: Option<NotificationId>,
 }
 
 impl Broadcasts {
-    /// The broadcasts of that sender, or all of them, newest first; those behind `after` where one is given.
+    /// The broadcasts of that sender, or all of them, newest first; only those after `after` if it is given.
     pub async fn list(
         &self,
         sender: Option<&UserId>,

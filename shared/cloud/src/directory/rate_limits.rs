@@ -18,7 +18,7 @@ const KEPT_SECONDS: i64 = 300;
 /// How often one user may do something.
 #[derive(Clone, Copy, Debug)]
 pub struct SharedRateLimit {
-    /// What is counted, such as `tickets`. Each class is counted for itself.
+    /// What is counted, such as `tickets`. Each class is counted separately.
     pub class: &'static str,
     /// How often in a window of [`WINDOW_SECONDS`].
     pub requests: NonZeroU16,

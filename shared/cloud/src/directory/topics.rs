@@ -19,7 +19,7 @@ pub const MAX_TOPICS: u16 = 100;
 /// The record that counts a user's topics.
 const COUNT: &str = "topics";
 
-/// What came of a transaction of two writes.
+/// The outcome of a transaction of two writes.
 enum Committed {
     Both,
     /// Nothing was written: the condition of the first write failed, which is on the subscription.
@@ -29,7 +29,7 @@ enum Committed {
 }
 
 impl Directory {
-    /// Subscribes the user to the topic; again is no error. False where they have [`MAX_TOPICS`] others already.
+    /// Subscribes the user to the topic; doing it again is no error. False if they have [`MAX_TOPICS`] others already.
     pub async fn subscribe(&self, user: &UserId, topic: &Topic) -> Result<bool, StoreError> {
         let put = Put::builder()
             .table_name(&self.table)
@@ -87,7 +87,7 @@ impl Directory {
     }
 }
 
-/// Which condition failed, or an error where a transaction was cancelled for another reason.
+/// Which condition failed, or an error if the transaction was cancelled for another reason.
 fn refused(error: SdkError<TransactWriteItemsError>) -> Result<Committed, StoreError> {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
     else {
@@ -98,7 +98,7 @@ fn refused(error: SdkError<TransactWriteItemsError>) -> Result<Committed, StoreE
     match codes.as_slice() {
         ["ConditionalCheckFailed", _] => Ok(Committed::SubscriptionRefused),
         [_, "ConditionalCheckFailed"] => Ok(Committed::CountRefused),
-        // Somebody else wrote at the same time, or the table is throttled.
+        // Another request wrote at the same time, or the table is throttled.
         _ => Err(StoreError::Unavailable(format!("transaction cancelled: {}", codes.join(", ")))),
     }
 }

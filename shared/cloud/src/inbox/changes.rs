@@ -32,7 +32,7 @@ impl ChangedKeys {
 }
 
 impl Inbox {
-    /// Which notifications changed after `since`, read strongly consistently; `None` where they are more than `limit`. Costs
+    /// Which notifications changed after `since`, read strongly consistently; `None` if there are more than `limit`. Costs
     /// one query for each letter, and reads at most one key more than `limit` by each.
     pub async fn changed_keys(
         &self,
@@ -42,7 +42,7 @@ impl Inbox {
     ) -> Result<Option<ChangedKeys>, StoreError> {
         let ranges = Letter::ALL.map(|letter| self.changed(user, letter, since, limit));
         let mut newest: HashMap<NotificationId, State> = HashMap::new();
-        // What went from one letter to another between two of the queries was found by both.
+        // A notification that went from one letter to another between two of the queries was found by both.
         for (id, state) in try_join_all(ranges).await?.into_iter().flatten() {
             let known = newest.entry(id).or_insert(state);
             if known.changed < state.changed {

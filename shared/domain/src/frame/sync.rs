@@ -124,7 +124,7 @@ impl<'a> SyncFrames<'a> {
         self.full.len() + 1
     }
 
-    /// All frames; one without changes where there were none.
+    /// All frames. If there were no changes, one frame without changes.
     pub fn finish(mut self) -> Result<Vec<String>, serde_json::Error> {
         let last = self.pending_frame(false)?;
         self.full.push(last);

@@ -1,4 +1,4 @@
-//! Ids that are derived instead of minted, so that whoever does the same work again finds what was done.
+//! Ids that are derived instead of minted, so that doing the same work again finds its result.
 //!
 //! Each purpose has a tag of its own in the hash. Without it, a broadcast that is opened under an event's id would own the
 //! notifications which that event made, and could rewrite and delete them.
