@@ -97,14 +97,14 @@ impl Runner {
         let mut addresses = Addresses::new(port, &options.origins);
         addresses.add_hosts(options.stack.iter().flat_map(|stack| stack.hosts(port)));
         let data = options.data.as_deref();
-        let (oidc, sign_in) = match options.oidc {
-            Some(oidc) => (oidc.clone(), oidc.routes()),
-            None => {
-                let issuer_host =
-                    options.stack.as_ref().map_or_else(|| "localhost".to_owned(), Stack::issuer_host);
-                let issuer = format!("http://{issuer_host}:{port}");
-                (Oidc::demo(&issuer), Issuer::new(issuer, addresses.origins(), data)?.routes())
-            }
+        let (oidc, sign_in) = if let Some(oidc) = options.oidc {
+            let routes = oidc.routes();
+            (oidc, routes)
+        } else {
+            let issuer_host =
+                options.stack.as_ref().map_or_else(|| "localhost".to_owned(), Stack::issuer_host);
+            let issuer = format!("http://{issuer_host}:{port}");
+            (Oidc::demo(&issuer), Issuer::new(issuer, addresses.origins(), data)?.routes())
         };
         let mut runner = Self {
             url,
