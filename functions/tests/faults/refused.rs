@@ -208,7 +208,7 @@ async fn edits_that_are_faster_than_a_page_keep_no_worker_beyond_its_time() {
         }
     };
     pin_mut!(work, editing);
-    let first = tokio::time::timeout(Duration::from_secs(60), select(work, editing)).await;
+    let first = tokio::time::timeout(Duration::from_mins(1), select(work, editing)).await;
     match first.unwrap() {
         Either::Left((worked, _)) => worked.unwrap(),
         Either::Right(_) => unreachable!("edits never end"),
