@@ -59,6 +59,8 @@ test('the demo page leads to it', async ({ page }) => {
 });
 
 test('what is tried out is sent with the session', async ({ page }) => {
+  // The page draws the schemas of all events before it takes a key.
+  test.slow();
   await page.request.post('/api/session/demo/', { data: { username: 'admin' } });
   await open(page);
   const create = operation(page, 'post', '/api/notifications/');
