@@ -72,7 +72,7 @@ pub(crate) struct World {
     pub(super) authorizer: Authorizer,
     pub(super) connect: Connect,
     pub(super) disconnect: Disconnect,
-    pub(super) frame: FrameHandler,
+    pub(super) frame: Box<FrameHandler>,
     pub(super) fanout: Fanout,
     pub(super) signals: Box<SignalsFunction>,
     pub(super) broadcast: Box<Worker>,
@@ -203,7 +203,7 @@ impl World {
                 },
             ),
             disconnect: Disconnect::new(&aws, connections_table.clone()),
-            frame: FrameHandler::new(
+            frame: Box::new(FrameHandler::new(
                 &aws,
                 frame::Settings {
                     inbox_table: inbox_table.clone(),
@@ -214,7 +214,7 @@ impl World {
                     rates: limits.frames,
                     metrics: measured.by("ws_default"),
                 },
-            ),
+            )),
             fanout: Fanout::new(
                 &aws,
                 fanout::Settings {
