@@ -93,9 +93,9 @@ pub fn service(aws: &Aws, settings: Settings) -> Service {
         poll_interval_seconds: settings.poll_interval_seconds,
         metrics: settings.metrics,
     });
-    let (router, document) = routes(&api).split_for_parts();
+    let (router, paths) = routes(&api).split_for_parts();
     let router = router
-        .layer(Extension(Arc::new(openapi::finished(document))))
+        .layer(Extension(openapi::document(paths)))
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_method)
         .layer(from_fn(error::render_problem))

@@ -42,26 +42,24 @@ struct Envelope {
     replay_name: Option<String>,
 }
 
-/// A domain event: one of those that `docs/schemas/` describes.
+/// A domain event: one of those that `docs/schemas/` describes. [`schemas`] holds its schema.
+#[derive(ToSchema)]
 pub(super) struct EventBody;
 
-impl utoipa::PartialSchema for EventBody {
-    fn schema() -> RefOr<Schema> {
-        let events = contracts().into_iter().fold(OneOfBuilder::new(), |events, contract| {
-            events.item(Ref::from_schema_name(event_name(&contract)))
-        });
-        events.description(Some("A domain event of another service.")).into()
+/// The schemas of [`EventBody`] and of every event, under their names in the document. They are large, so they are built
+/// with the document instead of with the routes.
+pub(super) fn schemas() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = Vec::new();
+    Envelope::schemas(&mut schemas);
+    let mut body = OneOfBuilder::new().description(Some("A domain event of another service."));
+    for contract in contracts() {
+        let name = event_name(&contract);
+        body = body.item(Ref::from_schema_name(&name));
+        schemas.extend(contract.components());
+        schemas.push((name, event_schema(&contract)));
     }
-}
-
-impl ToSchema for EventBody {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        Envelope::schemas(schemas);
-        for contract in contracts() {
-            schemas.extend(contract.components());
-            schemas.push((event_name(&contract), event_schema(&contract)));
-        }
-    }
+    schemas.push((EventBody::name().into_owned(), body.into()));
+    schemas
 }
 
 /// Such as `AIReportGeneratedEvent`.

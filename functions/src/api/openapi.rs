@@ -2,7 +2,10 @@
 
 mod common;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{Extension, Json};
 use belfry_domain::{
@@ -14,7 +17,13 @@ use utoipa::{
     openapi::{Object, ObjectBuilder, OpenApi, RefOr, Schema, Type, schema::AdditionalProperties},
 };
 
-pub(super) use common::finished;
+/// The document, put together when somebody first asks for it: most instances of the function are never asked.
+pub(super) type Document = Arc<LazyLock<OpenApi, Box<dyn FnOnce() -> OpenApi + Send>>>;
+
+/// The document of these routes.
+pub(super) fn document(routes: OpenApi) -> Document {
+    Arc::new(LazyLock::new(Box::new(move || common::complete(routes))))
+}
 
 /// This document.
 #[utoipa::path(
@@ -25,8 +34,8 @@ pub(super) use common::finished;
     security(()),
     responses((status = 200, description = "An OpenAPI document.", body = inline(AnyObject))),
 )]
-pub(super) async fn get(Extension(document): Extension<Arc<OpenApi>>) -> Json<OpenApi> {
-    Json(OpenApi::clone(&document))
+pub(super) async fn get(Extension(document): Extension<Document>) -> Json<OpenApi> {
+    Json(OpenApi::clone(&**document))
 }
 
 /// An object with members of any name.

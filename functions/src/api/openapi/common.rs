@@ -10,14 +10,15 @@ use utoipa::{
     },
 };
 
-use super::super::error::Problem;
+use super::super::{error::Problem, events};
 use crate::credential::SESSION_COOKIE;
 
-/// The operations whose body is optional. A nullable body would say so, too, but not all generators understand that.
+/// The operations whose body may be left out.
 const BODY_IS_OPTIONAL: [Option<&str>; 1] = [Some("markSeen")];
 
-/// Adds to the routes' own descriptions who may call, and the errors that every route may answer.
-pub(in crate::api) fn finished(mut document: OpenApi) -> OpenApi {
+/// Adds to the routes' own descriptions the schemas of all events, who may call, and the errors that every route may
+/// answer.
+pub(super) fn complete(mut document: OpenApi) -> OpenApi {
     let license = LicenseBuilder::new()
         .name(env!("CARGO_PKG_LICENSE"))
         .identifier(Some(env!("CARGO_PKG_LICENSE")))
@@ -36,19 +37,20 @@ pub(in crate::api) fn finished(mut document: OpenApi) -> OpenApi {
     let mut referenced = Vec::new();
     <Problem<'_> as ToSchema>::schemas(&mut referenced);
     components.schemas.extend(referenced);
+    components.schemas.extend(events::schemas());
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let cookie = ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     for item in document.paths.paths.values_mut() {
-        item.get.iter_mut().for_each(|operation| finish(operation, false));
+        item.get.iter_mut().for_each(|operation| complete_operation(operation, false));
         let writes = [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        writes.into_iter().flatten().for_each(|operation| finish(operation, true));
+        writes.into_iter().flatten().for_each(|operation| complete_operation(operation, true));
     }
     document
 }
 
-fn finish(operation: &mut Operation, writes: bool) {
+fn complete_operation(operation: &mut Operation, writes: bool) {
     let public = operation.security.is_some();
     let takes_body = operation.request_body.is_some();
     let is_optional = BODY_IS_OPTIONAL.contains(&operation.operation_id.as_deref());
