@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
-use belfry_cloud::{ConfigError, Environment};
+use belfry_cloud::{ConfigError, Environment, auth::IssuerUrl};
 use belfry_dynamo::{names, tables};
 use belfry_functions::{
     api, broadcast, fanout,
@@ -56,7 +56,7 @@ async fn every_function_is_given_exactly_what_it_asks_for() {
     }
 }
 
-/// What a function is told of that deployment: each number by `number`, everything else by some text.
+/// The variables of a function of that deployment: each number by `number`, everything else a text.
 fn settings_of(bin: &str, number: impl Fn(&serde_yaml_ng::Value) -> Option<i64>) -> Environment<Lookup> {
     let template = Template::read();
     let variables = template.function(bin).properties["Environment"]["Variables"].clone();
@@ -68,6 +68,7 @@ fn settings_of(bin: &str, number: impl Fn(&serde_yaml_ng::Value) -> Option<i64>)
             let parameter = template.parameter(text(value));
             let told = match parameter["Type"].as_str() {
                 Some("Number") => number(parameter).map(|number| number.to_string()),
+                _ if text(value) == "OidcIssuer" => Some("https://login.example.com".to_owned()),
                 _ => Some(format!("of-{}", text(value))),
             };
             (name.as_str().unwrap().to_owned(), told)
@@ -164,4 +165,56 @@ fn endpoint_on_emulators(endpoint: &serde_yaml_ng::Value) -> &str {
     let serde_yaml_ng::Value::Tagged(condition) = endpoint else { panic!("no condition: {endpoint:?}") };
     assert_eq!((condition.tag.to_string().as_str(), text(&condition.value[0])), ("!If", "Emulated"));
     text(&condition.value[1])
+}
+
+#[test]
+fn the_template_allows_the_issuers_that_the_functions_accept() {
+    let template = Template::read();
+    let pattern = text(&template.parameter("OidcIssuer")["AllowedPattern"]);
+    let pattern = regex_lite::Regex::new(pattern).unwrap();
+    let accepted = [
+        "https://login.example.com/",
+        "https://login.example.com:8443/realms/a",
+        "https://localhost",
+        "http://localhost:8000",
+        "http://127.0.0.1:1/realm",
+        "http://127.1.2.3",
+        "http://[::1]:1",
+        "http://host.docker.internal:8080/realms/a",
+        "http://10.0.0.7:80",
+        "http://172.17.0.1:8080",
+        "http://172.31.0.1",
+        "http://192.168.1.2",
+    ];
+    let refused = [
+        "",
+        "login.example.com",
+        "http://",
+        "http://login.example.com",
+        "http://localhost.evil.example",
+        "http://localhost@evil.example",
+        "http://localhost:80@evil.example",
+        "http://ana:secret@localhost",
+        "http://172.15.0.1",
+        "http://172.32.0.1",
+        "http://192.169.0.1",
+        "http://8.8.8.8",
+        "http://[::2]:1",
+        "ftp://localhost",
+        "HTTPS://a.example",
+        "https:a.example",
+        "https:\\\\a.example",
+        "https://a.example\\b",
+        "https://a.example/?b",
+        "https://a.example/#b",
+        "https://ana@a.example",
+        "https://a.example/ b",
+        " https://a.example",
+    ];
+    for (issuers, counts) in [(&accepted[..], true), (&refused[..], false)] {
+        for issuer in issuers {
+            assert_eq!(issuer.parse::<IssuerUrl>().is_ok(), counts, "function: {issuer}");
+            assert_eq!(pattern.is_match(issuer), counts, "template: {issuer}");
+        }
+    }
 }

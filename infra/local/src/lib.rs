@@ -22,5 +22,5 @@ mod stream_pump;
 
 pub use addresses::{InvalidOrigin, Origin};
 pub use front::{Host, InvalidHost, InvalidUrl, Stack, StackUrl};
-pub use oidc::{InvalidIssuer, IssuerUrl, Oidc};
+pub use oidc::Oidc;
 pub use server::{Options, Runner, StartError};

@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::{Router, middleware, serve::ListenerExt};
-use belfry_cloud::{Aws, ConfigError, StoreError};
+use belfry_cloud::{Aws, ConfigError, StoreError, auth::InvalidIssuer};
 use belfry_dynamo::{Embedded, EmbeddedError, access_key, names, require_access_key, restrict_to_owner};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
@@ -69,6 +69,9 @@ pub enum StartError {
     /// The settings that the runner makes for the functions don't suit them.
     #[error(transparent)]
     Settings(#[from] ConfigError),
+    /// The functions don't accept the URL of the demo's issuer.
+    #[error("the issuer {0}")]
+    IssuerUrl(#[from] InvalidIssuer),
     /// The issuer has no key.
     #[error(transparent)]
     Issuer(#[from] IssuerError),
@@ -104,7 +107,7 @@ impl Runner {
             let issuer_host =
                 options.stack.as_ref().map_or_else(|| "localhost".to_owned(), Stack::issuer_host);
             let issuer = format!("http://{issuer_host}:{port}");
-            (Oidc::demo(&issuer), Issuer::new(issuer, addresses.origins(), data)?.routes())
+            (Oidc::demo(&issuer)?, Issuer::new(issuer, addresses.origins(), data)?.routes())
         };
         let mut runner = Self {
             url,

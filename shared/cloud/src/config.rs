@@ -43,6 +43,13 @@ impl<F: Fn(&str) -> Option<String>> Environment<F> {
         (self.lookup)(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
     }
 
+    /// A value that must be there and is read from its text. `stand_in` takes its place until [`Self::finish`] reports that
+    /// it is missing or wrong.
+    pub fn parse<T: FromStr<Err: fmt::Display>>(&mut self, name: &str, stand_in: T) -> T {
+        let text = self.text(name);
+        if text.is_empty() { stand_in } else { self.parse_or(name, stand_in) }
+    }
+
     /// A value that is read from its text, or `default` where there is none.
     pub fn parse_or<T: FromStr<Err: fmt::Display>>(&mut self, name: &str, default: T) -> T {
         match (self.lookup)(name).as_deref() {

@@ -14,7 +14,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{AuthError, issuer_host};
+use super::{AuthError, IssuerUrl};
 
 /// Keys that are known are fetched again at most this often, whether one is unknown or all are old.
 const REFETCH_AFTER: Duration = Duration::from_mins(1);
@@ -36,7 +36,7 @@ const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 #[derive(Debug)]
 pub(super) struct Jwks {
     client: reqwest::Client,
-    issuer: String,
+    issuer: IssuerUrl,
     keys: RwLock<Keys>,
     /// When known keys were last fetched again, successfully or not. Locked during the fetch, so that one request fetches
     /// for all.
@@ -70,11 +70,10 @@ struct Discovery {
 }
 
 impl Jwks {
-    pub(super) fn new(issuer: String) -> Self {
+    pub(super) fn new(issuer: IssuerUrl) -> Self {
         let client = reqwest::Client::builder().timeout(FETCH_TIMEOUT).redirect(Policy::none());
         // Over a network, only TLS proves whose keys they are. An issuer on this machine is not reached through a proxy.
-        let client =
-            if issuer_host::is_private(&issuer) { client.no_proxy() } else { client.https_only(true) };
+        let client = if issuer.is_private() { client.no_proxy() } else { client.https_only(true) };
         Self {
             client: client.build().unwrap_or_default(),
             issuer,
@@ -135,9 +134,9 @@ impl Jwks {
     }
 
     async fn fetch(&self) -> Result<HashMap<String, Jwk>, AuthError> {
-        let base = self.issuer.trim_end_matches('/');
+        let base = self.issuer.as_str().trim_end_matches('/');
         let discovery: Discovery = self.get(&format!("{base}/.well-known/openid-configuration")).await?;
-        if discovery.issuer != self.issuer {
+        if discovery.issuer != self.issuer.as_str() {
             return Err(unavailable(&"the discovery document names another issuer than the setting"));
         }
         let set: JwkSet = self.get(&discovery.jwks_uri).await?;
@@ -172,4 +171,17 @@ fn unavailable(reason: &dyn std::fmt::Display) -> AuthError {
 
 fn decoding_key(key: &Jwk) -> Result<DecodingKey, AuthError> {
     DecodingKey::from_jwk(key).map_err(|_| AuthError::Invalid("unusable key"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn keys_of_an_https_issuer_are_not_fetched_over_http() {
+        let keys = |issuer: &str| Jwks::new(issuer.parse().unwrap());
+        let fetch = async |keys: Jwks| keys.client.get("http://127.0.0.1:9/keys").send().await.unwrap_err();
+        assert!(fetch(keys("https://login.example.com")).await.is_builder(), "refused before it connects");
+        assert!(fetch(keys("http://localhost:9")).await.is_connect());
+    }
 }

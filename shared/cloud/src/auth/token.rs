@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{Caller, Profile, jwks::Jwks};
+use super::{Caller, IssuerUrl, Profile, jwks::Jwks};
 use crate::config::Environment;
 
 /// What may sign a token. Symmetric algorithms and `none` are not among them: a public key must never be a secret
@@ -46,7 +46,7 @@ pub enum AuthError {
 #[derive(Clone, Debug)]
 pub struct TokenSettings {
     /// The issuer's URL, exactly as in `iss`; its discovery document is found below it.
-    pub issuer: String,
+    pub issuer: IssuerUrl,
     /// What `aud` must contain.
     pub audience: String,
     /// The claim that names the role, such as `role` or `custom:role`.
@@ -59,7 +59,7 @@ impl TokenSettings {
     /// Reads `OIDC_ISSUER`, `OIDC_AUDIENCE` and `ROLE_CLAIM` (by default `role`).
     pub fn read<F: Fn(&str) -> Option<String>>(environment: &mut Environment<F>) -> Self {
         Self {
-            issuer: environment.text("OIDC_ISSUER"),
+            issuer: environment.parse("OIDC_ISSUER", IssuerUrl::missing()),
             audience: environment.text("OIDC_AUDIENCE"),
             role_claim: environment.text_or("ROLE_CLAIM", "role"),
             sources_claim: None,
@@ -194,7 +194,7 @@ impl TokenVerifier {
 
     fn validation(&self, algorithm: Algorithm) -> Validation {
         let mut validation = Validation::new(algorithm);
-        validation.set_issuer(&[&self.settings.issuer]);
+        validation.set_issuer(&[self.settings.issuer.as_str()]);
         validation.set_audience(&[&self.settings.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.validate_nbf = true;

@@ -146,7 +146,7 @@ impl Issuer {
 
     pub(crate) fn settings(&self) -> TokenSettings {
         TokenSettings {
-            issuer: self.url.clone(),
+            issuer: self.url.parse().unwrap(),
             audience: AUDIENCE.to_owned(),
             role_claim: "role".to_owned(),
             sources_claim: Some("sources".to_owned()),

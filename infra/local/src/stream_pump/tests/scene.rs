@@ -38,8 +38,13 @@ impl Scene {
         let management = management_routes(open.clone());
         tokio::spawn(async move { axum::serve(listener, management).await });
         let handlers = Arc::new(
-            Handlers::new(&aws, &Oidc::demo("http://localhost:1"), &Addresses::new(1, &[]), endpoint)
-                .unwrap(),
+            Handlers::new(
+                &aws,
+                &Oidc::demo("http://localhost:1").unwrap(),
+                &Addresses::new(1, &[]),
+                endpoint,
+            )
+            .unwrap(),
         );
         let data = std::env::temp_dir().join(format!("belfry-test-{}", uuid::Uuid::new_v4()));
         let given_up = Destination::new(Some(&data));
