@@ -143,7 +143,7 @@ impl ApiError {
                 (*reason).to_owned()
             }
             Self::NotFound => "There is nothing of yours at this address.".to_owned(),
-            Self::MethodNotAllowed => "This address doesn't know this method.".to_owned(),
+            Self::MethodNotAllowed => "Method not allowed.".to_owned(),
             Self::InvalidBody(invalid) => invalid.to_string(),
             Self::InvalidQuery(error) => format!("{} {}", error.pointer, error.detail),
             Self::InvalidHeader(name, detail) => format!("{name} {detail}"),

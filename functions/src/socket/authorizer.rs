@@ -10,7 +10,7 @@ use aws_lambda_events::{
 use belfry_cloud::{
     AuthError, Authenticator, Aws, Caller, ConfigError, Directory, Environment, Origins, auth::TokenSettings,
 };
-use http::{HeaderMap, header};
+use http::header;
 use lambda_runtime::{Error, LambdaEvent};
 use serde_json::{Value, json};
 
@@ -78,9 +78,10 @@ impl Authorizer {
         &self,
         event: LambdaEvent<ApiGatewayCustomAuthorizerRequestTypeRequest>,
     ) -> Result<ApiGatewayCustomAuthorizerResponse, Error> {
-        let arn = event.payload.method_arn.unwrap_or_default();
-        let ticket = event.payload.query_string_parameters.first("ticket");
-        match self.caller(&event.payload.headers, ticket).await {
+        let request = event.payload;
+        let caller = self.caller(&request).await;
+        let arn = request.method_arn.unwrap_or_default();
+        match caller {
             Ok(caller) => Ok(policy(IamPolicyEffect::Allow, arn, &caller.user.to_string(), context(&caller))),
             Err(Refusal::Forbidden) => Ok(policy(IamPolicyEffect::Deny, arn, "nobody", json!({}))),
             Err(Refusal::Unauthenticated) => Err("Unauthorized".into()),
@@ -88,12 +89,20 @@ impl Authorizer {
         }
     }
 
-    async fn caller(&self, headers: &HeaderMap, ticket: Option<&str>) -> Result<Caller, Refusal> {
+    async fn caller(
+        &self,
+        request: &ApiGatewayCustomAuthorizerRequestTypeRequest,
+    ) -> Result<Caller, Refusal> {
+        let headers = &request.headers;
         let origin = headers.get(header::ORIGIN);
         if origin.is_some_and(|origin| !origin.to_str().is_ok_and(|origin| self.origins.allow(origin))) {
             return Err(Refusal::Forbidden);
         }
-        if let Some(ticket) = ticket {
+        // API Gateway hands on the last of several, and somebody before it may have checked the first.
+        if request.multi_value_query_string_parameters.all("ticket").is_some_and(|all| all.len() > 1) {
+            return Err(Refusal::Unauthenticated);
+        }
+        if let Some(ticket) = request.query_string_parameters.first("ticket") {
             return Ok(self.authenticator.redeem(ticket).await?);
         }
         let credential = Credential::of(headers).ok_or(Refusal::Unauthenticated)?;

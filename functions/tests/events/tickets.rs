@@ -129,6 +129,16 @@ async fn a_ticket_goes_before_every_other_credential() {
 }
 
 #[tokio::test]
+async fn of_two_tickets_none_counts() {
+    let world = World::new().await;
+    let opened = ticket(&world, &world.token("ana", "analyst")).await;
+    let mut event = event_of(&opened);
+    event["multiValueQueryStringParameters"] = json!({ "ticket": ["another", opened["ticket"]] });
+    assert_eq!(refusal(&world, event).await, "Unauthorized");
+    assert_eq!(effect(&world.authorize(event_of(&opened)).await.unwrap()), "Allow", "it was not used up");
+}
+
+#[tokio::test]
 async fn a_foreign_page_is_denied_and_does_not_use_the_ticket_up() {
     let world = World::new().await;
     let event = event_of(&ticket(&world, &world.token("ana", "analyst")).await);

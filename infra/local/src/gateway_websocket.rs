@@ -46,14 +46,20 @@ pub(crate) fn routes(handlers: Arc<Handlers>, sockets: Sockets) -> Router {
 /// The socket opens when the authorizer and `$connect` have said yes.
 async fn open(
     State(gateway): State<Gateway>,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): Query<Vec<(String, String)>>,
     upgrade: WebSocketUpgrade,
     request: Request,
 ) -> Response {
     let mut session = Session::new(gateway);
     let mut event = session.event("$connect", "CONNECT");
     event["headers"] = headers(request.headers());
-    event["queryStringParameters"] = json!(query);
+    let mut values: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, value) in &query {
+        values.entry(name).or_default().push(value);
+    }
+    // Of several values API Gateway gives the last one here.
+    event["queryStringParameters"] = query.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    event["multiValueQueryStringParameters"] = json!(values);
     match session.authorize(event.clone()).await {
         Ok(authorizer) => session.context["authorizer"] = authorizer,
         Err(status) => return status.into_response(),

@@ -46,7 +46,7 @@ fn describe(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::UNAUTHORIZED => ("unauthenticated", "Opening a socket needs a credential."),
         StatusCode::FORBIDDEN => ("forbidden", "This caller, or this page, may not do that."),
         StatusCode::NOT_FOUND => ("not_found", "There is nothing at this address."),
-        StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "This address doesn't take this method."),
+        StatusCode::METHOD_NOT_ALLOWED => ("method_not_allowed", "Method not allowed."),
         StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is longer than 10 MB."),
         StatusCode::MISDIRECTED_REQUEST => {
             ("misdirected_request", "The Host header must name this server, or a page that `--origin` names.")

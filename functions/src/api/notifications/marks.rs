@@ -78,7 +78,7 @@ pub(crate) async fn mark_seen(
     SignedIn(caller): SignedIn,
     RequestBody(body): RequestBody,
 ) -> Result<Json<Unseen>, ApiError> {
-    let up_to = if matches!(&*body, b"" | b"null") {
+    let up_to = if body.is_empty() {
         None
     } else {
         let mut body = Body::parse(&body)?;

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::id::ChangeId;
+use crate::{
+    id::ChangeId,
+    json::{Unreadable, read_object},
+};
 
 /// A frame of a client's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,9 @@ pub enum InvalidFrame {
     /// A type this server doesn't know.
     #[error("the \"type\" of this frame is not one this server knows")]
     UnknownType,
+    /// A name that is given twice, or a value that parsers read differently. What is wrong with it.
+    #[error("a field of this frame {0}")]
+    Ambiguous(&'static str),
     /// A field that is missing or of the wrong form.
     #[error("\"{0}\" {1}")]
     Field(&'static str, &'static str),
@@ -45,7 +51,7 @@ impl InvalidFrame {
             Self::NotJson => "not_json",
             Self::NoType => "no_type",
             Self::UnknownType => "unknown_type",
-            Self::Field(..) => "invalid_field",
+            Self::Ambiguous(_) | Self::Field(..) => "invalid_field",
         }
     }
 }
@@ -53,7 +59,14 @@ impl InvalidFrame {
 impl ClientFrame {
     /// Reads one frame. Fields beside `type` are ignored, since clients of later versions may send more.
     pub fn parse(text: &str) -> Result<Self, InvalidFrame> {
-        let frame: Value = serde_json::from_str(text).map_err(|_| InvalidFrame::NotJson)?;
+        let frame = read_object(text.as_bytes()).map_err(|unreadable| match unreadable {
+            Unreadable::NotJson(_) => InvalidFrame::NotJson,
+            Unreadable::NotAnObject => InvalidFrame::NoType,
+        })?;
+        if let Some(fault) = frame.faults.first() {
+            return Err(InvalidFrame::Ambiguous(fault.detail));
+        }
+        let frame = frame.fields;
         match frame.get("type").and_then(Value::as_str) {
             Some("ping") => Ok(Self::Ping),
             Some("hello") => match frame.get("cursor") {
@@ -99,7 +112,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_error_with_a_code() {
-        let deep = "[".repeat(20_000);
+        let deep = format!(r#"{{"type":{}"#, "[".repeat(20_000));
         let cases = [
             ("", "not_json"),
             ("ping", "not_json"),
@@ -112,6 +125,8 @@ mod tests {
             (r#"{"type":"PING"}"#, "unknown_type"),
             (r#"{"type":"hello","cursor":7}"#, "invalid_field"),
             (r#"{"type":"seen"}"#, "invalid_field"),
+            (r#"{"type":"hello","type":"ping"}"#, "invalid_field"),
+            (r#"{"type":"hello","cursor":"a","cursor":"b"}"#, "invalid_field"),
             (r#"{"type":"seen","up_to":"now"}"#, "invalid_field"),
         ];
         for (text, code) in cases {

@@ -123,11 +123,13 @@ fn welcome<'a>(user: &'a UserId, marks: &Watermarks, count: usize) -> ServerFram
 /// An error for each way in which a frame is not understood. A new way stops this from compiling.
 fn refusals<'a>() -> impl Iterator<Item = ServerFrame<'a>> {
     let field = InvalidFrame::Field("up_to", "must be a change id");
-    let all = [InvalidFrame::NotJson, InvalidFrame::NoType, InvalidFrame::UnknownType, field];
+    let ambiguous = InvalidFrame::Ambiguous("is given more than once");
+    let all = [InvalidFrame::NotJson, InvalidFrame::NoType, InvalidFrame::UnknownType, ambiguous, field];
     all.into_iter().map(|refusal| match refusal {
         InvalidFrame::NotJson
         | InvalidFrame::NoType
         | InvalidFrame::UnknownType
+        | InvalidFrame::Ambiguous(_)
         | InvalidFrame::Field(..) => ServerFrame::Error { code: refusal.code(), detail: refusal.to_string() },
     })
 }
