@@ -26,8 +26,8 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use belfry_cloud::{
-    Accounts, Authenticator, Aws, Broadcasts, Connections, Directory, Inbox, Origins, Push, Queue, Sockets,
-    StormBreaker, telemetry::Metrics,
+    Accounts, Authenticator, Aws, Broadcasts, ConnectionCloser, Connections, Deduplicator, Directory, Inbox,
+    ManagementApi, Origins, Queue, telemetry::Metrics,
 };
 use tower_http::{cors::CorsLayer, normalize_path::NormalizePath};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -54,7 +54,7 @@ pub(crate) struct Api {
     broadcasts: Broadcasts,
     signals: Signals,
     authenticator: Authenticator,
-    sockets: Sockets,
+    sockets: ConnectionCloser,
     origins: Origins,
     limits: Limits,
     rates: Rates,
@@ -71,7 +71,7 @@ pub fn service(aws: &Aws, settings: Settings) -> Service {
     let directory = Directory::new(aws, settings.directory_table);
     let inbox = Inbox::new(aws, settings.inbox_table, settings.retention);
     let connections = Connections::new(aws, settings.connections_table);
-    let sockets = Sockets::new(connections, Push::new(aws, settings.websocket_endpoint));
+    let sockets = ConnectionCloser::new(connections, ManagementApi::new(aws, settings.websocket_endpoint));
     let queue = Queue::new(aws, settings.broadcast_queue);
     let broadcasts = Broadcasts::new(directory.clone(), settings.retention, queue);
     let api = Arc::new(Api {
@@ -80,7 +80,7 @@ pub fn service(aws: &Aws, settings: Settings) -> Service {
             inbox.clone(),
             directory.clone(),
             Accounts::new(directory.clone(), sockets.clone()),
-            StormBreaker::new(inbox.clone(), directory.clone(), settings.storm),
+            Deduplicator::new(inbox.clone(), directory.clone(), settings.storm),
             broadcasts.clone(),
         ),
         inbox,
@@ -112,9 +112,9 @@ fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
     let beside = OpenApiRouter::new()
         .routes(routes!(notifications::list::list))
         .routes(routes!(notifications::list::list_unread))
-        .routes(routes!(notifications::marks::unread_count))
+        .routes(routes!(notifications::unread_seen::unread_count))
         .routes(routes!(notifications::item::get))
-        .route_layer(from_fn_with_state(Arc::clone(api), access::beside));
+        .route_layer(from_fn_with_state(Arc::clone(api), access::admit_beside));
     let before = OpenApiRouter::new()
         .routes(routes!(notifications::create::create))
         .routes(routes!(events::create))
@@ -123,8 +123,8 @@ fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(broadcasts::cancel))
         .routes(routes!(broadcasts::retry))
         .routes(routes!(topics::get, topics::put, topics::delete))
-        .routes(routes!(notifications::marks::mark_all_read))
-        .routes(routes!(notifications::marks::mark_seen))
+        .routes(routes!(notifications::unread_seen::mark_all_read))
+        .routes(routes!(notifications::unread_seen::mark_seen))
         .routes(routes!(notifications::item::put, notifications::item::patch, notifications::item::delete))
         .routes(routes!(notifications::actions::mark_as_read))
         .routes(routes!(notifications::actions::mark_as_unread))
@@ -134,7 +134,7 @@ fn routes(api: &Arc<Api>) -> OpenApiRouter<Arc<Api>> {
         .routes(routes!(current_user::get))
         .routes(routes!(session::create, session::delete))
         .routes(routes!(ticket::create))
-        .route_layer(from_fn_with_state(Arc::clone(api), access::before));
+        .route_layer(from_fn_with_state(Arc::clone(api), access::admit_before));
     OpenApiRouter::new().merge(anyone).merge(beside).merge(before)
 }
 

@@ -35,7 +35,7 @@ const MAX_FAILED_ATTEMPTS: u16 = 10;
 const DELAY_SECONDS: u16 = 10;
 const MAX_DELAY_SECONDS: u16 = 60;
 
-/// What the function is told by its environment.
+/// What the function is delivered by its environment.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of notifications.
@@ -46,7 +46,7 @@ pub struct Settings {
     pub queue: String,
     /// How long notifications are kept.
     pub retention: Retention,
-    /// How many recipients are told a second, at most, by one instance; at least 10.
+    /// How many recipients are delivered a second, at most, by one instance; at least 10.
     pub recipients_per_second: u32,
     /// How long an invocation works before it hands on.
     pub shift: Duration,
@@ -84,24 +84,24 @@ pub struct Worker {
 }
 
 /// How an invocation leaves a broadcast.
-enum Left {
+enum Remaining {
     /// Nothing is to be done, or somebody else does it.
-    Finished,
+    Nothing,
     /// The shift is over before the work is.
-    Unfinished,
+    Work,
 }
 
 /// What an invocation did.
 #[derive(Default)]
 struct Done {
-    told: usize,
+    delivered: usize,
     failed: usize,
     revised: usize,
 }
 
 impl Done {
     const fn has_reached_anybody(&self) -> bool {
-        self.told > 0 || self.revised > 0
+        self.delivered > 0 || self.revised > 0
     }
 }
 
@@ -135,14 +135,14 @@ impl Worker {
             self.metrics.send(
                 &event.context.request_id,
                 &[
-                    Metric::count("NotificationsCreated", done.told),
+                    Metric::count("NotificationsCreated", done.delivered),
                     Metric::count("RecipientsFailed", done.failed),
                     Metric::count("RecipientsRevised", done.revised),
                 ],
             );
             match left {
-                Ok(Left::Finished) => {}
-                Ok(Left::Unfinished) => self.broadcasts.ask(broadcast).await?,
+                Ok(Remaining::Nothing) => {}
+                Ok(Remaining::Work) => self.broadcasts.ask(broadcast).await?,
                 Err(error) => self.postpone(task, &done, error).await?,
             }
         }
@@ -171,10 +171,15 @@ impl Worker {
         Ok(())
     }
 
-    async fn work(&self, id: NotificationId, until: Instant, done: &mut Done) -> Result<Left, StoreError> {
+    async fn work(
+        &self,
+        id: NotificationId,
+        until: Instant,
+        done: &mut Done,
+    ) -> Result<Remaining, StoreError> {
         let Some(mut broadcast) = self.broadcasts.get(id).await? else {
             tracing::warn!("a broadcast that is past its time, or was never written down");
-            return Ok(Left::Finished);
+            return Ok(Remaining::Nothing);
         };
         // An edit was cut off before it said so.
         if broadcast.revision > broadcast.progress.revision
@@ -182,17 +187,17 @@ impl Worker {
         {
             broadcast.progress = progress;
         }
-        if let Left::Unfinished = self.expand(&mut broadcast, until, done).await? {
-            return Ok(Left::Unfinished);
+        if let Remaining::Work = self.expand(&mut broadcast, until, done).await? {
+            return Ok(Remaining::Work);
         }
-        if let Left::Unfinished = self.revise(&mut broadcast, until, done).await? {
-            return Ok(Left::Unfinished);
+        if let Remaining::Work = self.revise(&mut broadcast, until, done).await? {
+            return Ok(Remaining::Work);
         }
         self.retry(&mut broadcast, until, done).await
     }
 }
 
 /// Whether recipients are still to be found.
-const fn is_telling(broadcast: &Broadcast) -> bool {
-    matches!(broadcast.progress.stage, Stage::Telling)
+const fn is_delivering(broadcast: &Broadcast) -> bool {
+    matches!(broadcast.progress.stage, Stage::Delivering)
 }

@@ -2,7 +2,7 @@
 
 mod batch;
 mod deliver;
-mod tally;
+mod delivery_counts;
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use aws_lambda_events::{
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 use belfry_cloud::{
-    Aws, ConfigError, Connections, Environment, Inbox, Push, clock,
+    Aws, ConfigError, Connections, Environment, Inbox, ManagementApi, clock,
     telemetry::{Metric, Metrics, Tracer, UserHash},
 };
 use belfry_domain::Retention;
@@ -20,8 +20,8 @@ use lambda_runtime::{Error, LambdaEvent};
 use tokio::{sync::Semaphore, time::Instant};
 use tracing::Instrument;
 
-use batch::{Batch, UserNews};
-use tally::Tally;
+use batch::{Batch, UserChanges};
+use delivery_counts::DeliveryCounts;
 
 /// How many users are told at the same time.
 const CONCURRENT_USERS: usize = 16;
@@ -30,7 +30,7 @@ const CONCURRENT_USERS: usize = 16;
 /// region gives the whole account.
 const CONCURRENT_POSTS: usize = 64;
 
-/// A batch holds up what was written after it. Sockets that can't be reached within this time learn of it from their inbox.
+/// A batch holds up what was written after it. ConnectionCloser that can't be reached within this time learn of it from their inbox.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the function is told by its environment.
@@ -69,7 +69,7 @@ impl Settings {
 pub struct Fanout {
     inbox: Inbox,
     connections: Connections,
-    push: Push,
+    push: ManagementApi,
     metrics: Metrics,
     tracer: Tracer,
     /// One for each post under way.
@@ -82,7 +82,7 @@ impl Fanout {
         Self {
             inbox: Inbox::new(aws, settings.inbox_table, Retention::days(0, 0)),
             connections: Connections::new(aws, settings.connections_table),
-            push: Push::new(aws, settings.websocket_endpoint),
+            push: ManagementApi::new(aws, settings.websocket_endpoint),
             metrics: settings.metrics,
             tracer: settings.tracer,
             turns: Semaphore::new(CONCURRENT_POSTS),
@@ -96,19 +96,19 @@ impl Fanout {
         let until = Instant::now() + PATIENCE;
         let records = &event.payload.records;
         let Batch { users, unreadable } = Batch::of(records);
-        let told: Vec<_> = stream::iter(users)
-            .map(|user| async move { self.told(&user, until).await })
+        let pushed: Vec<_> = stream::iter(users)
+            .map(|user| async move { self.push_to_user(&user, until).await })
             .buffer_unordered(CONCURRENT_USERS)
             .collect()
             .await;
-        let (mut tally, mut failed) = (Tally::default(), unreadable);
-        for told in told {
-            match told {
-                Ok(told) => tally.add(told),
+        let (mut counts, mut failed) = (DeliveryCounts::default(), unreadable);
+        for pushed in pushed {
+            match pushed {
+                Ok(user) => counts.add(user),
                 Err(record) => failed = Some(failed.map_or(record, |lowest| lowest.min(record))),
             }
         }
-        let mut metrics = tally.into_metrics();
+        let mut metrics = counts.into_metrics();
         metrics.push(Metric::count("RecordsFannedOut", failed.unwrap_or(records.len())));
         metrics.push(Metric::millis("StreamAge", age(records).into_iter().collect()));
         self.metrics.send(&event.context.request_id, &metrics);
@@ -116,15 +116,15 @@ impl Fanout {
     }
 
     /// What became of the user's frames, or the user's first record.
-    async fn told(&self, user: &UserNews, until: Instant) -> Result<Tally, usize> {
+    async fn push_to_user(&self, user: &UserChanges, until: Instant) -> Result<DeliveryCounts, usize> {
         let span = tracing::error_span!("user", user = %UserHash(&user.user));
-        let told = async {
-            self.tell(user, until).await.map_err(|error| {
-                tracing::error!(%error, "a user's sockets could not be told");
+        let pushed = async {
+            self.push_changes(user, until).await.map_err(|error| {
+                tracing::error!(%error, "failed to push a user's changes");
                 user.first_record
             })
         };
-        told.instrument(span).await
+        pushed.instrument(span).await
     }
 }
 

@@ -20,7 +20,7 @@ use belfry_domain::{Event, body::InvalidBody};
 pub use contract::Contract;
 pub use take::{Signals, Taken};
 
-pub(crate) use take::{Signalled, TakeError};
+pub(crate) use take::{TakeError, UnderstoodEvent};
 
 use contract::{Signal, read};
 use effect::Effect;

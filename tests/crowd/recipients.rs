@@ -61,7 +61,7 @@ impl Crowd {
         let id: NotificationId = path.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap();
         let owners = self.owners().await;
         let has_it = |user: &&UserId| {
-            let own = format!("n#{}", id.of_broadcast_recipient(user));
+            let own = format!("n#{}", id.derive_for_broadcast_user(user));
             owners.get(user.as_str()).is_some_and(|items| *items == [own])
         };
         self.users.iter().filter(has_it).count()

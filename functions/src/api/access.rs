@@ -14,49 +14,53 @@ use belfry_cloud::{Caller, directory::SharedRateLimit, telemetry::UserHash};
 use belfry_domain::Permission;
 use tracing::{Span, field::display};
 
-use super::{Api, ApiError, rate_limit::Left};
+use super::{Api, ApiError, rate_limit::RateLimitStatus};
 use crate::credential::Credential;
 
 /// Set by scripts, never by forms or links: without an `Origin` it shows that a page's own code is calling.
 pub(super) const X_REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
 
 /// For routes that only read: reads beside the handler whether the caller still counts, and drops its answer if not.
-pub(super) async fn beside(
+pub(super) async fn admit_beside(
     State(api): State<Arc<Api>>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let caller = verified(&api, &mut request).await?;
-    let left = api.limits.take(&caller.user, request.method(), request.uri().path());
-    let left = left.map_err(ApiError::TooManyRequests)?;
+    let status = api.limits.take(&caller.user, request.method(), request.uri().path());
+    let status = status.map_err(ApiError::TooManyRequests)?;
     request.extensions_mut().insert(caller.clone());
     let (admitted, mut response) = tokio::join!(api.authenticator.admit(caller), next.run(request));
     admitted?;
-    left.tell(response.headers_mut());
+    status.write_headers(response.headers_mut());
     Ok(response)
 }
 
 /// For all other routes: the handler runs only once it is known that the caller still counts, and in which role.
-pub(super) async fn before(
+pub(super) async fn admit_before(
     State(api): State<Arc<Api>>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let caller = verified(&api, &mut request).await?;
-    let left = api.limits.take(&caller.user, request.method(), request.uri().path());
-    let left = left.map_err(ApiError::TooManyRequests)?;
+    let status = api.limits.take(&caller.user, request.method(), request.uri().path());
+    let status = status.map_err(ApiError::TooManyRequests)?;
     let caller = api.authenticator.admit(caller).await?;
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
-    left.tell(response.headers_mut());
+    status.write_headers(response.headers_mut());
     Ok(response)
 }
 
 /// Counts one request of the caller across all instances, or tells how long to wait for the next window.
-pub(super) async fn count(api: &Api, caller: &Caller, limit: SharedRateLimit) -> Result<(), ApiError> {
+pub(super) async fn count_request(
+    api: &Api,
+    caller: &Caller,
+    limit: SharedRateLimit,
+) -> Result<(), ApiError> {
     let status = api.directory.count_request(&caller.user, limit).await?;
     if status.is_exceeded {
-        return Err(ApiError::TooManyRequests(Left::of_shared(limit, status)));
+        return Err(ApiError::TooManyRequests(RateLimitStatus::of_shared(limit, status)));
     }
     Ok(())
 }
@@ -65,7 +69,7 @@ pub(super) async fn count(api: &Api, caller: &Caller, limit: SharedRateLimit) ->
 async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> {
     let credential = Credential::of(request.headers()).ok_or(ApiError::Unauthenticated("Sign in first."))?;
     if matches!(credential, Credential::Cookies(_)) && !request.method().is_safe() {
-        refuse_foreign_page(request.headers(), api)?;
+        require_same_origin(request.headers(), api)?;
     }
     let (caller, token) = api.authenticator.choose(credential.tokens()).await?;
     Span::current().record("user", display(UserHash(&caller.user)));
@@ -74,7 +78,7 @@ async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> 
 }
 
 /// A browser sends the cookie for any page, so an unsafe method needs a page that is allowed.
-fn refuse_foreign_page(headers: &HeaderMap, api: &Api) -> Result<(), ApiError> {
+fn require_same_origin(headers: &HeaderMap, api: &Api) -> Result<(), ApiError> {
     let allowed = match headers.get(header::ORIGIN) {
         Some(origin) => origin.to_str().is_ok_and(|origin| api.origins.allow(origin)),
         None => headers.contains_key(X_REQUESTED_WITH),

@@ -108,7 +108,7 @@ pub(super) async fn patch(
     if !api.broadcasts.edit(&broadcast, &content).await? {
         return Err(ApiError::Conflict("Somebody else has changed it meanwhile."));
     }
-    accepted(&api, broadcast.id).await
+    show_accepted(&api, broadcast.id).await
 }
 
 /// Takes a broadcast back: from everybody who was told, on all their devices, and nobody further is told. Again is no error.
@@ -126,7 +126,7 @@ pub(super) async fn patch(
 )]
 pub(super) async fn delete(State(api): State<Arc<Api>>, Own(broadcast): Own) -> Result<Response, ApiError> {
     api.broadcasts.recall(broadcast.id).await?;
-    accepted(&api, broadcast.id).await
+    show_accepted(&api, broadcast.id).await
 }
 
 /// Tries again those who could not be told, and, where it was edited or recalled, everybody once more. Who was told already is
@@ -149,17 +149,17 @@ pub(super) async fn retry(State(api): State<Arc<Api>>, Own(broadcast): Own) -> R
     if progress.stage == Stage::Cancelled {
         return Err(ApiError::Conflict("A cancelled broadcast can't be retried."));
     }
-    accepted(&api, broadcast.id).await
+    show_accepted(&api, broadcast.id).await
 }
 
-async fn accepted(api: &Api, id: NotificationId) -> Result<Response, ApiError> {
+async fn show_accepted(api: &Api, id: NotificationId) -> Result<Response, ApiError> {
     let broadcast = api.broadcasts.get(id).await?.ok_or(ApiError::NotFound)?;
     Ok((StatusCode::ACCEPTED, Json(BroadcastView::from(broadcast))).into_response())
 }
 
-/// What a request that opens a broadcast is answered with.
-pub(super) async fn opened(api: &Api, id: NotificationId) -> Result<Response, ApiError> {
-    let mut response = accepted(api, id).await?;
+/// The answer to a request that creates a broadcast.
+pub(super) async fn accepted(api: &Api, id: NotificationId) -> Result<Response, ApiError> {
+    let mut response = show_accepted(api, id).await?;
     if let Ok(location) = format!("/api/broadcasts/{id}/").parse() {
         response.headers_mut().insert(header::LOCATION, location);
     }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use tracing::{Instrument, field::Empty};
 use utoipa::ToSchema;
 
-use super::{invocation::Invocation, notifications::create::Created, rate_limit::Left};
+use super::{invocation::Invocation, notifications::create::Created, rate_limit::RateLimitStatus};
 
 /// The invocation's id, in every answer.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,7 +44,7 @@ pub(crate) enum ApiError {
     /// An `Idempotency-Key` was used with another body before.
     IdempotencyKeyReused,
     /// The caller's bucket is empty.
-    TooManyRequests(Left),
+    TooManyRequests(RateLimitStatus),
     /// Not all of many notifications were stored.
     PartlyCreated {
         /// The users whose notification wasn't stored, or may not be.
@@ -149,7 +149,7 @@ impl ApiError {
             Self::InvalidHeader(name, detail) => format!("{name} {detail}"),
             Self::TooManyTopics => format!("A user may subscribe to at most {MAX_TOPICS} topics."),
             Self::IdempotencyKeyReused => "This Idempotency-Key was used with another body.".to_owned(),
-            Self::TooManyRequests(left) => format!("Wait {} s.", left.retry_after_seconds()),
+            Self::TooManyRequests(status) => format!("Wait {} s.", status.retry_after_seconds()),
             Self::PartlyCreated { failed, .. } => {
                 format!("{} of the notifications may not be stored. Try again.", failed.len())
             }
@@ -191,7 +191,7 @@ impl ApiError {
     }
 
     /// What goes with the status.
-    fn tell(&self, headers: &mut HeaderMap) {
+    fn write_headers(&self, headers: &mut HeaderMap) {
         match self {
             Self::Unauthenticated(_) => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -199,9 +199,9 @@ impl ApiError {
             Self::UnsupportedEncoding => {
                 headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
             }
-            Self::TooManyRequests(left) => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(left.retry_after_seconds()));
-                left.tell(headers);
+            Self::TooManyRequests(status) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(status.retry_after_seconds()));
+                status.write_headers(headers);
             }
             _ => {}
         }
@@ -246,7 +246,7 @@ async fn render(request: Request, next: Next, request_id: String) -> Response {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        error.tell(response.headers_mut());
+        error.write_headers(response.headers_mut());
     }
     if let Ok(request_id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(X_REQUEST_ID, request_id);

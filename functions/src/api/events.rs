@@ -17,7 +17,7 @@ use super::{
     invocation::Invocation,
     request_body::RequestBody,
 };
-use crate::signals::{Contract, Signalled, TakeError, contracts, function::measured};
+use crate::signals::{Contract, TakeError, UnderstoodEvent, contracts, function::measured};
 
 /// What all events have beside their detail.
 #[derive(ToSchema)]
@@ -112,14 +112,14 @@ pub(super) async fn create(
     if !caller.may_use_source(event.source.as_str()) {
         return Err(ApiError::Forbidden("A producer sends only events of the sources that its token lists."));
     }
-    let signalled = Signalled::of(&event, &sender(&caller))?;
-    if signalled.changes_accounts() && !caller.may(Permission::UpdateDirectory) {
+    let event = UnderstoodEvent::of(&event, &sender(&caller))?;
+    if event.changes_accounts() && !caller.may(Permission::UpdateDirectory) {
         return Err(ApiError::Forbidden("Only admins say who may do what."));
     }
-    if signalled.opens_broadcast() {
-        access::count(&api, &caller, api.rates.shared_audiences()).await?;
+    if event.creates_broadcast() {
+        access::count_request(&api, &caller, api.rates.shared_audiences()).await?;
     }
-    let taken = api.signals.take(&caller.user, signalled).await?;
+    let taken = api.signals.take(&caller.user, event).await?;
     api.metrics.send(&request_id, &measured(&taken));
     Ok(Json(EventTaken { notifications: taken.notifications, broadcast_id: taken.broadcast }))
 }

@@ -19,10 +19,10 @@ pub(crate) struct Invocation {
 
 impl Invocation {
     pub(super) fn of(request: &Request) -> Self {
-        Self::told(request.lambda_context_ref())
+        Self::from_context(request.lambda_context_ref())
     }
 
-    fn told(context: Option<&Context>) -> Self {
+    fn from_context(context: Option<&Context>) -> Self {
         Self {
             request_id: context.map(|context| context.request_id.clone()).unwrap_or_default(),
             trace: context.and_then(|context| Trace::sampled(context.xray_trace_id.as_deref()?)),
@@ -34,6 +34,6 @@ impl<S: Sync> FromRequestParts<S> for Invocation {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self::told(parts.lambda_context_ref()))
+        Ok(Self::from_context(parts.lambda_context_ref()))
     }
 }

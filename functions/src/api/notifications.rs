@@ -4,7 +4,7 @@ pub(super) mod actions;
 pub(super) mod create;
 pub(super) mod item;
 pub(super) mod list;
-pub(super) mod marks;
+pub(super) mod unread_seen;
 
 use axum::{
     Json,

@@ -10,7 +10,7 @@ use std::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use belfry_cloud::{
     Environment,
-    directory::{RateLimitStatus, SharedRateLimit, WINDOW_SECONDS},
+    directory::{SharedRateLimit, SharedRateLimitStatus, WINDOW_SECONDS},
 };
 use belfry_domain::UserId;
 use governor::{
@@ -70,7 +70,7 @@ impl Rates {
 
 /// What a caller is told about their bucket.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Left {
+pub(crate) struct RateLimitStatus {
     class: &'static str,
     quota: NonZeroU32,
     /// The window of the quota, in seconds.
@@ -81,14 +81,14 @@ pub(crate) struct Left {
     wait: Duration,
 }
 
-impl Left {
+impl RateLimitStatus {
     /// Whole seconds until another request may succeed.
     pub(super) fn retry_after_seconds(&self) -> u64 {
         self.wait.as_secs() + 1
     }
 
     /// What is left of a limit that is counted across all instances.
-    pub(super) fn of_shared(limit: SharedRateLimit, status: RateLimitStatus) -> Self {
+    pub(super) fn of_shared(limit: SharedRateLimit, status: SharedRateLimitStatus) -> Self {
         Self {
             class: limit.class,
             quota: limit.requests.into(),
@@ -98,7 +98,7 @@ impl Left {
         }
     }
 
-    pub(super) fn tell(&self, headers: &mut HeaderMap) {
+    pub(super) fn write_headers(&self, headers: &mut HeaderMap) {
         let policy = format!("\"{}\";q={};w={}", self.class, self.quota, self.window);
         let left = format!("\"{}\";r={};t={}", self.class, self.remaining, self.retry_after_seconds());
         for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, left)] {
@@ -142,7 +142,12 @@ impl Limits {
     }
 
     /// Takes one request from the caller's bucket, or tells how long to wait for one.
-    pub(super) fn take(&self, user: &UserId, method: &Method, path: &str) -> Result<Left, Left> {
+    pub(super) fn take(
+        &self,
+        user: &UserId,
+        method: &Method,
+        path: &str,
+    ) -> Result<RateLimitStatus, RateLimitStatus> {
         let class = match (method.is_safe(), path) {
             (true, _) => &self.reads,
             (false, "/api/notifications/" | "/api/events/") if method == Method::POST => &self.creates,
@@ -153,14 +158,20 @@ impl Limits {
 }
 
 impl Class {
-    fn take(&self, user: &UserId) -> Result<Left, Left> {
+    fn take(&self, user: &UserId) -> Result<RateLimitStatus, RateLimitStatus> {
         if self.buckets.len() > MAX_BUCKETS {
             self.buckets.retain_recent();
         }
-        let left = |remaining, wait| Left { class: self.name, quota: self.quota, window: 1, remaining, wait };
+        let status = |remaining, wait| RateLimitStatus {
+            class: self.name,
+            quota: self.quota,
+            window: 1,
+            remaining,
+            wait,
+        };
         match self.buckets.check_key(user) {
-            Ok(snapshot) => Ok(left(snapshot.remaining_burst_capacity(), Duration::ZERO)),
-            Err(until) => Err(left(0, until.wait_time_from(DefaultClock::default().now()))),
+            Ok(snapshot) => Ok(status(snapshot.remaining_burst_capacity(), Duration::ZERO)),
+            Err(until) => Err(status(0, until.wait_time_from(DefaultClock::default().now()))),
         }
     }
 }
@@ -194,7 +205,7 @@ mod tests {
     fn the_headers_name_the_rule_and_what_is_left() {
         let user = UserId::try_from("ana".to_owned()).unwrap();
         let mut headers = HeaderMap::new();
-        limits(5).take(&user, &Method::POST, "/api/notifications/").unwrap().tell(&mut headers);
+        limits(5).take(&user, &Method::POST, "/api/notifications/").unwrap().write_headers(&mut headers);
         assert_eq!(headers[RATE_LIMIT_POLICY], "\"creates\";q=5;w=1");
         assert_eq!(headers[RATE_LIMIT], "\"creates\";r=4;t=1");
     }

@@ -9,7 +9,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 
-use belfry_cloud::sockets::CloseError;
+use belfry_cloud::connection_closer::CloseError;
 
 use super::{
     Api, ApiError,

@@ -1,7 +1,7 @@
 //! What the function is told by its environment.
 
 use belfry_cloud::{
-    ConfigError, Environment, Origins, auth::TokenSettings, directory::Storm, telemetry::Metrics,
+    ConfigError, Environment, Origins, auth::TokenSettings, directory::BurstSettings, telemetry::Metrics,
 };
 use belfry_domain::Retention;
 
@@ -27,7 +27,7 @@ pub struct Settings {
     /// How long notifications are kept.
     pub retention: Retention,
     /// When alerts fold.
-    pub storm: Storm,
+    pub storm: BurstSettings,
     /// How often one caller may call one instance of the function.
     pub rates: Rates,
     /// How long a page that polls is asked to wait between two requests.
@@ -50,7 +50,7 @@ impl Settings {
             tokens: TokenSettings::read(&mut environment).with_sources(&mut environment),
             origins: Origins::parse(&environment.text("ALLOWED_ORIGINS")),
             retention: environment.retention(),
-            storm: Storm::read(&mut environment),
+            storm: BurstSettings::read(&mut environment),
             rates: Rates::read(&mut environment),
             poll_interval_seconds: environment.parse_or("POLL_INTERVAL_SECONDS", 30),
             metrics: Metrics::from_env(&mut environment),

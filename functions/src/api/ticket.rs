@@ -34,7 +34,7 @@ pub(super) async fn create(
     State(api): State<Arc<Api>>,
     SignedIn(caller): SignedIn,
 ) -> Result<(StatusCode, Json<TicketBody>), ApiError> {
-    access::count(&api, &caller, api.rates.shared_tickets()).await?;
+    access::count_request(&api, &caller, api.rates.shared_tickets()).await?;
     let ticket = api.authenticator.issue_ticket(&caller).await?;
     Ok((StatusCode::CREATED, Json(TicketBody { ticket: ticket.secret, expires_at: ticket.expires_at })))
 }

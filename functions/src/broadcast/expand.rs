@@ -8,7 +8,7 @@ use belfry_cloud::{
 use belfry_domain::{Audience, Draft, UserId};
 use tokio::time::Instant;
 
-use super::{Done, Left, Worker, is_telling};
+use super::{Done, Remaining, Worker, is_delivering};
 
 /// So many are written in one call.
 const BATCH: usize = 25;
@@ -20,31 +20,31 @@ impl Worker {
         broadcast: &mut Broadcast,
         until: Instant,
         done: &mut Done,
-    ) -> Result<Left, StoreError> {
+    ) -> Result<Remaining, StoreError> {
         let worker = uuid::Uuid::new_v4().to_string();
         // What the one before had claimed when it was cut off.
-        if broadcast.progress.has_untold_page() {
+        if broadcast.progress.has_undelivered_page() {
             let number = broadcast.progress.pages - 1;
             if let Some(page) = self.broadcasts.page(broadcast.id, number).await? {
-                self.tell(broadcast, &page, &worker, done).await?;
+                self.deliver_page(broadcast, &page, &worker, done).await?;
             }
         }
-        if !is_telling(broadcast) {
-            return Ok(Left::Finished);
+        if !is_delivering(broadcast) {
+            return Ok(Remaining::Nothing);
         }
         let audience = self.broadcasts.audience(broadcast).await?;
-        while is_telling(broadcast) && !broadcast.progress.exhausted {
+        while is_delivering(broadcast) && !broadcast.progress.exhausted {
             if Instant::now() >= until {
-                return Ok(Left::Unfinished);
+                return Ok(Remaining::Work);
             }
             if !self.tell_next(broadcast, &audience, &worker, done).await? {
-                return Ok(Left::Finished);
+                return Ok(Remaining::Nothing);
             }
         }
         if let Some(progress) = self.broadcasts.finish(broadcast.id).await? {
             broadcast.progress = progress;
         }
-        Ok(Left::Finished)
+        Ok(Remaining::Nothing)
     }
 
     /// False where somebody else works on it: their message is on its way, too.
@@ -60,7 +60,7 @@ impl Worker {
             Claimed::Page(page, progress) => {
                 broadcast.progress = progress;
                 match page {
-                    Some(page) => self.tell(broadcast, &page, worker, done).await,
+                    Some(page) => self.deliver_page(broadcast, &page, worker, done).await,
                     None => Ok(true),
                 }
             }
@@ -74,7 +74,7 @@ impl Worker {
 
     /// Tells everybody on a claimed page; who had been told is not told again. True where it is this worker who is done with
     /// the page.
-    async fn tell(
+    async fn deliver_page(
         &self,
         broadcast: &mut Broadcast,
         page: &PageOfUsers,
@@ -82,10 +82,10 @@ impl Worker {
         done: &mut Done,
     ) -> Result<bool, StoreError> {
         let failed = self.tell_users(broadcast, &page.users).await?;
-        let (ours, progress) = self.broadcasts.told(broadcast.id, page, &failed, worker).await?;
+        let (ours, progress) = self.broadcasts.complete_page(broadcast.id, page, &failed, worker).await?;
         broadcast.progress = progress;
         if ours {
-            done.told += page.users.len() - failed.len();
+            done.delivered += page.users.len() - failed.len();
             done.failed += failed.len();
         }
         Ok(ours)
@@ -104,14 +104,14 @@ impl Worker {
             self.pace.wait_for(users.len()).await;
             let drafts = users.iter().map(|user| {
                 let draft = Draft { user: user.clone(), content: broadcast.content.clone() };
-                (broadcast.id.of_broadcast_recipient(user), draft)
+                (broadcast.id.derive_for_broadcast_user(user), draft)
             });
             let outcomes = self.inbox.create_many_as(drafts.collect()).await;
             for (user, outcome) in users.iter().zip(outcomes) {
                 match outcome {
                     Ok(_) => {}
                     Err(error) if error.is_of_one_item() => {
-                        tracing::error!(%error, user = %UserHash(user), "failed to tell a recipient");
+                        tracing::error!(%error, user = %UserHash(user), "failed to create the notification of a recipient");
                         failed.push(user.clone());
                     }
                     Err(error) => return Err(error),

@@ -3,7 +3,7 @@
 use belfry_cloud::{Broadcast, StoreError, broadcasts::PageOfUsers};
 use tokio::time::Instant;
 
-use super::{Done, Left, Worker};
+use super::{Done, Remaining, Worker};
 
 impl Worker {
     /// Goes through the pages until all failed recipients are tried, or the time is up.
@@ -12,25 +12,25 @@ impl Worker {
         broadcast: &mut Broadcast,
         until: Instant,
         done: &mut Done,
-    ) -> Result<Left, StoreError> {
+    ) -> Result<Remaining, StoreError> {
         while broadcast.progress.is_retrying()
             && let Some(number) = broadcast.progress.retried_pages
         {
             if Instant::now() >= until {
-                return Ok(Left::Unfinished);
+                return Ok(Remaining::Work);
             }
             let progress = if number < broadcast.progress.pages {
                 let Some(still_failed) = self.retry_page(broadcast, number, until, done).await? else {
-                    return Ok(Left::Unfinished);
+                    return Ok(Remaining::Work);
                 };
                 self.broadcasts.retried(broadcast.id, number, still_failed).await?
             } else {
                 self.broadcasts.finish_retry(broadcast.id, &broadcast.progress).await?
             };
-            let Some(progress) = progress else { return Ok(Left::Finished) };
+            let Some(progress) = progress else { return Ok(Remaining::Nothing) };
             broadcast.progress = progress;
         }
-        Ok(Left::Finished)
+        Ok(Remaining::Nothing)
     }
 
     /// Returns how many recipients of the page still can't be told; none if the time is up.
@@ -47,13 +47,13 @@ impl Worker {
         }
         let still_failed = self.tell_users(broadcast, &failed).await?;
         self.broadcasts.note_failed(broadcast.id, number, &still_failed).await?;
-        done.told += failed.len() - still_failed.len();
+        done.delivered += failed.len() - still_failed.len();
         done.failed += still_failed.len();
         // An edit or a recall that came meanwhile may have been through this page before they were told.
         let wanted = self.broadcasts.progress(broadcast.id).await?;
         if wanted.is_some_and(|wanted| wanted.revision != broadcast.progress.revision) {
             let page = PageOfUsers { number, users: failed };
-            if let Left::Unfinished = self.revise_page(broadcast.id, &page, until, done).await? {
+            if let Remaining::Work = self.revise_page(broadcast.id, &page, until, done).await? {
                 return Ok(None);
             }
         }

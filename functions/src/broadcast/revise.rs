@@ -9,7 +9,7 @@ use belfry_domain::{NotificationId, UserId, edit::Revision};
 use futures::{StreamExt, TryStreamExt, stream};
 use tokio::time::Instant;
 
-use super::{Done, Left, Worker};
+use super::{Done, Remaining, Worker};
 
 /// How many inboxes are changed at the same time.
 const CONCURRENT: usize = 16;
@@ -22,25 +22,25 @@ impl Worker {
         broadcast: &mut Broadcast,
         until: Instant,
         done: &mut Done,
-    ) -> Result<Left, StoreError> {
-        while !matches!(broadcast.progress.stage, Stage::Telling) && broadcast.progress.is_revising() {
+    ) -> Result<Remaining, StoreError> {
+        while !matches!(broadcast.progress.stage, Stage::Delivering) && broadcast.progress.is_revising() {
             if Instant::now() >= until {
-                return Ok(Left::Unfinished);
+                return Ok(Remaining::Work);
             }
             let (known, number) = (broadcast.progress.clone(), broadcast.progress.revised_pages);
             if number < known.pages
                 && let Some(page) = self.broadcasts.page(broadcast.id, number).await?
-                && let Left::Unfinished = self.revise_page(broadcast.id, &page, until, done).await?
+                && let Remaining::Work = self.revise_page(broadcast.id, &page, until, done).await?
             {
-                return Ok(Left::Unfinished);
+                return Ok(Remaining::Work);
             }
             let through = (number + 1).min(known.pages);
             let Some(progress) = self.broadcasts.revised(broadcast.id, &known, through).await? else {
-                return Ok(Left::Finished);
+                return Ok(Remaining::Nothing);
             };
             broadcast.progress = progress;
         }
-        Ok(Left::Finished)
+        Ok(Remaining::Nothing)
     }
 
     /// Where something else is wanted by the time the page is written, it is written once more: it may have undone what
@@ -51,20 +51,20 @@ impl Worker {
         page: &PageOfUsers,
         until: Instant,
         done: &mut Done,
-    ) -> Result<Left, StoreError> {
+    ) -> Result<Remaining, StoreError> {
         loop {
             self.pace.wait_for(page.users.len()).await;
-            let Some(broadcast) = self.broadcasts.get(id).await? else { return Ok(Left::Finished) };
+            let Some(broadcast) = self.broadcasts.get(id).await? else { return Ok(Remaining::Nothing) };
             let failed = self.revise_users(&broadcast, page.users.clone()).await?;
             done.revised += page.users.len() - failed;
             done.failed += failed;
             let wanted = self.broadcasts.progress(id).await?;
             if wanted.is_none_or(|wanted| wanted.revision == broadcast.progress.revision) {
-                return Ok(Left::Finished);
+                return Ok(Remaining::Nothing);
             }
             if Instant::now() >= until {
                 self.broadcasts.revise_again(id).await?;
-                return Ok(Left::Unfinished);
+                return Ok(Remaining::Work);
             }
         }
     }
@@ -85,7 +85,7 @@ impl Worker {
     }
 
     async fn revise_one(&self, broadcast: &Broadcast, user: &UserId) -> Result<(), StoreError> {
-        let id = broadcast.id.of_broadcast_recipient(user);
+        let id = broadcast.id.derive_for_broadcast_user(user);
         if broadcast.progress.stage == Stage::Recalled {
             return self.inbox.recall(user, id).await;
         }

@@ -6,9 +6,9 @@ use aws_lambda_events::dynamodb::EventRecord;
 use belfry_cloud::{StoreError, inbox::Entry, telemetry::Trace};
 use belfry_domain::{ChangeId, Content, Notification, NotificationId, State, UserId, Watermarks};
 
-/// One thing to tell.
+/// One change to push.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum News {
+pub(super) enum Change {
     /// A notification that wasn't there before, and the trace of the request that created it.
     Ring(Box<Notification>, Option<Trace>),
     /// A known notification that says something else now.
@@ -25,9 +25,9 @@ pub(super) enum News {
 
 /// All there is to tell one user, in the order it arrived.
 #[derive(Debug)]
-pub(super) struct UserNews {
+pub(super) struct UserChanges {
     pub(super) user: UserId,
-    pub(super) news: Vec<News>,
+    pub(super) changes: Vec<Change>,
     /// The user's first record in the batch.
     pub(super) first_record: usize,
 }
@@ -35,7 +35,7 @@ pub(super) struct UserNews {
 /// A batch, understood.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
-    pub(super) users: Vec<UserNews>,
+    pub(super) users: Vec<UserChanges>,
     /// The first record that this version can't read.
     pub(super) unreadable: Option<usize>,
 }
@@ -43,7 +43,7 @@ pub(super) struct Batch {
 /// A user's news while the batch is read, each under its item's sort key.
 struct Pending {
     first_record: usize,
-    news: Vec<(String, News)>,
+    changes: Vec<(String, Change)>,
 }
 
 impl Batch {
@@ -51,13 +51,13 @@ impl Batch {
         let mut users: HashMap<UserId, Pending> = HashMap::new();
         let mut unreadable = None;
         for (index, record) in records.iter().enumerate() {
-            match understand(record) {
-                Ok(told) => {
-                    for (user, item, news) in told {
+            match read_record(record) {
+                Ok(read) => {
+                    for (user, item, change) in read {
                         let pending = users.entry(user);
                         pending
-                            .or_insert_with(|| Pending { first_record: index, news: Vec::new() })
-                            .add(item, news);
+                            .or_insert_with(|| Pending { first_record: index, changes: Vec::new() })
+                            .add(item, change);
                     }
                 }
                 Err(error) => {
@@ -67,9 +67,9 @@ impl Batch {
                 }
             }
         }
-        let users = users.into_iter().map(|(user, Pending { first_record, news })| UserNews {
+        let users = users.into_iter().map(|(user, Pending { first_record, changes })| UserChanges {
             user,
-            news: news.into_iter().map(|(_, news)| news).collect(),
+            changes: changes.into_iter().map(|(_, change)| change).collect(),
             first_record,
         });
         Self { users: users.collect(), unreadable }
@@ -79,16 +79,20 @@ impl Batch {
 impl Pending {
     /// Of two images of one item the newer one stays, at the end, in whatever order a repeated batch brings them; a new
     /// item stays news unless it is gone already (rule 17 of `docs/consistency.md`).
-    fn add(&mut self, item: String, mut news: News) {
-        if let Some(earlier) = self.news.iter().position(|(known, _)| *known == item) {
-            let (_, earlier) = self.news.remove(earlier);
-            news = if news.changed() < earlier.changed() { news.then(earlier) } else { earlier.then(news) };
+    fn add(&mut self, item: String, mut change: Change) {
+        if let Some(earlier) = self.changes.iter().position(|(known, _)| *known == item) {
+            let (_, earlier) = self.changes.remove(earlier);
+            change = if change.changed() < earlier.changed() {
+                change.then(earlier)
+            } else {
+                earlier.then(change)
+            };
         }
-        self.news.push((item, news));
+        self.changes.push((item, change));
     }
 }
 
-impl News {
+impl Change {
     /// The trace of the request that it rings for, where that is recorded.
     pub(super) fn trace(&self) -> Option<&Trace> {
         if let Self::Ring(_, trace) = self { trace.as_ref() } else { None }
@@ -116,15 +120,15 @@ impl News {
 }
 
 /// What a notification says, and how many alerts say so.
-fn says(notification: &Notification) -> (&Content, u32) {
+fn content_and_count(notification: &Notification) -> (&Content, u32) {
     (&notification.content, notification.count)
 }
 
-/// News of a user, under the name of the item that it is about, or of the mark.
-type Told = (UserId, String, News);
+/// Change of a user, under the name of the item that it is about, or of the mark.
+type ItemChange = (UserId, String, Change);
 
 /// What a record tells; nothing where it is a removal, or an image like the one before.
-fn understand(record: &EventRecord) -> Result<Vec<Told>, StoreError> {
+fn read_record(record: &EventRecord) -> Result<Vec<ItemChange>, StoreError> {
     if record.event_name == "REMOVE" {
         return Ok(Vec::new());
     }
@@ -140,25 +144,27 @@ fn understand(record: &EventRecord) -> Result<Vec<Told>, StoreError> {
     Ok(match after {
         Entry::Notification(notification) => {
             let (user, item) = (notification.user.clone(), notification.id.to_string());
-            let news = match before {
-                None => News::Ring(notification, Entry::trace(&record.change.new_image)),
-                Some(Entry::Notification(before)) if says(&before) != says(&notification) => {
-                    News::Updated(notification)
+            let change = match before {
+                None => Change::Ring(notification, Entry::trace(&record.change.new_image)),
+                Some(Entry::Notification(before))
+                    if content_and_count(&before) != content_and_count(&notification) =>
+                {
+                    Change::Updated(notification)
                 }
-                Some(_) => News::State(notification),
+                Some(_) => Change::State(notification),
             };
-            vec![(user, item, news)]
+            vec![(user, item, change)]
         }
-        Entry::Tombstone { user, id, state } => vec![(user, id.to_string(), News::Deleted(id, state))],
+        Entry::Tombstone { user, id, state } => vec![(user, id.to_string(), Change::Deleted(id, state))],
         Entry::Watermarks(user, marks) => {
             let before = match before {
                 Some(Entry::Watermarks(_, before)) => before,
                 _ => Watermarks::default(),
             };
-            let read = marks.read.filter(|mark| before.read != Some(*mark)).map(News::ReadAll);
-            let seen = marks.seen.filter(|mark| before.seen != Some(*mark)).map(News::SeenAll);
+            let read = marks.read.filter(|mark| before.read != Some(*mark)).map(Change::ReadAll);
+            let seen = marks.seen.filter(|mark| before.seen != Some(*mark)).map(Change::SeenAll);
             let named = [("read", read), ("seen", seen)].into_iter();
-            named.filter_map(|(name, news)| Some((user.clone(), name.to_owned(), news?))).collect()
+            named.filter_map(|(name, change)| Some((user.clone(), name.to_owned(), change?))).collect()
         }
     })
 }

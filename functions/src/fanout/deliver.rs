@@ -1,6 +1,6 @@
 //! Posting one user's news to each of their sockets.
 
-use belfry_cloud::{Connection, PushError, StoreError, clock, inbox::NewestUnread, telemetry::Segment};
+use belfry_cloud::{Connection, ManagementError, StoreError, clock, inbox::NewestUnread, telemetry::Segment};
 use belfry_domain::{ChangeId, Timestamp, Watermarks, frame::ServerFrame};
 use futures::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
@@ -8,8 +8,8 @@ use tracing::Instrument;
 
 use super::{
     Fanout,
-    batch::{News, UserNews},
-    tally::Tally,
+    batch::{Change, UserChanges},
+    delivery_counts::DeliveryCounts,
 };
 
 /// How many of a user's sockets are posted to at the same time.
@@ -27,16 +27,20 @@ struct Frame {
 impl Fanout {
     /// Posts the news to all sockets of the user, each socket's frames in order, and starts no post after `until`. Costs
     /// one read where nobody is there.
-    pub(super) async fn tell(&self, user: &UserNews, until: Instant) -> Result<Tally, StoreError> {
+    pub(super) async fn push_changes(
+        &self,
+        user: &UserChanges,
+        until: Instant,
+    ) -> Result<DeliveryCounts, StoreError> {
         let start = clock::now();
-        let mut tally = Tally::default();
+        let mut counts = DeliveryCounts::default();
         let connections = self.connections.of(&user.user).await?;
         if connections.is_empty() {
-            return Ok(tally);
+            return Ok(counts);
         }
         let (marks, newest) =
             tokio::try_join!(self.inbox.watermarks(&user.user), self.inbox.newest_unread(&user.user))?;
-        let frames = frames(&user.news, &marks, &newest)?;
+        let frames = frames(&user.changes, &marks, &newest)?;
         let sockets = connections.len();
         let mut posts = stream::iter(connections)
             .map(|connection| {
@@ -46,22 +50,22 @@ impl Fanout {
             })
             .buffer_unordered(CONCURRENT_SOCKETS);
         while let Some(posted) = posts.next().await {
-            tally.add(posted);
+            counts.add(posted);
         }
-        self.trace(&user.news, start, &[("sockets", sockets), ("posted", tally.posted())]);
-        Ok(tally)
+        self.trace(&user.changes, start, &[("sockets", sockets), ("posted", counts.posted())]);
+        Ok(counts)
     }
 
     /// Stops at the first frame that fails: a silent socket must not hold up the batch, and one that comes back finds in
     /// its inbox what it missed.
-    async fn post(&self, connection: &Connection, frames: &[Frame], until: Instant) -> Tally {
-        let mut tally = Tally::default();
+    async fn post(&self, connection: &Connection, frames: &[Frame], until: Instant) -> DeliveryCounts {
+        let mut counts = DeliveryCounts::default();
         for Frame { text, rings } in frames {
             let posted = self.post_in_turn(&connection.connection, text, until).await;
-            tally.note(&posted, *rings);
+            counts.count_post(&posted, *rings);
             match posted {
                 Ok(()) => {}
-                Err(PushError::Gone) => {
+                Err(ManagementError::Gone) => {
                     self.forget_if_aged(connection).await;
                     break;
                 }
@@ -71,21 +75,26 @@ impl Fanout {
                 }
             }
         }
-        tally
+        counts
     }
 
     /// Tells X-Ray, for each recorded request among those that rang, what was done for it.
-    fn trace(&self, news: &[News], start: Timestamp, annotations: &[(&str, usize)]) {
+    fn trace(&self, changes: &[Change], start: Timestamp, annotations: &[(&str, usize)]) {
         let segment = Segment { name: SEGMENT, start, end: clock::now(), annotations };
-        for trace in news.iter().filter_map(News::trace) {
+        for trace in changes.iter().filter_map(Change::trace) {
             self.tracer.send(trace, segment);
         }
     }
 
     /// Waits for its turn, unless the batch has taken too long by now.
-    async fn post_in_turn(&self, connection: &str, frame: &str, until: Instant) -> Result<(), PushError> {
+    async fn post_in_turn(
+        &self,
+        connection: &str,
+        frame: &str,
+        until: Instant,
+    ) -> Result<(), ManagementError> {
         let Ok(turn) = timeout_at(until, self.turns.acquire()).await else {
-            return Err(PushError::Failed("the batch takes too long".to_owned()));
+            return Err(ManagementError::Failed("the batch takes too long".to_owned()));
         };
         let posted = self.push.post(connection, frame).await;
         drop(turn);
@@ -103,23 +112,23 @@ impl Fanout {
 }
 
 /// The frames that tell the news; the last one carries the count (rule 16 of `docs/consistency.md`).
-fn frames(news: &[News], marks: &Watermarks, newest: &NewestUnread) -> Result<Vec<Frame>, StoreError> {
+fn frames(changes: &[Change], marks: &Watermarks, newest: &NewestUnread) -> Result<Vec<Frame>, StoreError> {
     let (unread, unseen) = (newest.count(marks), newest.unseen(marks));
-    let last = news.len().saturating_sub(1);
-    let frame = |(index, news): (usize, &News)| {
+    let last = changes.len().saturating_sub(1);
+    let frame = |(index, change): (usize, &Change)| {
         let unread_count = (index == last).then_some(unread);
-        let frame = match news {
-            News::Ring(notification, _) => ServerFrame::ring(notification, marks, unread_count),
-            News::Updated(notification) => ServerFrame::updated(notification, marks, unread_count),
-            News::State(notification) => ServerFrame::state(notification, marks, unread_count),
-            News::Deleted(id, state) => ServerFrame::deleted(*id, *state, unread_count),
-            News::ReadAll(mark) => ServerFrame::ReadAll { up_to: *mark, unread_count },
-            News::SeenAll(mark) => {
+        let frame = match change {
+            Change::Ring(notification, _) => ServerFrame::ring(notification, marks, unread_count),
+            Change::Updated(notification) => ServerFrame::updated(notification, marks, unread_count),
+            Change::State(notification) => ServerFrame::state(notification, marks, unread_count),
+            Change::Deleted(id, state) => ServerFrame::deleted(*id, *state, unread_count),
+            Change::ReadAll(mark) => ServerFrame::ReadAll { up_to: *mark, unread_count },
+            Change::SeenAll(mark) => {
                 ServerFrame::SeenAll { up_to: *mark, unseen_count: (index == last).then_some(unseen) }
             }
         };
         let text = frame.into_text().map_err(|error| StoreError::Unreadable(error.to_string()))?;
-        Ok(Frame { text, rings: matches!(news, News::Ring(..)).then(|| news.changed()) })
+        Ok(Frame { text, rings: matches!(change, Change::Ring(..)).then(|| change.changed()) })
     };
-    news.iter().enumerate().map(frame).collect()
+    changes.iter().enumerate().map(frame).collect()
 }

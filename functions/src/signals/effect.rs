@@ -1,6 +1,6 @@
 //! What signals come to.
 
-use belfry_cloud::directory::Told;
+use belfry_cloud::directory::UserEvent;
 use belfry_domain::{
     Content, CreateRequest, Event, NotificationType, RoleType, UserId,
     body::InvalidBody,
@@ -11,21 +11,21 @@ use belfry_domain::{
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Effect {
     /// Somebody is told.
-    Tell(News),
+    Notify(OutgoingNotification),
     /// The directory learns of a user.
-    Account(UserId, Told),
+    Account(UserId, UserEvent),
     /// What somebody asked for is sent.
     Send(CreateRequest),
 }
 
 /// Something to tell.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct News {
+pub(super) struct OutgoingNotification {
     pub(super) to: To,
     pub(super) content: Content,
     /// Alerts of one sender and source with the same type and key, to the same user, repeat each other: see
     /// `docs/signals.md`. None if alerts of this kind never repeat each other.
-    pub(super) storm_key: Option<String>,
+    pub(super) dedup_key: Option<String>,
 }
 
 /// Whom.

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use belfry_cloud::{
-    Accounts, Aws, Broadcasts, ConfigError, Connections, Directory, Environment, Inbox, Push, Queue, Sockets,
-    StoreError, StormBreaker, clock,
-    directory::Storm,
+    Accounts, Aws, Broadcasts, ConfigError, ConnectionCloser, Connections, Deduplicator, Directory,
+    Environment, Inbox, ManagementApi, Queue, StoreError, clock,
+    directory::BurstSettings,
     telemetry::{Metric, Metrics},
 };
 use belfry_domain::{Event, EventSender, Retention, UserId, body::InvalidBody};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use tokio::time::{Instant, sleep};
 
-use super::{Signalled, Signals, TakeError, Taken};
+use super::{Signals, TakeError, Taken, UnderstoodEvent};
 
 /// How long an event that changes accounts is tried in one invocation, and the pause after the first attempt, which
 /// doubles. An attempt takes up to 15 seconds if nothing answers, and the function has 60.
@@ -40,7 +40,7 @@ pub struct Settings {
     /// How long notifications are kept.
     pub retention: Retention,
     /// When alerts fold.
-    pub storm: Storm,
+    pub storm: BurstSettings,
     /// Where the function's metrics go.
     pub metrics: Metrics,
 }
@@ -58,7 +58,7 @@ impl Settings {
             broadcast_queue: environment.text("BROADCAST_QUEUE_URL"),
             dead_letter_queue: environment.text("DEAD_LETTER_QUEUE_URL"),
             retention: environment.retention(),
-            storm: Storm::read(&mut environment),
+            storm: BurstSettings::read(&mut environment),
             metrics: Metrics::from_env(&mut environment),
         };
         environment.finish(settings)
@@ -79,14 +79,15 @@ impl SignalsFunction {
         let inbox = Inbox::new(aws, settings.inbox_table, settings.retention);
         let directory = Directory::new(aws, settings.directory_table);
         let connections = Connections::new(aws, settings.connections_table);
-        let sockets = Sockets::new(connections, Push::new(aws, settings.websocket_endpoint));
+        let sockets =
+            ConnectionCloser::new(connections, ManagementApi::new(aws, settings.websocket_endpoint));
         let queue = Queue::new(aws, settings.broadcast_queue);
         Self {
             signals: Signals::new(
                 inbox.clone(),
                 directory.clone(),
                 Accounts::new(directory.clone(), sockets),
-                StormBreaker::new(inbox, directory.clone(), settings.storm),
+                Deduplicator::new(inbox, directory.clone(), settings.storm),
                 Broadcasts::new(directory, settings.retention, queue),
             ),
             dead_letters: Queue::new(aws, settings.dead_letter_queue),
@@ -113,20 +114,20 @@ impl SignalsFunction {
         let event = Event::parse(payload.to_string().as_bytes(), clock::now())?;
         let sender = UserId::try_from(event.source.to_string())
             .map_err(|_| Event::refuse("source", "must not hold control characters"))?;
-        let signalled = Signalled::of(&event, &EventSender::Trusted)?;
-        if signalled.changes_accounts() {
-            self.take_patiently(&sender, signalled).await
+        let event = UnderstoodEvent::of(&event, &EventSender::Trusted)?;
+        if event.changes_accounts() {
+            self.take_patiently(&sender, event).await
         } else {
-            Box::pin(self.signals.take(&sender, signalled)).await
+            Box::pin(self.signals.take(&sender, event)).await
         }
     }
 
     /// Tries an event that changes who may do what for longer than others. The directory's index throttles while many users
     /// are new at once; a deactivation must not be given up because of their profiles.
-    async fn take_patiently(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, TakeError> {
+    async fn take_patiently(&self, sender: &UserId, event: UnderstoodEvent) -> Result<Taken, TakeError> {
         let (began, mut pause) = (Instant::now(), FIRST_PAUSE);
         loop {
-            match Box::pin(self.signals.take(sender, signalled.clone())).await {
+            match Box::pin(self.signals.take(sender, event.clone())).await {
                 Err(TakeError::Store(StoreError::Unavailable(reason))) if began.elapsed() < PATIENCE => {
                     tracing::warn!(reason, "failed to change an account; trying again");
                     sleep(pause).await;

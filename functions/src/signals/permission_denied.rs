@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     contract::{ObjectReference, Signal, UserReference, detail},
-    effect::{Effect, News, To, content},
+    effect::{Effect, OutgoingNotification, To, content},
 };
 
 detail! {
@@ -48,7 +48,7 @@ impl Signal for PermissionDenied {
                 &format!("{username} tried to {} without permission.", tried.join(" ")),
             )?
         };
-        let storm_key = Some(format!("{}\n{action}", user_id.0));
-        Ok(vec![Effect::Tell(News { to: To::Role(RoleType::Admin), content, storm_key })])
+        let dedup_key = Some(format!("{}\n{action}", user_id.0));
+        Ok(vec![Effect::Notify(OutgoingNotification { to: To::Role(RoleType::Admin), content, dedup_key })])
     }
 }

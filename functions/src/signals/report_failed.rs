@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{
     contract::{ObjectReference, Signal, UserReference, detail},
-    effect::{Effect, News, To, content},
+    effect::{Effect, OutgoingNotification, To, content},
 };
 
 detail! {
@@ -52,8 +52,8 @@ impl Signal for ReportFailed {
             )?
         };
         // An agent that fails and is tried again fails again.
-        let storm_key = Some(format!("{agent_name}\n{report_type}"));
-        Ok(vec![Effect::Tell(News { to: To::User(user_id.0), content, storm_key })])
+        let dedup_key = Some(format!("{agent_name}\n{report_type}"));
+        Ok(vec![Effect::Notify(OutgoingNotification { to: To::User(user_id.0), content, dedup_key })])
     }
 }
 

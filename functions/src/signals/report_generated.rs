@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     contract::{ObjectReference, Signal, UserReference, detail},
-    effect::{Effect, News, To, content},
+    effect::{Effect, OutgoingNotification, To, content},
     report_failed::report_url,
 };
 
@@ -47,7 +47,7 @@ impl Signal for ReportGenerated {
             )?
         };
         // The same report, made anew.
-        let storm_key = Some(report_id.0.to_string());
-        Ok(vec![Effect::Tell(News { to: To::User(user_id.0), content, storm_key })])
+        let dedup_key = Some(report_id.0.to_string());
+        Ok(vec![Effect::Notify(OutgoingNotification { to: To::User(user_id.0), content, dedup_key })])
     }
 }

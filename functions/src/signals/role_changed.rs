@@ -1,12 +1,12 @@
 //! A user's role is another: they are told, the directory learns of it, and their sockets come back with the new rights.
 
-use belfry_cloud::directory::Told;
+use belfry_cloud::directory::UserEvent;
 use belfry_domain::{NotificationType, Role, body::InvalidBody};
 use serde_json::{Map, Value};
 
 use super::{
     contract::{ObjectReference, Signal, UserReference, detail, stated},
-    effect::{Effect, News, To, content},
+    effect::{Effect, OutgoingNotification, To, content},
 };
 
 detail! {
@@ -38,8 +38,8 @@ impl Signal for RoleChanged {
 
     fn effects(self) -> Result<Vec<Effect>, InvalidBody> {
         let Self { user_id, old_role, new_role, changed_by } = self;
-        let learnt = Told { role: Some(new_role.clone()), ..Told::default() };
-        let account = Effect::Account(user_id.0.clone(), learnt);
+        let event = UserEvent { role: Some(new_role.clone()), ..UserEvent::default() };
+        let account = Effect::Account(user_id.0.clone(), event);
         if old_role == new_role {
             return Ok(vec![account]);
         }
@@ -47,7 +47,10 @@ impl Signal for RoleChanged {
         let by = changed_by.map(|by| format!(" Changed by {}.", by.0)).unwrap_or_default();
         let message = format!("Your role is {} now; it was {}.{by}", shown(&new_role), shown(&old_role));
         let content = content(NotificationType::RoleChanged, "Role Changed", &message)?;
-        // Told first: the sockets that hear of it live are closed by what follows.
-        Ok(vec![Effect::Tell(News { to: To::User(user_id.0), content, storm_key: None }), account])
+        // UserEvent first: the sockets that hear of it live are closed by what follows.
+        Ok(vec![
+            Effect::Notify(OutgoingNotification { to: To::User(user_id.0), content, dedup_key: None }),
+            account,
+        ])
     }
 }

@@ -1,7 +1,7 @@
 //! Carrying out what events come to, once, however often and in whatever order they are delivered.
 
 use belfry_cloud::{
-    Accounts, Broadcasts, Directory, Inbox, StoreError, StormBreaker,
+    Accounts, Broadcasts, Deduplicator, Directory, Inbox, StoreError,
     inbox::{Alert, Folded},
 };
 use belfry_domain::{
@@ -12,7 +12,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 
 use super::{
-    effect::{Effect, News, To},
+    effect::{Effect, OutgoingNotification, To},
     understand,
 };
 
@@ -25,14 +25,14 @@ pub struct Signals {
     inbox: Inbox,
     directory: Directory,
     accounts: Accounts,
-    storms: StormBreaker,
+    storms: Deduplicator,
     broadcasts: Broadcasts,
 }
 
 /// An event that was understood.
 #[derive(Clone, Debug)]
-pub(crate) struct Signalled {
-    name: NotificationId,
+pub(crate) struct UnderstoodEvent {
+    id: NotificationId,
     time: Timestamp,
     /// Whose alerts repeat each other: those of one sender and one source.
     scope: String,
@@ -63,7 +63,7 @@ pub struct Taken {
     pub folded: usize,
 }
 
-impl Signalled {
+impl UnderstoodEvent {
     pub(crate) fn of(event: &Event, sender: &EventSender) -> Result<Self, InvalidBody> {
         let caller = match sender {
             EventSender::Trusted => None,
@@ -71,11 +71,11 @@ impl Signalled {
         };
         // As JSON, so that no two pairs of texts are the same text.
         let scope = json!([caller, event.source.as_str()]).to_string();
-        Ok(Self { name: event.name(sender), time: event.time, scope, effects: understand(event)? })
+        Ok(Self { id: event.derived_id(sender), time: event.time, scope, effects: understand(event)? })
     }
 
     /// Whether it asks for something to be sent to an audience.
-    pub(crate) fn opens_broadcast(&self) -> bool {
+    pub(crate) fn creates_broadcast(&self) -> bool {
         let is_audience = |request: &CreateRequest| matches!(request.recipients, Recipients::Audience(_));
         self.effects.iter().any(|effect| matches!(effect, Effect::Send(request) if is_audience(request)))
     }
@@ -92,60 +92,63 @@ impl Signals {
         inbox: Inbox,
         directory: Directory,
         accounts: Accounts,
-        storms: StormBreaker,
+        storms: Deduplicator,
         broadcasts: Broadcasts,
     ) -> Self {
         Self { inbox, directory, accounts, storms, broadcasts }
     }
 
-    /// Does what the event comes to, in the name of `sender`. After an error some of it may be done; doing it again
+    /// Does what the event comes to, in the id of `sender`. After an error some of it may be done; doing it again
     /// does the rest.
-    pub(crate) async fn take(&self, sender: &UserId, signalled: Signalled) -> Result<Taken, TakeError> {
-        let Signalled { name, time, scope, effects } = signalled;
+    pub(crate) async fn take(&self, sender: &UserId, signalled: UnderstoodEvent) -> Result<Taken, TakeError> {
+        let UnderstoodEvent { id, time, scope, effects } = signalled;
         let mut taken = Taken::default();
         for effect in effects {
             match effect {
-                Effect::Tell(news) => {
-                    let news = News { storm_key: news.storm_key.map(|key| format!("{scope}{key}")), ..news };
-                    self.tell(name, time, news, &mut taken).await?;
+                Effect::Notify(outgoing) => {
+                    let outgoing = OutgoingNotification {
+                        dedup_key: outgoing.dedup_key.map(|key| format!("{scope}{key}")),
+                        ..outgoing
+                    };
+                    self.notify(id, time, outgoing, &mut taken).await?;
                 }
-                Effect::Account(user, told) => self.accounts.note(&user, &told, time).await?,
-                Effect::Send(request) => self.send(name, time, sender, &request, &mut taken).await?,
+                Effect::Account(user, event) => self.accounts.apply_event(&user, &event, time).await?,
+                Effect::Send(request) => self.send(id, time, sender, &request, &mut taken).await?,
             }
         }
         Ok(taken)
     }
 
-    async fn tell(
+    async fn notify(
         &self,
-        name: NotificationId,
+        id: NotificationId,
         time: Timestamp,
-        news: News,
+        outgoing: OutgoingNotification,
         taken: &mut Taken,
     ) -> Result<(), StoreError> {
-        let News { to, content, storm_key } = news;
+        let OutgoingNotification { to, content, dedup_key } = outgoing;
         let users = match to {
             To::User(user) => vec![user],
             To::Role(role) => self.directory.all_with_role(&role.named()).await?,
         };
-        self.tell_each(name, time, users, &content, storm_key.as_deref(), taken).await
+        self.notify_users(id, time, users, &content, dedup_key.as_deref(), taken).await
     }
 
-    async fn tell_each(
+    async fn notify_users(
         &self,
-        name: NotificationId,
+        id: NotificationId,
         time: Timestamp,
         users: Vec<UserId>,
         content: &Content,
         key: Option<&str>,
         taken: &mut Taken,
     ) -> Result<(), StoreError> {
-        let told = stream::iter(users).map(|user| {
-            let alert = Alert { id: name.of_recipient(&user), user, at: time, content: content.clone() };
+        let raised = stream::iter(users).map(|user| {
+            let alert = Alert { id: id.derive_for_user(&user), user, at: time, content: content.clone() };
             async move { self.raise(alert, key).await }
         });
-        let told: Vec<_> = told.buffered(CONCURRENT).try_collect().await?;
-        for (notification, folded) in told {
+        let raised: Vec<_> = raised.buffered(CONCURRENT).try_collect().await?;
+        for (notification, folded) in raised {
             taken.notifications.push(notification);
             taken.created += usize::from(folded == Folded::New);
             taken.folded += usize::from(folded == Folded::Counted);
@@ -166,22 +169,20 @@ impl Signals {
 
     async fn send(
         &self,
-        name: NotificationId,
+        id: NotificationId,
         time: Timestamp,
         sender: &UserId,
         request: &CreateRequest,
         taken: &mut Taken,
     ) -> Result<(), TakeError> {
         if let Recipients::Audience(audience) = &request.recipients {
-            if !self.broadcasts.open(name, sender, audience, &request.content).await? {
-                return Err(
-                    Event::refuse("id", "must not be that of an event that told something else").into()
-                );
+            if !self.broadcasts.create(id, sender, audience, &request.content).await? {
+                return Err(Event::refuse("id", "must not be that of an event with other content").into());
             }
-            taken.broadcast = Some(name);
+            taken.broadcast = Some(id);
             return Ok(());
         }
         let users = request.drafts().into_iter().map(|draft| draft.user).collect();
-        Ok(self.tell_each(name, time, users, &request.content, None, taken).await?)
+        Ok(self.notify_users(id, time, users, &request.content, None, taken).await?)
     }
 }

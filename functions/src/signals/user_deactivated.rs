@@ -1,6 +1,6 @@
 //! A user may not sign in any more: the directory learns of it, and their sockets are closed.
 
-use belfry_cloud::directory::Told;
+use belfry_cloud::directory::UserEvent;
 use belfry_domain::body::InvalidBody;
 use serde_json::{Map, Value};
 
@@ -27,7 +27,7 @@ impl Signal for UserDeactivated {
     }
 
     fn effects(self) -> Result<Vec<Effect>, InvalidBody> {
-        let told = Told { is_active: Some(false), ..Told::default() };
-        Ok(vec![Effect::Account(self.user_id.0, told)])
+        let event = UserEvent { is_active: Some(false), ..UserEvent::default() };
+        Ok(vec![Effect::Account(self.user_id.0, event)])
     }
 }

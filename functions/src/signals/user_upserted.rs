@@ -1,6 +1,6 @@
 //! A user is new, or somebody else in name, mail, role or standing: the directory learns of it.
 
-use belfry_cloud::{auth::Profile, directory::Told};
+use belfry_cloud::{auth::Profile, directory::UserEvent};
 use belfry_domain::{Role, body::InvalidBody, text::ProfileText};
 use serde_json::{Map, Value};
 
@@ -49,7 +49,7 @@ impl Signal for UserUpserted {
             first_name: text(first_name),
             last_name: text(last_name),
         };
-        let told = Told { profile: Some(profile), role: role.map(Some), is_active };
-        Ok(vec![Effect::Account(user_id.0, told)])
+        let event = UserEvent { profile: Some(profile), role: role.map(Some), is_active };
+        Ok(vec![Effect::Account(user_id.0, event)])
     }
 }

@@ -1,7 +1,9 @@
 //! Whether a socket's user still has access, asked before a frame is answered from the inbox (rule 18 of
 //! `docs/consistency.md`).
 
-use belfry_cloud::{Aws, Connections, Directory, Push, Sockets, clock, connections::Closing};
+use belfry_cloud::{
+    Aws, ConnectionCloser, Connections, Directory, ManagementApi, clock, connections::Closing,
+};
 use lambda_runtime::Error;
 
 use super::Socket;
@@ -15,16 +17,21 @@ const ROUNDS: usize = 3;
 pub(super) struct Access {
     directory: Directory,
     connections: Connections,
-    sockets: Sockets,
+    sockets: ConnectionCloser,
 }
 
 impl Access {
     /// Over these tables and that endpoint.
-    pub(super) fn new(aws: &Aws, directory_table: String, connections_table: String, push: Push) -> Self {
+    pub(super) fn new(
+        aws: &Aws,
+        directory_table: String,
+        connections_table: String,
+        push: ManagementApi,
+    ) -> Self {
         let connections = Connections::new(aws, connections_table);
         Self {
             directory: Directory::new(aws, directory_table),
-            sockets: Sockets::new(connections.clone(), push),
+            sockets: ConnectionCloser::new(connections.clone(), push),
             connections,
         }
     }
@@ -37,10 +44,13 @@ impl Access {
         let (user, connection) = (&socket.user, &socket.connection);
         for _ in 0..ROUNDS {
             let look = Box::pin(async {
-                tokio::try_join!(self.directory.standing(user, token), self.connections.get(user, connection))
+                tokio::try_join!(
+                    self.directory.access_state(user, token),
+                    self.connections.get(user, connection)
+                )
             });
-            let (standing, row) = look.await?;
-            if standing.admits(issued_at).is_err() {
+            let (state, row) = look.await?;
+            if state.check_access(issued_at).is_err() {
                 // From then on nothing is pushed to it, even if it can't be closed now.
                 self.connections.remove(user, connection).await?;
                 return self.close(socket, Closing::Access).await;

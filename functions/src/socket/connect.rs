@@ -1,7 +1,7 @@
 //! `$connect`: registers the socket before API Gateway opens it.
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
-use belfry_cloud::{Aws, ConfigError, Connections, Directory, Environment, Push, Sockets};
+use belfry_cloud::{Aws, ConfigError, ConnectionCloser, Connections, Directory, Environment, ManagementApi};
 use lambda_runtime::{Error, LambdaEvent};
 use tracing::Instrument;
 
@@ -40,7 +40,7 @@ impl Settings {
 pub struct Connect {
     connections: Connections,
     directory: Directory,
-    sockets: Sockets,
+    sockets: ConnectionCloser,
     max_connections_per_user: usize,
 }
 
@@ -48,9 +48,9 @@ impl Connect {
     /// Registers in that table, looks into that directory, and closes through that endpoint.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
         let connections = Connections::new(aws, settings.connections_table);
-        let push = Push::new(aws, settings.websocket_endpoint);
+        let push = ManagementApi::new(aws, settings.websocket_endpoint);
         Self {
-            sockets: Sockets::new(connections.clone(), push),
+            sockets: ConnectionCloser::new(connections.clone(), push),
             connections,
             directory: Directory::new(aws, settings.directory_table),
             max_connections_per_user: settings.max_connections_per_user,
@@ -78,7 +78,7 @@ impl Connect {
         }
         // The new one is the youngest and stays.
         let evict = self.sockets.evict(user, self.max_connections_per_user);
-        let both = Box::pin(async { tokio::join!(self.admits(socket), evict) });
+        let both = Box::pin(async { tokio::join!(self.check_access(socket), evict) });
         let (admitted, evicted) = both.await;
         if let Err(error) = evicted {
             tracing::warn!(%error, "failed to close connections above the limit");
@@ -96,9 +96,9 @@ impl Connect {
         Ok(row.is_some_and(|row| row.closing.is_none()))
     }
 
-    async fn admits(&self, socket: &Socket) -> Result<bool, Error> {
+    async fn check_access(&self, socket: &Socket) -> Result<bool, Error> {
         let (token, issued_at) = socket.opened_with()?;
-        let standing = self.directory.standing(&socket.user, token).await?;
-        Ok(standing.admits(issued_at).is_ok())
+        let state = self.directory.access_state(&socket.user, token).await?;
+        Ok(state.check_access(issued_at).is_ok())
     }
 }

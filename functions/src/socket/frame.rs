@@ -2,7 +2,8 @@
 
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use belfry_cloud::{
-    Aws, ConfigError, Directory, Environment, Inbox, Push, PushError, clock, telemetry::Metrics,
+    Aws, ConfigError, Directory, Environment, Inbox, ManagementApi, ManagementError, clock,
+    telemetry::Metrics,
 };
 use belfry_domain::{
     Retention,
@@ -61,7 +62,7 @@ pub struct FrameHandler {
     access: Access,
     pub(super) inbox: Inbox,
     pub(super) directory: Directory,
-    pub(super) push: Push,
+    pub(super) push: ManagementApi,
     pub(super) retention: Retention,
     pub(super) rates: FrameRates,
     budget: FrameBudget,
@@ -71,7 +72,7 @@ pub struct FrameHandler {
 impl FrameHandler {
     /// Answers from that inbox, through that endpoint.
     pub fn new(aws: &Aws, settings: Settings) -> Self {
-        let push = Push::new(aws, settings.websocket_endpoint);
+        let push = ManagementApi::new(aws, settings.websocket_endpoint);
         Self {
             access: Access::new(
                 aws,
@@ -135,7 +136,7 @@ impl FrameHandler {
 
     async fn close(&self, socket: &Socket) -> Result<ApiGatewayProxyResponse, Error> {
         match self.push.close(&socket.connection).await {
-            Ok(()) | Err(PushError::Gone) => Ok(answer(200)),
+            Ok(()) | Err(ManagementError::Gone) => Ok(answer(200)),
             Err(error) => Err(error.into()),
         }
     }
@@ -143,7 +144,7 @@ impl FrameHandler {
     async fn reply(&self, socket: &Socket, frame: ServerFrame<'_>) -> Result<(), Error> {
         match self.push.post(&socket.connection, &frame.into_text()?).await {
             // A client that has left needs no reply.
-            Ok(()) | Err(PushError::Gone) => Ok(()),
+            Ok(()) | Err(ManagementError::Gone) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

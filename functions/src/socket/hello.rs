@@ -3,7 +3,7 @@
 use std::pin::pin;
 
 use belfry_cloud::{
-    Inbox, PushError, StoreError, clock,
+    Inbox, ManagementError, StoreError, clock,
     inbox::{ChangedKeys, NewestUnread},
     telemetry::Metric,
 };
@@ -90,7 +90,7 @@ impl FrameHandler {
             match self.push.post(&socket.connection, &frame).await {
                 Ok(()) => {}
                 // A client that has left comes back with the cursor it had.
-                Err(PushError::Gone) => break,
+                Err(ManagementError::Gone) => break,
                 Err(error) => return Err(error.into()),
             }
         }

@@ -1,6 +1,6 @@
 //! Events of other services, and broadcasts.
 
-use belfry_cloud::{clock, directory::Told};
+use belfry_cloud::{clock, directory::UserEvent};
 use belfry_domain::{Audience, UserId};
 use serde_json::{Value, json};
 
@@ -50,16 +50,17 @@ fn users(count: usize) -> Vec<UserId> {
 pub(crate) async fn broadcast(everyone: bool) -> Spent {
     let (world, recipients) = (World::new().await, users(1_000));
     let audience = if everyone {
-        let told = Told { role: Some(Some(role("viewer"))), is_active: Some(true), ..Told::default() };
+        let told =
+            UserEvent { role: Some(Some(role("viewer"))), is_active: Some(true), ..UserEvent::default() };
         for recipient in &recipients {
-            world.directory.note_event(recipient, &told, clock::now()).await.unwrap();
+            world.directory.apply_event(recipient, &told, clock::now()).await.unwrap();
         }
         Audience::Everyone
     } else {
         Audience::Users(recipients)
     };
     let id = clock::mint_notification();
-    world.broadcasts.open(id, &user("admin"), &audience, &draft("admin").content).await.unwrap();
+    world.broadcasts.create(id, &user("admin"), &audience, &draft("admin").content).await.unwrap();
     let message = world.queues.take(BROADCASTS).pop().unwrap();
     let spent = world.spent(async { world.work(&message).await.unwrap() }).await;
     assert_eq!(world.broadcasts.progress(id).await.unwrap().unwrap().recipients, 1_000);
@@ -70,7 +71,7 @@ pub(crate) async fn broadcast(everyone: bool) -> Spent {
 pub(crate) async fn recall() -> Spent {
     let (world, id) = (World::new().await, clock::mint_notification());
     let audience = Audience::Users(users(1_000));
-    world.broadcasts.open(id, &user("admin"), &audience, &draft("admin").content).await.unwrap();
+    world.broadcasts.create(id, &user("admin"), &audience, &draft("admin").content).await.unwrap();
     world.work_off().await;
     world.broadcasts.recall(id).await.unwrap();
     let message = world.queues.take(BROADCASTS).pop().unwrap();

@@ -1,11 +1,11 @@
 //! Whether a caller still counts: tokens that were given up, users who were deactivated, roles that changed.
 
-use belfry_domain::Letter;
+use belfry_domain::Status;
 use serde_json::json;
 
 use crate::support::{
     draft,
-    people::Told,
+    people::UserEvent,
     sample::{ORIGIN, by_cookie, event_of, event_with, request, with_header},
     user,
     world::World,
@@ -66,7 +66,7 @@ async fn who_signed_out_changes_nothing_and_nothing_is_even_tried() {
     }
     assert_eq!(world.api(event_with("api-create", &admin)).await.status(), 401);
     assert_eq!(world.operations(), ["BatchGetItem"]);
-    assert_eq!(world.inbox.get(&user("ana"), id).await.unwrap().unwrap().state.letter, Letter::Unread);
+    assert_eq!(world.inbox.get(&user("ana"), id).await.unwrap().unwrap().state.status, Status::Unread);
 }
 
 #[tokio::test]
@@ -91,9 +91,9 @@ async fn signing_out_ends_one_token_everywhere_and_takes_the_cookie() {
 #[tokio::test]
 async fn the_directorys_role_counts_and_the_claims_does_not() {
     let world = World::new().await;
-    world.tell("demoted", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
-    world.tell("promoted", Told { role: Some("producer"), is_active: true, ago: 60 }).await;
-    world.tell("bare", Told { role: None, is_active: true, ago: 60 }).await;
+    world.apply_event("demoted", UserEvent { role: Some("viewer"), is_active: true, ago: 60 }).await;
+    world.apply_event("promoted", UserEvent { role: Some("producer"), is_active: true, ago: 60 }).await;
+    world.apply_event("bare", UserEvent { role: None, is_active: true, ago: 60 }).await;
     for (name, claim, status, role) in [
         ("demoted", "admin", 403, json!("viewer")),
         ("promoted", "viewer", 201, json!("producer")),
@@ -115,7 +115,7 @@ async fn who_is_deactivated_is_let_in_nowhere() {
     let id = world.inbox.create(draft("ana")).await.unwrap().id;
     let token = world.token("ana", "admin");
     let ticket = world.post("/api/ws/ticket/", &token).await.body();
-    world.tell("ana", Told { role: Some("admin"), is_active: false, ago: 60 }).await;
+    world.apply_event("ana", UserEvent { role: Some("admin"), is_active: false, ago: 60 }).await;
     let one = format!("/api/notifications/{id}/");
     for path in LOOKS.into_iter().chain([one.as_str()]) {
         let answer = world.get(path, &token).await;
@@ -140,10 +140,10 @@ async fn who_is_deactivated_is_let_in_nowhere() {
 async fn who_comes_back_is_let_in_again_with_a_new_token() {
     let world = World::new().await;
     let (old, new) = (world.token_of_before("ana", "viewer", 50), world.token("ana", "viewer"));
-    world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
-    world.tell("ana", Told { role: Some("viewer"), is_active: false, ago: 40 }).await;
+    world.apply_event("ana", UserEvent { role: Some("viewer"), is_active: true, ago: 60 }).await;
+    world.apply_event("ana", UserEvent { role: Some("viewer"), is_active: false, ago: 40 }).await;
     assert_eq!(world.get("/api/notifications/", &new).await.status(), 403);
-    world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 30 }).await;
+    world.apply_event("ana", UserEvent { role: Some("viewer"), is_active: true, ago: 30 }).await;
     assert_eq!(world.get("/api/notifications/", &new).await.status(), 200);
     assert_eq!(world.get("/api/notifications/", &old).await.status(), 401);
 }
@@ -152,16 +152,16 @@ async fn who_comes_back_is_let_in_again_with_a_new_token() {
 async fn a_token_from_before_its_owners_role_changed_counts_with_the_new_role() {
     let world = World::new().await;
     let old = world.token_of_before("ana", "admin", 120);
-    world.tell("ana", Told { role: Some("admin"), is_active: true, ago: 600 }).await;
+    world.apply_event("ana", UserEvent { role: Some("admin"), is_active: true, ago: 600 }).await;
     assert_eq!(world.api(event_with("api-create", &old)).await.status(), 201);
-    world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
+    world.apply_event("ana", UserEvent { role: Some("viewer"), is_active: true, ago: 60 }).await;
     for path in LOOKS {
         assert_eq!(world.get(path, &old).await.status(), 200, "{path}");
     }
     assert_eq!(world.api(event_with("api-create", &old)).await.status(), 403);
     assert!(world.authorize(event_with("ws_authorizer-bearer", &old)).await.is_ok());
     // Events come late and out of order: an earlier one changes nothing any more.
-    world.tell("ana", Told { role: Some("admin"), is_active: true, ago: 90 }).await;
+    world.apply_event("ana", UserEvent { role: Some("admin"), is_active: true, ago: 90 }).await;
     assert_eq!(world.api(event_with("api-create", &old)).await.status(), 403);
 }
 

@@ -1,7 +1,7 @@
 //! The REST API by the samples of its events.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use belfry_domain::Letter;
+use belfry_domain::Status;
 use belfry_dynamo::names;
 use serde_json::{Value, json};
 
@@ -152,7 +152,7 @@ async fn marking_read_with_the_cookie_of_an_allowed_page_marks_read() {
     assert_eq!((&answer.body()["id"], &answer.body()["is_read"]), (&json!(REPORT), &json!(true)));
     assert!(answer.body()["read_at"].is_string());
     let stored = world.inbox.get(&user("ana"), REPORT.parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!(stored.state.letter, Letter::Read);
+    assert_eq!(stored.state.status, Status::Read);
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn the_cookie_changes_nothing_for_a_foreign_page() {
         assert_eq!((answer.status(), answer.code()), (403, "forbidden".to_owned()));
     }
     let stored = world.inbox.get(&user("ana"), REPORT.parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!(stored.state.letter, Letter::Unread);
+    assert_eq!(stored.state.status, Status::Unread);
     assert_eq!(world.api(sent(None, true)).await.status(), 200);
     assert_eq!(world.api(sent(Some(ORIGIN), false)).await.status(), 200);
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     answered::Answered,
-    people::Told,
+    people::UserEvent,
     world::{BROADCASTS, World},
 };
 
@@ -95,7 +95,7 @@ async fn a_role_a_topic_and_everyone_are_those_who_are_in_it() {
     for (name, role, is_active) in
         [("ana", "analyst", true), ("carla", "analyst", false), ("bruno", "manager", true)]
     {
-        world.tell(name, Told { role: Some(role), is_active, ago: 60 }).await;
+        world.apply_event(name, UserEvent { role: Some(role), is_active, ago: 60 }).await;
     }
     let bruno = world.token("bruno", "manager");
     let subscribed = world.send("PUT", "/api/topics/deploys/subscription/", &bruno, &json!({})).await;
@@ -168,7 +168,7 @@ async fn an_edit_reaches_everybody_who_was_told_and_leaves_alone_what_they_did()
     open.world.work_off().await;
     let (reader, other) = (open.world.token("user-0000", "viewer"), open.world.token("user-0001", "viewer"));
     let path = |user: &str| {
-        format!("/api/notifications/{}/", open.id.of_broadcast_recipient(&crate::support::user(user)))
+        format!("/api/notifications/{}/", open.id.derive_for_broadcast_user(&crate::support::user(user)))
     };
     assert_eq!(open.world.post(&format!("{}mark_as_read/", path("user-0000")), &reader).await.status(), 200);
     let deleted = crate::support::sample::request("DELETE", &path("user-0001"), &other);

@@ -4,7 +4,7 @@ use belfry_dynamo::{Fault, names};
 use serde_json::{Value, json};
 
 use crate::support::{
-    people::Told,
+    people::UserEvent,
     sample::{event_with, request},
     world::World,
 };
@@ -83,7 +83,7 @@ async fn somebody_without_a_role_has_none_and_may_still_read() {
 #[tokio::test]
 async fn what_an_event_told_is_shown_instead_of_the_claims() {
     let world = World::new().await;
-    world.tell("ana", Told { role: Some("Supply Lead"), is_active: true, ago: 60 }).await;
+    world.apply_event("ana", UserEvent { role: Some("Supply Lead"), is_active: true, ago: 60 }).await;
     let user = shown(&world, &token_with(&world, &json!({ "email": "old@example.com" }))).await;
     assert_eq!((&user["username"], &user["email"]), (&json!("ana@work"), &json!("")));
     assert_eq!(user["role"]["name"], "Supply Lead");

@@ -1,7 +1,7 @@
 //! Changing a notification by `PATCH` and `PUT`.
 
 use belfry_cloud::clock;
-use belfry_domain::{Action, Letter, NotificationId};
+use belfry_domain::{Action, NotificationId, Status};
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -56,22 +56,22 @@ impl Edited {
 async fn an_owner_says_what_they_did_with_it() {
     let edited = Edited::by("analyst").await;
     let later = clock::now().plus_millis(3_600_000);
-    for (body, letter) in [
-        (json!({ "is_read": true }), Letter::Read),
-        (json!({ "is_read": false }), Letter::Unread),
-        (json!({ "archived": true }), Letter::Archived),
-        (json!({ "archived": false }), Letter::Read),
-        (json!({ "snoozed_until": later }), Letter::Snoozed),
-        (json!({ "snoozed_until": null }), Letter::Unread),
-        (json!({ "is_read": true, "archived": true }), Letter::Archived),
-        (json!({ "is_read": false, "archived": false }), Letter::Unread),
+    for (body, status) in [
+        (json!({ "is_read": true }), Status::Read),
+        (json!({ "is_read": false }), Status::Unread),
+        (json!({ "archived": true }), Status::Archived),
+        (json!({ "archived": false }), Status::Read),
+        (json!({ "snoozed_until": later }), Status::Snoozed),
+        (json!({ "snoozed_until": null }), Status::Unread),
+        (json!({ "is_read": true, "archived": true }), Status::Archived),
+        (json!({ "is_read": false, "archived": false }), Status::Unread),
     ] {
         let shown = edited.after(&body).await;
         let stored = edited.world.inbox.get(&user("ana"), edited.id).await.unwrap().unwrap();
-        assert_eq!(stored.state.letter, letter, "{body}");
-        assert_eq!(shown["is_read"], letter != Letter::Unread, "{body}");
-        assert_eq!(shown["archived_at"].is_string(), letter == Letter::Archived, "{body}");
-        assert_eq!(shown["snoozed_until"].is_string(), letter == Letter::Snoozed, "{body}");
+        assert_eq!(stored.state.status, status, "{body}");
+        assert_eq!(shown["is_read"], status != Status::Unread, "{body}");
+        assert_eq!(shown["archived_at"].is_string(), status == Status::Archived, "{body}");
+        assert_eq!(shown["snoozed_until"].is_string(), status == Status::Snoozed, "{body}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sockets that are gone, broken or silent, and tables that can't be read.
+//! ConnectionCloser that are gone, broken or silent, and tables that can't be read.
 
 use belfry_domain::Timestamp;
 use serde_json::Value;

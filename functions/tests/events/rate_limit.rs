@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{
     answered::Answered,
     limits::{Limits, UNLIMITED},
-    people::Told,
+    people::UserEvent,
     sample::{event, event_with, request, with_header},
     world::World,
 };
@@ -23,7 +23,7 @@ async fn slow() -> World {
     })
     .await;
     for (name, role) in [("reports", "producer"), ("ana", "analyst")] {
-        world.tell(name, Told { role: Some(role), is_active: true, ago: 60 }).await;
+        world.apply_event(name, UserEvent { role: Some(role), is_active: true, ago: 60 }).await;
     }
     world
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     answered::Answered,
-    people::Told,
+    people::UserEvent,
     sample::{event, filled},
     world::World,
 };
@@ -35,7 +35,7 @@ async fn listed(world: &World, user: &str, role: &str) -> Vec<Value> {
 /// A world with one admin, who is told of what was denied.
 async fn world_with_admin() -> World {
     let world = World::new().await;
-    world.tell("admin", Told { role: Some("admin"), is_active: true, ago: 60 }).await;
+    world.apply_event("admin", UserEvent { role: Some("admin"), is_active: true, ago: 60 }).await;
     world
 }
 

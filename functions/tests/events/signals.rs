@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     operations::happened,
-    people::Told,
+    people::UserEvent,
     sample::{event, filled, with_body},
     world::{BROADCASTS, DEAD_LETTERS, World},
 };
@@ -107,7 +107,7 @@ async fn a_denied_permission_is_told_to_every_active_admin_and_to_nobody_else() 
         ("former", "admin", false),
         ("ana", "analyst", true),
     ] {
-        world.tell(name, Told { role: Some(role), is_active, ago: 60 }).await;
+        world.apply_event(name, UserEvent { role: Some(role), is_active, ago: 60 }).await;
     }
     let denied = signal("permission-denied");
     let answer = post(&world, &world.token("admin", "admin"), &denied).await;
@@ -117,14 +117,14 @@ async fn a_denied_permission_is_told_to_every_active_admin_and_to_nobody_else() 
         assert_eq!(listed[0]["message"], "vera tried to delete report 4711 without permission.");
     }
     assert_eq!(listed(&world, "ana", "analyst").await, Vec::<Value>::new());
-    world.tell("former", Told { role: Some("admin"), is_active: true, ago: 30 }).await;
+    world.apply_event("former", UserEvent { role: Some("admin"), is_active: true, ago: 30 }).await;
     assert_eq!(listed(&world, "former", "admin").await, Vec::<Value>::new());
 }
 
 #[tokio::test]
 async fn a_hundred_denials_are_one_item_for_an_admin_and_one_ring() {
     let world = World::new().await;
-    world.tell("admin", Told { role: Some("admin"), is_active: true, ago: 60 }).await;
+    world.apply_event("admin", UserEvent { role: Some("admin"), is_active: true, ago: 60 }).await;
     for number in 0..100 {
         let mut denied = signal("permission-denied");
         denied["id"] = json!(format!("denial-{number}"));
@@ -190,12 +190,12 @@ async fn what_can_not_be_understood_is_a_dead_letter_with_the_reason_and_holds_n
         (json!(["no", "event"]), "the body must be a JSON object"),
     ] {
         world.signal(sample.clone()).await.unwrap();
-        let letters = world.queues.take(DEAD_LETTERS);
-        assert_eq!(letters.len(), 1, "{sample}");
-        let letter: Value = serde_json::from_str(&letters[0]).unwrap();
-        assert_eq!(letter["requestPayload"], sample, "whole");
-        let told = letter["responsePayload"]["errorMessage"].as_str().unwrap();
-        assert!(told.contains(reason), "{told}");
+        let dead_letters = world.queues.take(DEAD_LETTERS);
+        assert_eq!(dead_letters.len(), 1, "{sample}");
+        let dead_letter: Value = serde_json::from_str(&dead_letters[0]).unwrap();
+        assert_eq!(dead_letter["requestPayload"], sample, "whole");
+        let message = dead_letter["responsePayload"]["errorMessage"].as_str().unwrap();
+        assert!(message.contains(reason), "{message}");
     }
     world.signal(signal("report-generated")).await.unwrap();
     assert_eq!(listed(&world, "ana", "analyst").await.len(), 1);
@@ -214,8 +214,11 @@ async fn a_name_that_told_something_else_tells_nothing_and_says_so() {
         let answer = post(&world, &admin, &other).await;
         assert_eq!((answer.status(), &answer.body()["errors"][0]["pointer"]), (400, &json!("/id")));
         world.signal(other).await.unwrap();
-        let letters = world.queues.take(DEAD_LETTERS);
-        assert!(letters.len() == 1 && letters[0].contains("/id must not be that of an event"), "{letters:?}");
+        let dead_letters = world.queues.take(DEAD_LETTERS);
+        assert!(
+            dead_letters.len() == 1 && dead_letters[0].contains("/id must not be that of an event"),
+            "{dead_letters:?}"
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use belfry_dynamo::names;
 use serde_json::{Value, json};
 
 use crate::support::{
-    people::Told,
+    people::UserEvent,
     recorder::Answer,
     sample::{event, request},
     user,
@@ -185,7 +185,7 @@ mod missing_row {
     async fn is_not_put_back_for_who_has_no_access() {
         for frame in ["ws_default-hello", "ws_default-seen"] {
             let world = World::new().await;
-            world.tell("ana", Told { role: None, is_active: false, ago: 60 }).await;
+            world.apply_event("ana", UserEvent { role: None, is_active: false, ago: 60 }).await;
             assert_eq!(world.frame(event(frame)).await.unwrap(), 200);
             assert_eq!((world.recorder.posts(), world.recorder.closed()), (0, vec![SOCKET.to_owned()]));
             assert_eq!(world.size(names::CONNECTIONS).await, 0);

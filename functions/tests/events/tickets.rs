@@ -1,4 +1,4 @@
-//! Sockets that are opened by a ticket.
+//! ConnectionCloser that are opened by a ticket.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::support::{
-    people::Told,
+    people::UserEvent,
     sample::{event, event_of, event_with},
     world::World,
 };
@@ -161,7 +161,7 @@ async fn a_ticket_is_worth_what_its_token_is_worth_when_it_is_used() {
 
     let token = world.token_of_before("bruno", "admin", 60);
     let event = event_of(&ticket(&world, &token).await);
-    world.tell("bruno", Told { role: Some("viewer"), is_active: true, ago: 90 }).await;
+    world.apply_event("bruno", UserEvent { role: Some("viewer"), is_active: true, ago: 90 }).await;
     assert_eq!(world.authorize(event).await.unwrap()["context"]["role"], "viewer", "the role of now");
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use belfry_cloud::{Accounts, Push, Sockets, auth::Profile, clock, directory::Told};
+use belfry_cloud::{Accounts, ConnectionCloser, ManagementApi, auth::Profile, clock, directory::UserEvent};
 use belfry_dynamo::Fault;
 use futures::future::join;
 use serde_json::{Value, json};
@@ -16,19 +16,19 @@ use crate::support::{
 };
 
 fn accounts(world: &World) -> Accounts {
-    let push = Push::new(&world.direct, world.recorder.url.clone());
-    Accounts::new(world.directory.clone(), Sockets::new(world.connections.clone(), push))
+    let push = ManagementApi::new(&world.direct, world.recorder.url.clone());
+    Accounts::new(world.directory.clone(), ConnectionCloser::new(world.connections.clone(), push))
 }
 
 /// What happened to ana, so many milliseconds from now.
 async fn note(world: &World, role_name: &str, is_active: bool, millis: i64) {
     let at = clock::now().plus_millis(millis);
-    let told = Told {
+    let event = UserEvent {
         profile: Some(Profile::default()),
         role: Some(Some(role(role_name))),
         is_active: Some(is_active),
     };
-    accounts(world).note(&user("ana"), &told, at).await.unwrap();
+    accounts(world).apply_event(&user("ana"), &event, at).await.unwrap();
 }
 
 /// The opening of a socket by a token that was just issued, as far as the authorizer's word.
@@ -76,8 +76,8 @@ async fn a_deactivation_closes_the_sockets_also_of_who_is_active_again_or_unknow
             note(&world, "analyst", true, -1_000).await;
         }
         world.open("ana", &["ana-1"]).await;
-        let gone = Told { is_active: Some(false), ..Told::default() };
-        accounts(&world).note(&user("ana"), &gone, clock::now().plus_millis(-3_000)).await.unwrap();
+        let gone = UserEvent { is_active: Some(false), ..UserEvent::default() };
+        accounts(&world).apply_event(&user("ana"), &gone, clock::now().plus_millis(-3_000)).await.unwrap();
         assert_eq!(world.recorder.closed(), ["ana-1"], "known: {known}");
         assert_eq!(world.sockets("ana").await, Vec::<String>::new());
     }
@@ -89,19 +89,19 @@ async fn sockets_that_could_not_be_closed_are_closed_when_the_event_comes_again(
     note(&world, "analyst", true, -5_000).await;
     world.open("ana", &["ana-1"]).await;
     let (at, ana) = (clock::now(), user("ana"));
-    let gone = Told { is_active: Some(false), ..Told::default() };
+    let gone = UserEvent { is_active: Some(false), ..UserEvent::default() };
     // The rows can't be read: the event fails and will come again.
     let through_the_wire = Accounts::new(
         world.directory.clone(),
-        Sockets::new(
+        ConnectionCloser::new(
             belfry_cloud::Connections::new(&world.aws, belfry_dynamo::names::CONNECTIONS),
-            Push::new(&world.direct, world.recorder.url.clone()),
+            ManagementApi::new(&world.direct, world.recorder.url.clone()),
         ),
     );
     (0..3).for_each(|_| world.wire.order("Query", Fault::Throttle));
-    assert!(through_the_wire.note(&ana, &gone, at).await.is_err());
+    assert!(through_the_wire.apply_event(&ana, &gone, at).await.is_err());
     assert_eq!(world.recorder.closed(), Vec::<String>::new());
-    through_the_wire.note(&ana, &gone, at).await.unwrap();
+    through_the_wire.apply_event(&ana, &gone, at).await.unwrap();
     assert_eq!(world.recorder.closed(), ["ana-1"]);
 }
 

@@ -26,7 +26,7 @@ pub(crate) async fn open(count: usize) -> (World, NotificationId) {
     let world = World::new().await;
     let id = belfry_cloud::clock::mint_notification();
     let content = draft("admin").content;
-    world.broadcasts.open(id, &user("admin"), &Audience::Users(users(count)), &content).await.unwrap();
+    world.broadcasts.create(id, &user("admin"), &Audience::Users(users(count)), &content).await.unwrap();
     (world, id)
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn told(world: &World) -> BTreeSet<String> {
 pub(crate) async fn is_whole(world: &World, id: NotificationId, count: usize) {
     assert_eq!(told(world).await.len(), count);
     let progress = world.broadcasts.progress(id).await.unwrap().unwrap();
-    assert_eq!((progress.stage, progress.recipients as usize, progress.failed), (Stage::Told, count, 0));
+    assert_eq!((progress.stage, progress.recipients as usize, progress.failed), (Stage::Delivered, count, 0));
 }
 
 /// The message by which the worker is asked.
@@ -120,7 +120,7 @@ async fn what_owners_did_meanwhile_is_not_undone_when_a_page_is_told_again() {
     world.work(&message).await.unwrap();
     let users = users(3);
     for (owner, action) in users.iter().zip([Action::MarkRead, Action::Archive, Action::Delete]) {
-        world.inbox.act(owner, id.of_broadcast_recipient(owner), action).await.unwrap();
+        world.inbox.act(owner, id.derive_for_broadcast_user(owner), action).await.unwrap();
     }
     let before = world.images().await;
     world.work(&message).await.unwrap();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::support::{
-    people::Told,
+    people::UserEvent,
     recorder::Answer,
     sample::{event, event_with, request, with_body},
     world::World,
@@ -73,7 +73,7 @@ async fn live(seed: u64) {
     let (world, mut rng) = (World::new().await, Rng::with_seed(seed));
     let happens =
         [Happens::Deactivation, Happens::SignOut, Happens::OtherRole, Happens::Nothing][rng.usize(..4)];
-    world.tell("ana", Told { role: Some("analyst"), is_active: true, ago: 60 }).await;
+    world.apply_event("ana", UserEvent { role: Some("analyst"), is_active: true, ago: 60 }).await;
     let token = world.token_of_before("ana", "analyst", 5);
     let policy = world.authorize(event_with("ws_authorizer-bearer", &token)).await.unwrap();
     for operation in ["PutItem", "BatchGetItem", "BatchGetItem", "Query", "GetItem", "UpdateItem"] {

@@ -28,7 +28,7 @@ async fn refusing(refused: &'static str, code: &'static str) -> (World, Notifica
     let world = World::refusing_with(refused, code).await;
     let id = clock::mint_notification();
     let audience = Audience::Users(users(20));
-    world.broadcasts.open(id, &user("admin"), &audience, &draft("admin").content).await.unwrap();
+    world.broadcasts.create(id, &user("admin"), &audience, &draft("admin").content).await.unwrap();
     (world, id)
 }
 
@@ -44,7 +44,7 @@ mod one_recipient {
             let (world, id) = refusing(ONE, code).await;
             world.work(&message(&world)).await.unwrap();
             let progress = world.broadcasts.progress(id).await.unwrap().unwrap();
-            assert_eq!((progress.stage, progress.recipients, progress.failed), (Stage::Told, 20, 1));
+            assert_eq!((progress.stage, progress.recipients, progress.failed), (Stage::Delivered, 20, 1));
             assert_eq!(told(&world).await.len(), 19);
             assert_eq!(world.broadcasts.failed_recipients(id, 0).await.unwrap(), [user("user-0007")]);
             // The first retry fails.
@@ -123,7 +123,7 @@ mod all_for_a_while {
                     "{code}: {error}"
                 );
                 let progress = world.broadcasts.progress(id).await.unwrap().unwrap();
-                assert_eq!((progress.failed, progress.told_pages), (0, 0), "{code}");
+                assert_eq!((progress.failed, progress.delivered_pages), (0, 0), "{code}");
                 world.refuse_no_more();
                 world.work(&message).await.unwrap();
                 is_whole(&world, id, 20).await;

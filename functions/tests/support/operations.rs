@@ -113,7 +113,7 @@ impl World {
         let id = created.body()["id"].as_str().unwrap().to_owned();
         let content = draft("admin").content;
         let (audience, admin) = (Audience::Everyone, user("admin"));
-        self.broadcasts.open(id.parse().unwrap(), &admin, &audience, &content).await.unwrap();
+        self.broadcasts.create(id.parse().unwrap(), &admin, &audience, &content).await.unwrap();
         id
     }
 }

@@ -11,7 +11,7 @@ use super::{role, sample::request, user, world::World};
 
 /// What an event told of a user.
 #[derive(Clone, Copy)]
-pub(crate) struct Told {
+pub(crate) struct UserEvent {
     /// None where they have none.
     pub(crate) role: Option<&'static str>,
     pub(crate) is_active: bool,
@@ -21,15 +21,15 @@ pub(crate) struct Told {
 
 impl World {
     /// Writes down what an event told.
-    pub(crate) async fn tell(&self, name: &str, told: Told) {
+    pub(crate) async fn apply_event(&self, name: &str, told: UserEvent) {
         let profile = Profile { username: format!("{name}@work"), ..Profile::default() };
         let at = clock::now().plus_millis(-1000 * told.ago);
-        let told = directory::Told {
+        let told = directory::UserEvent {
             profile: Some(profile),
             role: Some(told.role.map(role)),
             is_active: Some(told.is_active),
         };
-        self.directory.note_event(&user(name), &told, at).await.unwrap();
+        self.directory.apply_event(&user(name), &told, at).await.unwrap();
     }
 
     /// A good token that was issued some seconds ago.

@@ -4,7 +4,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use aws_sdk_dynamodb::{Client, types::AttributeValue};
-use belfry_cloud::{Aws, Broadcasts, Connections, Directory, Inbox, Origins, Queue, clock, directory::Storm};
+use belfry_cloud::{
+    Aws, Broadcasts, Connections, Directory, Inbox, Origins, Queue, clock, directory::BurstSettings,
+};
 use belfry_domain::Retention;
 use belfry_dynamo::{Embedded, Wire, names};
 use belfry_functions::{
@@ -44,7 +46,7 @@ pub(crate) const BROADCASTS: &str = "broadcasts";
 pub(crate) const DEAD_LETTERS: &str = "dead-letters";
 
 /// When alerts fold.
-const STORM: Storm = Storm { window_millis: 300_000, threshold: 1 };
+const STORM: BurstSettings = BurstSettings { window_millis: 300_000, threshold: 1 };
 
 /// How many sockets a user has at most.
 pub(crate) const MAX_CONNECTIONS: usize = 3;

@@ -10,7 +10,7 @@ use crate::support::{
     draft,
     invoke::REQUEST_ID,
     operations::happened,
-    people::Told,
+    people::UserEvent,
     recorder::Answer,
     sample::{batch, event, event_with, with_header},
     user,
@@ -160,7 +160,7 @@ async fn audiences(world: &World, token: &str) {
         denied["id"] = json!(number.to_string());
         denied
     };
-    world.tell("admin", Told { role: Some("admin"), is_active: true, ago: 60 }).await;
+    world.apply_event("admin", UserEvent { role: Some("admin"), is_active: true, ago: 60 }).await;
     for number in 0..2 {
         world.signal(denied(number)).await.unwrap();
     }
@@ -171,7 +171,7 @@ async fn audiences(world: &World, token: &str) {
     world.signal(happened(&event("signals-malformed"))).await.unwrap();
     let (id, admin) = (clock::mint_notification(), user("admin"));
     let audience = Audience::Users(vec![admin.clone(), user("nobody")]);
-    world.broadcasts.open(id, &admin, &audience, &draft("admin").content).await.unwrap();
+    world.broadcasts.create(id, &admin, &audience, &draft("admin").content).await.unwrap();
     world.work_off().await;
     world.refuse_no_more();
     world.broadcasts.recall(id).await.unwrap();

@@ -1,6 +1,6 @@
 //! Every path of every function, with canaries in all that is said on it.
 
-use belfry_cloud::{auth::Profile, clock, directory::Told};
+use belfry_cloud::{auth::Profile, clock, directory::UserEvent};
 use belfry_domain::Timestamp;
 use lambda_runtime::Error;
 use serde_json::{Value, json};
@@ -39,8 +39,9 @@ impl Walk {
             last_name: "Canary".to_owned(),
         };
         let since = clock::now().plus_millis(-60_000);
-        let told = Told { profile: Some(profile), role: Some(Some(role("admin"))), is_active: Some(true) };
-        world.directory.note_event(&user(USER), &told, since).await.unwrap();
+        let told =
+            UserEvent { profile: Some(profile), role: Some(Some(role("admin"))), is_active: Some(true) };
+        world.directory.apply_event(&user(USER), &told, since).await.unwrap();
         let token = world.token(USER, "admin");
         self.secrets.extend(parts(&token));
         self.accepted(world, &token).await;

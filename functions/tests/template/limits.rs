@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use belfry_cloud::{
     directory::{IdempotencyKey, KEY_LIFETIME_SECONDS, MAX_TOPICS, TICKET_LIFETIME_MILLIS},
-    inbox::MAX_MARKS,
+    inbox::MAX_DEDUP_TOKENS,
 };
 use belfry_domain::{
     Role, UserId,
@@ -102,7 +102,7 @@ fn expected() -> BTreeMap<&'static str, (i64, Option<&'static str>)> {
         ("memory of an `Idempotency-Key`", (KEY_LIFETIME_SECONDS / 3_600, None)),
         ("life of a ticket", (TICKET_LIFETIME_MILLIS / 1_000, None)),
         ("snooze", (MAX_SNOOZE_MILLIS / DAY_MILLIS, None)),
-        ("alerts that a notification remembers", figure(MAX_MARKS)),
+        ("alerts that a notification remembers", figure(MAX_DEDUP_TOKENS)),
         ("moves of a watermark that are remembered", figure(HISTORY)),
         ("recipients on one page of a broadcast", figure(MAX_DIRECT)),
         ("retention", setting("RetentionDays")),

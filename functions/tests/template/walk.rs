@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::support::{
     draft,
     operations::{documented, happened, operations},
-    people::Told,
+    people::UserEvent,
     recorder::Answer,
     sample::{batch, event, event_of, event_with, names, with_header},
     world::{BROADCASTS, World},
@@ -56,9 +56,9 @@ async fn walk_api(world: &World) {
 
 /// Every signal, to people who are there, and what nobody understands.
 async fn walk_signals(world: &World) {
-    world.tell("admin", Told { role: Some("admin"), is_active: true, ago: 60 }).await;
+    world.apply_event("admin", UserEvent { role: Some("admin"), is_active: true, ago: 60 }).await;
     world.open("ana", &["open"]).await;
-    world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
+    world.apply_event("ana", UserEvent { role: Some("viewer"), is_active: true, ago: 60 }).await;
     for name in names().iter().filter(|name| name.starts_with("signals-")) {
         let signal = happened(&event(name));
         world.signal(signal.clone()).await.unwrap();
@@ -73,7 +73,7 @@ async fn walk_signals(world: &World) {
 /// Every kind of audience, then another content, then nothing at all; and a page that is told again.
 async fn walk_broadcast(world: &World) {
     let ana: UserId = "ana".to_owned().try_into().unwrap();
-    world.tell("ana", Told { role: Some("viewer"), is_active: true, ago: 60 }).await;
+    world.apply_event("ana", UserEvent { role: Some("viewer"), is_active: true, ago: 60 }).await;
     let topic: Topic = "deploys".to_owned().try_into().unwrap();
     world.directory.subscribe(&ana, &topic).await.unwrap();
     let role = Role::try_from("viewer".to_owned()).unwrap();
@@ -83,8 +83,8 @@ async fn walk_broadcast(world: &World) {
     {
         let id = clock::mint_notification();
         // Somebody has told her already: what is inserted is found there.
-        world.inbox.create_as(id.of_broadcast_recipient(&ana), draft("ana")).await.unwrap();
-        world.broadcasts.open(id, &ana, &audience, &content).await.unwrap();
+        world.inbox.create_as(id.derive_for_broadcast_user(&ana), draft("ana")).await.unwrap();
+        world.broadcasts.create(id, &ana, &audience, &content).await.unwrap();
         world.work_off().await;
         let broadcast = world.broadcasts.get(id).await.unwrap().unwrap();
         let mut other = content.clone();
@@ -97,7 +97,7 @@ async fn walk_broadcast(world: &World) {
     // The time of an invocation is up before the work is.
     world.queues.take(BROADCASTS);
     let id = clock::mint_notification();
-    world.broadcasts.open(id, &ana, &Audience::Everyone, &content).await.unwrap();
+    world.broadcasts.create(id, &ana, &Audience::Everyone, &content).await.unwrap();
     world.work_hurried(&world.queues.take(BROADCASTS)[0]).await;
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use belfry_cloud::clock;
 use belfry_domain::{
-    Action, Content, Letter, Notification, NotificationId, Retention, State, Timestamp, UserId,
+    Action, Content, Notification, NotificationId, Retention, State, Status, Timestamp, UserId,
     body::{Body, FieldError, InvalidBody},
     text::{Label, RedirectUrl},
 };
@@ -99,7 +99,7 @@ impl Legacy {
         let bits = std::array::from_fn(|index| whole[index]);
         let millis = u64::try_from(self.created_at.as_millis()).unwrap_or(0);
         let old = uuid::Builder::from_unix_timestamp_millis(millis, &bits).into_uuid();
-        NotificationId::from(old).of_recipient(&self.user)
+        NotificationId::from(old).derive_for_user(&self.user)
     }
 
     /// What it is in an inbox; nothing where it would be gone at `now`. The store mints its change.
@@ -110,12 +110,12 @@ impl Legacy {
             // It expires as if it had been created here at that time: importing doesn't start its retention again.
             None => retention.of_new(id, id.timestamp()),
         };
-        let letter = if self.read_at.is_some() { Letter::Read } else { Letter::Unread };
+        let status = if self.read_at.is_some() { Status::Read } else { Status::Unread };
         (expires_at > now).then(|| Notification {
             id,
             user: self.user,
             content: self.content,
-            state: State { letter, changed: clock::mint_change() },
+            state: State { status, changed: clock::mint_change() },
             read_at: self.read_at.map(|read_at| read_at.min(now)),
             archived_at: None,
             snoozed_until: None,

@@ -128,9 +128,9 @@ mod tests {
     fn periods_and_owner_are_the_template_s_and_the_old_system_s_unless_told() {
         let plain = parse("--dry-run f").unwrap().unwrap();
         assert_eq!((plain.retention, plain.owner), (Retention::days(90, 30), OwnerField::UserId));
-        let told = parse("--dry-run --retention-days 7 --read-retention-days 2 --user username f");
-        let told = told.unwrap().unwrap();
-        assert_eq!((told.retention, told.owner), (Retention::days(7, 2), OwnerField::Username));
+        let options = parse("--dry-run --retention-days 7 --read-retention-days 2 --user username f");
+        let options = options.unwrap().unwrap();
+        assert_eq!((options.retention, options.owner), (Retention::days(7, 2), OwnerField::Username));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
 use belfry_cloud::{Aws, Connections, Inbox, clock};
-use belfry_domain::{Action, ChangeId, Letter, Notification, NotificationId, Retention, UserId};
+use belfry_domain::{Action, ChangeId, Notification, NotificationId, Retention, Status, UserId};
 use belfry_dynamo::{Embedded, Fault, Wire, names};
 use belfry_import::{Counts, Importer, Legacy, OwnerField, Stopped};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ async fn an_old_notification_is_created_when_it_was_and_changed_now() {
     assert_eq!(scene.import(std::slice::from_ref(&line)).await, ONE);
     let stored = scene.stored(&line).await.unwrap();
     assert_eq!(stored.id.timestamp().to_string(), line["created_at"].as_str().unwrap());
-    assert_eq!((stored.state.letter, stored.read_at), (Letter::Unread, None));
+    assert_eq!((stored.state.status, stored.read_at), (Status::Unread, None));
     assert!(stored.state.changed.timestamp() >= before);
     let content = serde_json::to_value(&stored.content).unwrap();
     for field in ["title", "message", "notification_type", "related_object_type", "redirect_url"] {
@@ -116,7 +116,7 @@ async fn what_was_read_is_read_since_then_and_kept_from_then_on() {
     let line = read(line(1, 80), 10);
     assert_eq!(scene.import(std::slice::from_ref(&line)).await, ONE);
     let stored = scene.stored(&line).await.unwrap();
-    assert_eq!(stored.state.letter, Letter::Read);
+    assert_eq!(stored.state.status, Status::Read);
     assert_eq!(stored.read_at.unwrap().to_string(), line["updated_at"].as_str().unwrap());
     let left = stored.expires_at.as_millis() - clock::now().as_millis();
     assert!((19 * DAY..=20 * DAY).contains(&left), "{left}");
@@ -133,11 +133,11 @@ async fn twice_is_once_and_what_its_owner_did_since_stays() {
     scene.inbox.delete(&owner(&lines[2]), name(&lines[2])).await.unwrap();
     let again = scene.import(&lines).await;
     assert_eq!((again.imported, again.known), (0, 4));
-    let mut letters = Vec::new();
+    let mut statuses = Vec::new();
     for line in &lines {
-        letters.push(scene.stored(line).await.map(|stored| stored.state.letter));
+        statuses.push(scene.stored(line).await.map(|stored| stored.state.status));
     }
-    assert_eq!(letters, [Some(Letter::Read), Some(Letter::Archived), None, Some(Letter::Unread)]);
+    assert_eq!(statuses, [Some(Status::Read), Some(Status::Archived), None, Some(Status::Unread)]);
 }
 
 #[tokio::test]
@@ -240,7 +240,7 @@ async fn a_write_whose_answer_is_lost_counts_as_new_and_is_there_once() {
     let line = read(line(1, 2), 1);
     scene.wire.order("PutItem", Fault::LoseAnswer);
     assert_eq!(scene.import(std::slice::from_ref(&line)).await, ONE);
-    assert_eq!(scene.stored(&line).await.unwrap().state.letter, Letter::Read);
+    assert_eq!(scene.stored(&line).await.unwrap().state.status, Status::Read);
 }
 
 #[tokio::test]

@@ -66,13 +66,13 @@ impl Handlers {
         for (variable, option) in BY_OPTION.iter().filter(|(variable, _)| env::var_os(variable).is_some()) {
             tracing::warn!(variable, option, "ignored an environment variable: use the option");
         }
-        // Whatever else a function can be told, such as STORM_WINDOW_SECONDS, whoever starts the runner may tell it.
-        let told = |name: &str| {
+        // Whatever else a function can be variable, such as STORM_WINDOW_SECONDS, whoever starts the runner may tell it.
+        let variable = |name: &str| {
             let default =
                 || DEFAULTS.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
             variables.get(name).cloned().or_else(|| env::var(name).ok()).or_else(default)
         };
-        let environment = || Environment::new(told);
+        let environment = || Environment::new(variable);
         let mut frame = frame::Settings::from_env(environment())?;
         frame.websocket_endpoint.push_str(ANSWERS);
         Ok(Self {

@@ -1,6 +1,6 @@
 //! `cargo run`: Belfry on this machine.
 
-#![expect(clippy::print_stdout, reason = "standard output tells where Belfry answers")]
+#![expect(clippy::print_stdout, reason = "standard output says where Belfry answers")]
 
 use std::{fmt::Display, net::IpAddr, path::PathBuf, process::ExitCode, str::FromStr};
 

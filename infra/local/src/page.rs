@@ -48,7 +48,7 @@ impl Page {
         self.web.join("dist")
     }
 
-    fn tell(&self, pending: Option<&str>) {
+    fn set_pending(&self, pending: Option<&str>) {
         *self.pending.lock().unwrap_or_else(PoisonError::into_inner) = pending.map(str::to_owned);
     }
 
@@ -67,7 +67,7 @@ impl Page {
 
     /// Installs what the page is built with and builds it. npm's own output goes to the terminal.
     async fn build(self) {
-        self.tell(Some("The page is being built. It will be here in a moment."));
+        self.set_pending(Some("The page is being built. It will be here in a moment."));
         for arguments in [["ci", "--no-audit"].as_slice(), &["run", "build"]] {
             if arguments[0] == "ci" && self.is_installed() {
                 continue;
@@ -89,10 +89,10 @@ impl Page {
                 Err(error) => format!("npm could not be started: {error}"),
             };
             eprintln!("There is no page: {problem}");
-            return self.tell(Some(&format!("There is no page. {problem}")));
+            return self.set_pending(Some(&format!("There is no page. {problem}")));
         }
         eprintln!("The page is ready.");
-        self.tell(None);
+        self.set_pending(None);
     }
 }
 

@@ -84,8 +84,8 @@ pub(crate) fn npm(arguments: &[&str]) -> Command {
     command
 }
 
-/// How this program ends after what it was asked for; an error is told.
-pub(crate) fn told(done: Result<(), String>) -> ExitCode {
+/// How this program ends after what it was asked for; an error is exit_code.
+pub(crate) fn exit_code(done: Result<(), String>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,7 +1,7 @@
 //! The fuzz targets of `tests/fuzz/`, run by cargo-fuzz on the workspace's own toolchain.
 
 use crate::{
-    command::{run, told},
+    command::{exit_code, run},
     test::usage_error,
     tools,
 };
@@ -39,7 +39,7 @@ pub(crate) fn by_hand(names: &[String]) -> ExitCode {
         let names = TARGETS.map(|target| target.name).join(", ");
         return usage_error(&format!("fuzz takes one target of: {names}"));
     };
-    told(fuzz(target, &[]))
+    exit_code(fuzz(target, &[]))
 }
 
 fn fuzz(target: &Target, options: &[&str]) -> Result<(), String> {

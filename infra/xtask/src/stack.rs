@@ -7,7 +7,7 @@ mod suite;
 
 use crate::{
     background::{Background, terminate},
-    command::{cargo, output, run, run_quietly, told},
+    command::{cargo, exit_code, output, run, run_quietly},
     runner::Runner,
     tools,
 };
@@ -48,14 +48,14 @@ pub(crate) struct Stack {
 pub(crate) fn by_hand(arguments: &[String]) -> ExitCode {
     match Options::parse(arguments) {
         Err(error) => crate::test::usage_error(&error),
-        Ok(options) if options.down => told(down()),
-        Ok(options) => told(up(&options)),
+        Ok(options) if options.down => exit_code(down()),
+        Ok(options) => exit_code(up(&options)),
     }
 }
 
 /// `cargo xtask replay`: hands the fan-out of a deployed stack once more what it gave up, as the arguments say.
 pub(crate) fn replay(arguments: &[String]) -> ExitCode {
-    told(
+    exit_code(
         tools::stack_python().and_then(|mut python| run(python.arg("infra/stack/replay.py").args(arguments))),
     )
 }

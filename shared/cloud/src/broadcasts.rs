@@ -6,8 +6,8 @@
 //! again to be told something else, or that it is gone.
 
 mod change;
+mod create;
 mod list;
-mod open;
 mod pages;
 mod progress;
 mod retry;
@@ -31,7 +31,7 @@ use crate::{
 /// What is told to whom, and how far that is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Broadcast {
-    /// Its name; each recipient's notification is [`NotificationId::of_broadcast_recipient`] of it.
+    /// Its name; each recipient's notification is [`NotificationId::derive_for_broadcast_user`] of it.
     pub id: NotificationId,
     /// Who asked for it.
     pub sender: UserId,

@@ -1,21 +1,21 @@
 //! The table `directory`: who the users are, and what their credentials and keys are worth.
 
+mod bursts;
 mod idempotency;
 mod members;
 mod rate_limits;
-mod storms;
 mod tickets;
 mod tokens;
 mod topics;
 mod users;
 
+pub use bursts::{BurstKey, BurstSettings};
 pub use idempotency::{Claim, IdempotencyKey, InvalidIdempotencyKey, KEY_LIFETIME_SECONDS};
 pub use members::{Members, Position};
-pub use rate_limits::{RateLimitStatus, SharedRateLimit, WINDOW_SECONDS};
-pub use storms::{Storm, StormKey};
+pub use rate_limits::{SharedRateLimit, SharedRateLimitStatus, WINDOW_SECONDS};
 pub use tickets::{TICKET_LIFETIME_MILLIS, Ticket};
 pub use topics::MAX_TOPICS;
-pub use users::{Standing, Told, User};
+pub use users::{AccessState, User, UserEvent};
 
 use std::{collections::HashMap, fmt};
 

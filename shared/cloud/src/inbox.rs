@@ -28,7 +28,7 @@ use crate::{aws::Aws, error::StoreError, telemetry::Trace};
 use page::RawItem;
 
 pub use changes::ChangedKeys;
-pub use fold::{Alert, Folded, MAX_MARKS};
+pub use fold::{Alert, Folded, MAX_DEDUP_TOKENS};
 pub use item::Entry;
 pub use list::Listing;
 pub use page::Page;

@@ -6,7 +6,7 @@ use crate::{
     body::{Body, FieldError, InvalidBody},
     content::{Content, ContentEdit},
     notification::{Notification, NotificationView},
-    state::{Action, Letter},
+    state::{Action, Status},
     timestamp::Timestamp,
     watermark::Watermarks,
 };
@@ -75,7 +75,7 @@ impl Edit {
     ) -> Result<Revision, InvalidBody> {
         let view = notification.view(marks);
         let mut errors = self.fixed_errors(&view);
-        let action = self.action(&view, notification.state.letter, now);
+        let action = self.action(&view, notification.state.status, now);
         let action = action.and_then(|action| self.agreed(action)).unwrap_or_else(|error| {
             errors.push(error);
             None
@@ -97,11 +97,11 @@ impl Edit {
     fn action(
         &self,
         view: &NotificationView<'_>,
-        letter: Letter,
+        status: Status,
         now: Timestamp,
     ) -> Result<Option<Action>, FieldError> {
         let read = self.is_read.filter(|read| *read != view.is_read);
-        let archived = self.archived.filter(|archived| *archived != (letter == Letter::Archived));
+        let archived = self.archived.filter(|archived| *archived != (status == Status::Archived));
         let snoozed = self.snoozed_until.filter(|until| *until != view.snoozed_until);
         match (read, archived, snoozed) {
             (None, None, None) => Ok(None),
@@ -111,7 +111,7 @@ impl Edit {
             }
             (None | Some(true), Some(true), None | Some(None)) => Ok(Some(Action::Archive)),
             (None, Some(false), None) => Ok(Some(Action::Unarchive)),
-            (None, None, Some(Some(until))) if letter != Letter::Archived => {
+            (None, None, Some(Some(until))) if status != Status::Archived => {
                 snooze("snoozed_until", until, now).map(Some)
             }
             (_, Some(_), _) => Err(FieldError::of("archived", "can't be combined with the other changes")),
@@ -129,11 +129,11 @@ impl Edit {
             return Ok(action);
         };
         let asleep = |until: Option<Timestamp>| until.is_some();
-        let broken = if self.is_read.is_some_and(|read| read == (to == Letter::Unread)) {
+        let broken = if self.is_read.is_some_and(|read| read == (to == Status::Unread)) {
             "is_read"
-        } else if self.archived.is_some_and(|archived| archived != (to == Letter::Archived)) {
+        } else if self.archived.is_some_and(|archived| archived != (to == Status::Archived)) {
             "archived"
-        } else if self.snoozed_until.map(asleep).is_some_and(|asleep| asleep != (to == Letter::Snoozed)) {
+        } else if self.snoozed_until.map(asleep).is_some_and(|asleep| asleep != (to == Status::Snoozed)) {
             "snoozed_until"
         } else {
             return Ok(action);

@@ -62,12 +62,14 @@ impl Event {
         body.finish(event)
     }
 
-    /// The id of the event as a whole, from that sender; each recipient's part is [`NotificationId::of_recipient`].
-    pub fn name(&self, sender: &EventSender) -> NotificationId {
+    /// The id of the event as a whole, from that sender; each recipient's part is [`NotificationId::derive_for_user`].
+    pub fn derived_id(&self, sender: &EventSender) -> NotificationId {
         let (source, id) = (self.source.as_str(), self.id.as_str());
         match sender {
-            EventSender::Trusted => NotificationId::of_event(self.time, source, id),
-            EventSender::Caller(caller) => NotificationId::of_caller_event(self.time, caller, source, id),
+            EventSender::Trusted => NotificationId::derive_from_event(self.time, source, id),
+            EventSender::Caller(caller) => {
+                NotificationId::derive_from_caller_event(self.time, caller, source, id)
+            }
         }
     }
 
@@ -151,18 +153,18 @@ mod tests {
         let written = ["01a203ec-3730-74c9-bd6c-21f90bc8e710", "01a203ec-3730-7d8f-87a1-cba4640d213f"];
         for (sender, written) in senders.iter().zip(written) {
             let event = parse(&entry()).unwrap();
-            assert_eq!(event.name(sender).to_string(), written);
-            assert_eq!(event.name(sender).timestamp(), NOW);
+            assert_eq!(event.derived_id(sender).to_string(), written);
+            assert_eq!(event.derived_id(sender).timestamp(), NOW);
             let name = |change: &dyn Fn(&mut Value)| {
                 let mut entry = entry();
                 change(&mut entry);
-                parse(&entry).unwrap().name(sender)
+                parse(&entry).unwrap().derived_id(sender)
             };
-            assert_eq!(name(&|entry| entry["detail"] = json!({})), event.name(sender));
-            assert_eq!(name(&|entry| entry["detail-type"] = json!("Another")), event.name(sender));
-            assert_ne!(name(&|entry| entry["id"] = json!("another")), event.name(sender));
-            assert_ne!(name(&|entry| entry["source"] = json!("another")), event.name(sender));
-            assert_ne!(name(&|entry| entry["time"] = json!(NOW.plus_millis(1))), event.name(sender));
+            assert_eq!(name(&|entry| entry["detail"] = json!({})), event.derived_id(sender));
+            assert_eq!(name(&|entry| entry["detail-type"] = json!("Another")), event.derived_id(sender));
+            assert_ne!(name(&|entry| entry["id"] = json!("another")), event.derived_id(sender));
+            assert_ne!(name(&|entry| entry["source"] = json!("another")), event.derived_id(sender));
+            assert_ne!(name(&|entry| entry["time"] = json!(NOW.plus_millis(1))), event.derived_id(sender));
         }
     }
 }

@@ -32,6 +32,6 @@ pub use id::{ChangeId, NotificationId, UserId};
 pub use notification::{Notification, NotificationView};
 pub use retention::Retention;
 pub use role::{Permission, Role, RoleType};
-pub use state::{Action, Letter, State};
+pub use state::{Action, State, Status};
 pub use timestamp::Timestamp;
 pub use watermark::Watermarks;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::{
     content::{Content, NotificationType},
     id::{ChangeId, NotificationId, UserId},
-    state::{Action, Letter, State},
+    state::{Action, State, Status},
     text::{Data, Label, Message, RedirectUrl, Title},
     timestamp::Timestamp,
     watermark::Watermarks,
@@ -38,22 +38,22 @@ pub struct Notification {
 impl Notification {
     /// Whether it sleeps past its time and is to be woken.
     pub fn is_due(&self, now: Timestamp) -> bool {
-        self.state.letter == Letter::Snoozed && self.snoozed_until.is_none_or(|until| until <= now)
+        self.state.status == Status::Snoozed && self.snoozed_until.is_none_or(|until| until <= now)
     }
 
     /// Whether the action leads on from where it is: rule 3, with what only the marks can tell.
     pub fn admits(&self, action: Action, marks: &Watermarks) -> bool {
         match action {
-            Action::MarkUnread if self.state.letter == Letter::Unread => marks.is_read(self.state),
-            Action::MarkRead if self.state.letter == Letter::Unread => !marks.is_read(self.state),
+            Action::MarkUnread if self.state.status == Status::Unread => marks.is_read(self.state),
+            Action::MarkRead if self.state.status == Status::Unread => !marks.is_read(self.state),
             Action::Snooze(until) if self.snoozed_until == Some(until) => false,
-            _ => action.allowed_from().contains(&self.state.letter),
+            _ => action.allowed_from().contains(&self.state.status),
         }
     }
 
     /// When the watermark read it, where nothing else has.
     pub fn read_by_mark_at(&self, marks: &Watermarks) -> Option<Timestamp> {
-        (self.state.letter == Letter::Unread).then(|| marks.read_at(self.state.changed)).flatten()
+        (self.state.status == Status::Unread).then(|| marks.read_at(self.state.changed)).flatten()
     }
 
     /// How its owner sees it beside their watermarks.
@@ -92,9 +92,9 @@ impl Notification {
 
     /// The change by which it came into the list: an unread item's last one, else, as near as is known, its first.
     fn arrival(&self) -> ChangeId {
-        match self.state.letter {
-            Letter::Unread => self.state.changed,
-            Letter::Read | Letter::Archived | Letter::Snoozed | Letter::Deleted => {
+        match self.state.status {
+            Status::Unread => self.state.changed,
+            Status::Read | Status::Archived | Status::Snoozed | Status::Deleted => {
                 ChangeId::last_of(self.id.timestamp())
             }
         }
@@ -168,18 +168,18 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
-    /// Created at 100 and changed at 200, both in milliseconds, with the attributes that its letter goes with.
-    fn notification(letter: Letter) -> Notification {
+    /// Created at 100 and changed at 200, both in milliseconds, with the attributes that its status goes with.
+    fn notification(status: Status) -> Notification {
         let body = br#"{"user":"ana","title":"Hi","message":"There","notification_type":"info"}"#;
         let draft = CreateRequest::parse(body).unwrap().drafts().remove(0);
         Notification {
             id: uuid::Uuid::from(ChangeId::last_of(at(100))).into(),
             user: draft.user,
             content: draft.content,
-            state: State { letter, changed: ChangeId::last_of(at(200)) },
-            read_at: (letter != Letter::Unread).then_some(at(200)),
-            archived_at: (letter == Letter::Archived).then_some(at(200)),
-            snoozed_until: (letter == Letter::Snoozed).then_some(at(900)),
+            state: State { status, changed: ChangeId::last_of(at(200)) },
+            read_at: (status != Status::Unread).then_some(at(200)),
+            archived_at: (status == Status::Archived).then_some(at(200)),
+            snoozed_until: (status == Status::Snoozed).then_some(at(900)),
             expires_at: at(1_000),
             count: 1,
         }
@@ -192,12 +192,12 @@ mod tests {
 
     #[test]
     fn what_is_read_has_the_time_of_its_reading_and_what_is_not_has_none() {
-        for letter in [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed] {
-            let notification = notification(letter);
+        for status in [Status::Unread, Status::Read, Status::Archived, Status::Snoozed] {
+            let notification = notification(status);
             let view = notification.view(&Watermarks::default());
-            assert_eq!((view.is_read, view.read_at), (letter != Letter::Unread, notification.read_at));
+            assert_eq!((view.is_read, view.read_at), (status != Status::Unread, notification.read_at));
         }
-        let unread = notification(Letter::Unread);
+        let unread = notification(Status::Unread);
         for (mark, read_at, updated_at) in [(200, Some(at(700)), at(700)), (199, None, at(200))] {
             let (read, read_history) = moved(mark, 700);
             let view = unread.view(&Watermarks { read, read_history, ..Watermarks::default() });
@@ -208,14 +208,14 @@ mod tests {
 
     #[test]
     fn what_was_seen_is_dated_by_the_change_that_brought_it_into_the_list() {
-        let seen_at = |letter, mark| {
+        let seen_at = |status, mark| {
             let (seen, seen_history) = moved(mark, 700);
             let marks = Watermarks { seen, seen_history, ..Watermarks::default() };
-            notification(letter).view(&marks).seen_at
+            notification(status).view(&marks).seen_at
         };
-        assert_eq!(seen_at(Letter::Unread, 199), None, "it is news again since");
-        assert_eq!(seen_at(Letter::Unread, 200), Some(at(700)));
-        assert_eq!(seen_at(Letter::Archived, 100), Some(at(200)), "read before the list was seen");
-        assert_eq!(seen_at(Letter::Archived, 99), Some(at(200)), "read and never seen: seen when read");
+        assert_eq!(seen_at(Status::Unread, 199), None, "it is news again since");
+        assert_eq!(seen_at(Status::Unread, 200), Some(at(700)));
+        assert_eq!(seen_at(Status::Archived, 100), Some(at(200)), "read before the list was seen");
+        assert_eq!(seen_at(Status::Archived, 99), Some(at(200)), "read and never seen: seen when read");
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     edit::MAX_SNOOZE_MILLIS,
     id::NotificationId,
-    state::{Action, Letter},
+    state::{Action, Status},
     timestamp::Timestamp,
 };
 
@@ -37,8 +37,8 @@ impl Retention {
     pub fn after(&self, action: Action, now: Timestamp) -> Timestamp {
         let end = match (action, action.to()) {
             (Action::Snooze(until), _) => until.plus_millis(self.general),
-            (_, Letter::Read) => now.plus_millis(self.after_reading),
-            (_, Letter::Unread | Letter::Archived | Letter::Snoozed | Letter::Deleted) => {
+            (_, Status::Read) => now.plus_millis(self.after_reading),
+            (_, Status::Unread | Status::Archived | Status::Snoozed | Status::Deleted) => {
                 now.plus_millis(self.general)
             }
         };
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_new_one_is_kept_from_the_later_of_its_time_and_now() {
         let retention = Retention::days(2, 1);
-        let id = NotificationId::of_event(Timestamp::from_millis(5_000), "supply.reports", "1");
+        let id = NotificationId::derive_from_event(Timestamp::from_millis(5_000), "supply.reports", "1");
         for (now, expiry) in [(2_000, 5_000), (5_000, 5_000), (9_900, 9_000)] {
             let expires_at = retention.of_new(id, Timestamp::from_millis(now)).as_millis();
             assert_eq!(expires_at, expiry + 2 * DAY_MILLIS, "{now}");

@@ -9,7 +9,7 @@ use crate::{
 
 /// The first character of a state: what the owner did with the notification last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Letter {
+pub enum Status {
     /// `u`: news, unless the read watermark covers it.
     Unread,
     /// `r`: read one by one.
@@ -22,8 +22,8 @@ pub enum Letter {
     Deleted,
 }
 
-impl Letter {
-    /// All letters, for those who must look at every one.
+impl Status {
+    /// All statuses, for those who must look at every one.
     pub const ALL: [Self; 5] = [Self::Unread, Self::Read, Self::Archived, Self::Snoozed, Self::Deleted];
 
     /// How it is stored.
@@ -56,42 +56,42 @@ pub enum Action {
 }
 
 impl Action {
-    /// The letter that it leads to.
-    pub const fn to(self) -> Letter {
+    /// The status that it leads to.
+    pub const fn to(self) -> Status {
         match self {
-            Self::MarkRead | Self::Unarchive => Letter::Read,
-            Self::MarkUnread => Letter::Unread,
-            Self::Archive => Letter::Archived,
-            Self::Snooze(_) => Letter::Snoozed,
-            Self::Delete => Letter::Deleted,
+            Self::MarkRead | Self::Unarchive => Status::Read,
+            Self::MarkUnread => Status::Unread,
+            Self::Archive => Status::Archived,
+            Self::Snooze(_) => Status::Snoozed,
+            Self::Delete => Status::Deleted,
         }
     }
 
-    /// The letters from which it leads there. What would change nothing is not among them; what the read watermark makes of
+    /// The statuses from which it leads there. What would change nothing is not among them; what the read watermark makes of
     /// an unread item is added where the watermark is known.
-    pub const fn allowed_from(self) -> &'static [Letter] {
+    pub const fn allowed_from(self) -> &'static [Status] {
         match self {
-            Self::MarkRead => &[Letter::Unread],
-            Self::MarkUnread => &[Letter::Read, Letter::Archived, Letter::Snoozed],
-            Self::Archive | Self::Snooze(_) => &[Letter::Unread, Letter::Read, Letter::Snoozed],
-            Self::Unarchive => &[Letter::Archived],
-            Self::Delete => &[Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed],
+            Self::MarkRead => &[Status::Unread],
+            Self::MarkUnread => &[Status::Read, Status::Archived, Status::Snoozed],
+            Self::Archive | Self::Snooze(_) => &[Status::Unread, Status::Read, Status::Snoozed],
+            Self::Unarchive => &[Status::Archived],
+            Self::Delete => &[Status::Unread, Status::Read, Status::Archived, Status::Snoozed],
         }
     }
 }
 
-/// A letter and the change that set it; written `<letter>#<change id>`, the sort key of the index `by_state`.
+/// A status and the change that set it; written `<status>#<change id>`, the sort key of the index `by_state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
     /// What the owner did last.
-    pub letter: Letter,
+    pub status: Status,
     /// Which change did it.
     pub changed: ChangeId,
 }
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}#{}", self.letter.as_char(), self.changed)
+        write!(f, "{}#{}", self.status.as_char(), self.changed)
     }
 }
 
@@ -99,19 +99,19 @@ impl FromStr for State {
     type Err = InvalidState;
 
     fn from_str(text: &str) -> Result<Self, InvalidState> {
-        let (letter, changed) = text.split_once('#').ok_or(InvalidState::Form)?;
-        let letter = Letter::ALL
+        let (status, changed) = text.split_once('#').ok_or(InvalidState::Form)?;
+        let status = Status::ALL
             .into_iter()
-            .find(|known| letter.chars().eq([known.as_char()]))
+            .find(|known| status.chars().eq([known.as_char()]))
             .ok_or(InvalidState::Form)?;
-        Ok(Self { letter, changed: changed.parse()? })
+        Ok(Self { status, changed: changed.parse()? })
     }
 }
 
 /// A stored state that this version can't read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidState {
-    /// Not `<letter>#<change id>`.
+    /// Not `<status>#<change id>`.
     #[error("a state must be <u|r|a|s|d>#<change id>")]
     Form,
     /// The change id isn't one.
@@ -123,14 +123,14 @@ pub enum InvalidState {
 mod tests {
     use super::*;
 
-    fn state(letter: Letter, millis: i64) -> State {
-        State { letter, changed: ChangeId::last_of(Timestamp::from_millis(millis)) }
+    fn state(status: Status, millis: i64) -> State {
+        State { status, changed: ChangeId::last_of(Timestamp::from_millis(millis)) }
     }
 
     #[test]
     fn a_state_reads_back_as_it_was_written() {
-        for letter in Letter::ALL {
-            let written = state(letter, 1_795_362_142_070);
+        for status in Status::ALL {
+            let written = state(status, 1_795_362_142_070);
             assert_eq!(written.to_string().parse(), Ok(written));
         }
         for bad in [
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn nothing_leaves_deleted() {
         for action in ACTIONS {
-            assert!(!action.allowed_from().contains(&Letter::Deleted));
+            assert!(!action.allowed_from().contains(&Status::Deleted));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     id::ChangeId,
-    state::{Letter, State},
+    state::{State, Status},
     timestamp::Timestamp,
 };
 
@@ -45,7 +45,7 @@ impl Watermarks {
 
     /// Whether an item in `state` counts as read.
     pub fn is_read(&self, state: State) -> bool {
-        state.letter != Letter::Unread || self.read.is_some_and(|mark| state.changed <= mark)
+        state.status != Status::Unread || self.read.is_some_and(|mark| state.changed <= mark)
     }
 
     /// Everything up to here is out of the count of unseen items: what is read counts as seen.
@@ -81,10 +81,10 @@ mod tests {
     #[test]
     fn only_an_unread_item_above_the_mark_is_unread() {
         let marks = Watermarks { read: Some(at(100)), ..Watermarks::default() };
-        let unread = |changed| State { letter: Letter::Unread, changed };
+        let unread = |changed| State { status: Status::Unread, changed };
         assert!(marks.is_read(unread(at(100))));
         assert!(!marks.is_read(unread(at(101))));
-        assert!(marks.is_read(State { letter: Letter::Archived, changed: at(101) }));
+        assert!(marks.is_read(State { status: Status::Archived, changed: at(101) }));
         assert!(!Watermarks::default().is_read(unread(at(1))));
     }
 

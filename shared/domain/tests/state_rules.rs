@@ -5,7 +5,7 @@
 mod table;
 
 use belfry_domain::{
-    Action, ChangeId, Letter, State, Timestamp, Watermarks,
+    Action, ChangeId, State, Status, Timestamp, Watermarks,
     watermark::{Move, READ_LAG_MILLIS},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -20,8 +20,8 @@ const ACTIONS: [Action; 6] = [
     Action::Delete,
 ];
 
-fn letter() -> impl Strategy<Value = Letter> {
-    select(Letter::ALL.to_vec())
+fn status() -> impl Strategy<Value = Status> {
+    select(Status::ALL.to_vec())
 }
 
 fn change_at(millis: i64, noise: [u8; 10]) -> ChangeId {
@@ -36,13 +36,13 @@ fn change() -> impl Strategy<Value = ChangeId> {
 }
 
 fn state() -> impl Strategy<Value = State> {
-    (letter(), change()).prop_map(|(letter, changed)| State { letter, changed })
+    (status(), change()).prop_map(|(status, changed)| State { status, changed })
 }
 
 #[test]
 fn a_state_goes_where_the_table_lets_it() {
     for action in ACTIONS {
-        for from in Letter::ALL {
+        for from in Status::ALL {
             assert_eq!(action.allowed_from().contains(&from), may_go(from, action), "{action:?} of {from:?}");
         }
     }
@@ -61,10 +61,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_index_sorts_the_states_of_a_letter_by_change(letter in letter(), a in change(), b in change()) {
-        let [key_a, key_b] = [a, b].map(|changed| State { letter, changed }.to_string());
+    fn the_index_sorts_the_states_of_a_letter_by_change(status in status(), a in change(), b in change()) {
+        let [key_a, key_b] = [a, b].map(|changed| State { status, changed }.to_string());
         prop_assert_eq!(key_a.cmp(&key_b), a.cmp(&b));
-        prop_assert_eq!(key_a.parse(), Ok(State { letter, changed: a }));
+        prop_assert_eq!(key_a.parse(), Ok(State { status, changed: a }));
     }
 
     #[test]
@@ -75,9 +75,9 @@ proptest! {
             read: Some(Watermarks::read_mark_at(Timestamp::from_millis(now))),
             ..Watermarks::default()
         };
-        for letter in Letter::ALL {
-            let state = State { letter, changed: change_at(now - age, noise) };
-            prop_assert_eq!(marks.is_read(state), letter != Letter::Unread || age >= READ_LAG_MILLIS);
+        for status in Status::ALL {
+            let state = State { status, changed: change_at(now - age, noise) };
+            prop_assert_eq!(marks.is_read(state), status != Status::Unread || age >= READ_LAG_MILLIS);
         }
     }
 
@@ -115,7 +115,7 @@ proptest! {
         let first = history.iter().rev().find(|moved| changed <= moved.to);
         prop_assert_eq!(marks.read_at(changed), first.map(|moved| moved.at));
         prop_assert_eq!(marks.seen_at(changed), first.map(|moved| moved.at));
-        prop_assert_eq!(first.is_some(), marks.is_read(State { letter: Letter::Unread, changed }));
+        prop_assert_eq!(first.is_some(), marks.is_read(State { status: Status::Unread, changed }));
     }
 
     /// The history is cut from time to time, and the mark itself stays.

@@ -27,12 +27,12 @@ fn is_kept(event: &Event) {
     assert_eq!(again, *event);
     let [ana, bruno] = ["ana", "bruno"].map(|name| UserId::try_from(name.to_owned()).expect("a user's id"));
     for sender in [EventSender::Trusted, EventSender::Caller(ana.clone())] {
-        let (name, known) = (again.name(&sender), event.name(&sender));
+        let (name, known) = (again.derived_id(&sender), event.derived_id(&sender));
         assert_eq!((name, name.timestamp()), (known, event.time));
-        assert_ne!(name.of_recipient(&ana), name.of_recipient(&bruno));
-        assert_ne!(name.of_recipient(&ana), name.of_broadcast_recipient(&ana));
+        assert_ne!(name.derive_for_user(&ana), name.derive_for_user(&bruno));
+        assert_ne!(name.derive_for_user(&ana), name.derive_for_broadcast_user(&ana));
     }
-    assert_ne!(event.name(&EventSender::Trusted), event.name(&EventSender::Caller(ana)));
+    assert_ne!(event.derived_id(&EventSender::Trusted), event.derived_id(&EventSender::Caller(ana)));
     if let Err(error) = CreateRequest::within("/detail", event.detail.clone()) {
         is_short(&error);
     }

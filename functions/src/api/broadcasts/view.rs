@@ -81,12 +81,12 @@ impl From<Broadcast> for BroadcastView {
         let Broadcast { id, sender, audience, content, progress, .. } = broadcast;
         let up_to_date = !progress.is_revising();
         let status = match progress.stage {
-            Stage::Told if up_to_date && progress.is_retrying() => Status::Running,
-            Stage::Telling => Status::Running,
+            Stage::Delivered if up_to_date && progress.is_retrying() => Status::Running,
+            Stage::Delivering => Status::Running,
             Stage::Recalled if up_to_date => Status::Recalled,
             Stage::Recalled => Status::Recalling,
-            Stage::Told | Stage::Cancelled if !up_to_date => Status::Revising,
-            Stage::Told => Status::Done,
+            Stage::Delivered | Stage::Cancelled if !up_to_date => Status::Revising,
+            Stage::Delivered => Status::Done,
             Stage::Cancelled => Status::Cancelled,
         };
         Self {

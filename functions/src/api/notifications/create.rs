@@ -93,33 +93,35 @@ pub(crate) async fn create(
     let request = CreateRequest::parse(&body)?;
     if matches!(request.recipients, Recipients::Audience(_)) {
         // Before the key is claimed, so that a refused request can be sent again with the same key.
-        access::count(&api, &caller, api.rates.shared_audiences()).await?;
+        access::count_request(&api, &caller, api.rates.shared_audiences()).await?;
     }
-    let name = claim(&api, &caller, &headers, &request).await?;
+    let claimed = claim(&api, &caller, &headers, &request).await?;
     let inbox = api.inbox.traced(trace);
-    let replayed = name.is_some_and(|name| name.replayed);
+    let replayed = claimed.is_some_and(|claimed| claimed.replayed);
     let count = |created| {
         if !replayed {
             api.metrics.send(&request_id, &[Metric::count("NotificationsCreated", created)]);
         }
     };
-    let mut response = match (&request.recipients, name) {
-        (Recipients::User(_), name) => {
-            let response = one(&inbox, request.drafts().remove(0), name).await?;
+    let mut response = match (&request.recipients, claimed) {
+        (Recipients::User(_), claimed) => {
+            let response = one(&inbox, request.drafts().remove(0), claimed).await?;
             count(1);
             response
         }
-        (Recipients::Users(_), name) => {
-            let outcomes = to_many(&inbox, request.drafts(), name).await;
+        (Recipients::Users(_), claimed) => {
+            let outcomes = to_many(&inbox, request.drafts(), claimed).await;
             count(outcomes.iter().filter(|outcome| outcome.is_ok()).count());
             many(outcomes)?
         }
-        (Recipients::Audience(audience), name) => {
-            let id = name.map_or_else(clock::mint_notification, |name| name.id);
-            if !api.broadcasts.open(id, &caller.user, audience, &request.content).await? {
-                return Err(ApiError::Conflict("Another broadcast has this name."));
+        (Recipients::Audience(audience), claimed) => {
+            let id = claimed.map_or_else(clock::mint_notification, |claimed| claimed.id);
+            if !api.broadcasts.create(id, &caller.user, audience, &request.content).await? {
+                return Err(ApiError::Conflict(
+                    "This Idempotency-Key already created a different broadcast.",
+                ));
             }
-            broadcasts::opened(&api, id).await?
+            broadcasts::accepted(&api, id).await?
         }
     };
     if replayed {
@@ -130,7 +132,7 @@ pub(crate) async fn create(
 
 /// Under which id a request creates, and whether it had been sent before.
 #[derive(Clone, Copy)]
-struct Name {
+struct ClaimedId {
     id: NotificationId,
     replayed: bool,
 }
@@ -141,7 +143,7 @@ async fn claim(
     caller: &Caller,
     headers: &HeaderMap,
     request: &CreateRequest,
-) -> Result<Option<Name>, ApiError> {
+) -> Result<Option<ClaimedId>, ApiError> {
     let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(key) = keys.next() else { return Ok(None) };
     if keys.next().is_some() {
@@ -152,16 +154,16 @@ async fn claim(
     // The request as it was understood: two spellings of one request are one request.
     let body = serde_json::to_vec(request).map_err(|_| ApiError::Internal)?;
     match api.directory.claim(&caller.user, &key, &body).await? {
-        Claim::First(id) => Ok(Some(Name { id, replayed: false })),
-        Claim::Replay(id) => Ok(Some(Name { id, replayed: true })),
+        Claim::First(id) => Ok(Some(ClaimedId { id, replayed: false })),
+        Claim::Replay(id) => Ok(Some(ClaimedId { id, replayed: true })),
         Claim::OtherBody => Err(ApiError::IdempotencyKeyReused),
     }
 }
 
-async fn one(inbox: &Inbox, draft: Draft, name: Option<Name>) -> Result<Response, ApiError> {
-    let notification = match name {
+async fn one(inbox: &Inbox, draft: Draft, claimed: Option<ClaimedId>) -> Result<Response, ApiError> {
+    let notification = match claimed {
         // Told as of its creation: sent again, the same is told, whatever has become of it.
-        Some(Name { id, .. }) => {
+        Some(ClaimedId { id, .. }) => {
             let mut created = inbox.create_as(id, draft).await?;
             created.state.changed = id.into();
             created
@@ -176,11 +178,11 @@ async fn one(inbox: &Inbox, draft: Draft, name: Option<Name>) -> Result<Response
 async fn to_many(
     inbox: &Inbox,
     drafts: Vec<Draft>,
-    name: Option<Name>,
+    claimed: Option<ClaimedId>,
 ) -> Vec<Result<Notification, StoreError>> {
-    let Some(Name { id, .. }) = name else { return inbox.create_many(drafts).await };
-    let named = drafts.into_iter().map(|draft| (id.of_recipient(&draft.user), draft));
-    inbox.create_many_as(named.collect()).await
+    let Some(ClaimedId { id, .. }) = claimed else { return inbox.create_many(drafts).await };
+    let with_ids = drafts.into_iter().map(|draft| (id.derive_for_user(&draft.user), draft));
+    inbox.create_many_as(with_ids.collect()).await
 }
 
 /// Every id where all are stored; otherwise which of them are, and which users' aren't, or may not be.

@@ -60,10 +60,10 @@ impl Authenticator {
     /// Whether that still counts; the caller with the directory's role, where it knows one. One call. Who is seen for the
     /// first time is written down.
     pub async fn admit(&self, mut caller: Caller) -> Result<Caller, AuthError> {
-        let standing = self.directory.standing(&caller.user, &caller.token).await?;
-        standing.admits(caller.issued_at)?;
-        self.note_sight(&caller, standing.user.as_ref()).await;
-        if let Some(user) = standing.user {
+        let state = self.directory.access_state(&caller.user, &caller.token).await?;
+        state.check_access(caller.issued_at)?;
+        self.note_sight(&caller, state.user.as_ref()).await;
+        if let Some(user) = state.user {
             if user.role_at.is_some() {
                 caller.role = user.role;
             }
@@ -96,7 +96,7 @@ impl Authenticator {
     /// the next request tries again.
     async fn note_sight(&self, caller: &Caller, known: Option<&User>) {
         let Some(profile) = &caller.profile else { return };
-        let noted = self.directory.note_claims(&caller.user, known, profile, caller.role.as_ref());
+        let noted = self.directory.apply_claims(&caller.user, known, profile, caller.role.as_ref());
         if let Err(error) = noted.await {
             tracing::warn!(%error, "a user was not written down");
         }

@@ -22,22 +22,22 @@ impl Broadcasts {
         let update = self
             .update(id)
             .update_expression("SET stage = :cancelled")
-            .condition_expression("stage = :telling")
+            .condition_expression("stage = :delivering")
             .expression_attribute_values(":cancelled", text(Stage::Cancelled.name()))
-            .expression_attribute_values(":telling", text(Stage::Telling.name()));
-        Ok(updated(update).await?.map(standing))
+            .expression_attribute_values(":delivering", text(Stage::Delivering.name()));
+        Ok(updated(update).await?.map(progress_of))
     }
 
     /// Notes that it is all told. Where somebody has changed their mind meanwhile, that stands.
     pub async fn finish(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
         let update = self
             .update(id)
-            .update_expression("SET stage = :told")
-            .condition_expression("stage = :telling AND exhausted = :yes AND told_pages = pages")
-            .expression_attribute_values(":told", text(Stage::Told.name()))
-            .expression_attribute_values(":telling", text(Stage::Telling.name()))
+            .update_expression("SET stage = :delivered")
+            .condition_expression("stage = :delivering AND exhausted = :yes AND delivered_pages = pages")
+            .expression_attribute_values(":delivered", text(Stage::Delivered.name()))
+            .expression_attribute_values(":delivering", text(Stage::Delivering.name()))
             .expression_attribute_values(":yes", AttributeValue::Bool(true));
-        Ok(updated(update).await?.map(standing))
+        Ok(updated(update).await?.map(progress_of))
     }
 
     /// Says that from now on, also to those who were told. False where somebody else has edited it since, or it was
@@ -102,7 +102,7 @@ impl Broadcasts {
             .expression_attribute_values(":next", number(i64::from(revision)))
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":recalled", text(Stage::Recalled.name()));
-        Ok(updated(update).await?.map(standing))
+        Ok(updated(update).await?.map(progress_of))
     }
 
     /// Takes it back from everybody. Returns how far it is then; none where there is no such broadcast.
@@ -114,7 +114,7 @@ impl Broadcasts {
             .expression_attribute_values(":recalled", text(Stage::Recalled.name()))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":none", number(0));
-        let Some(progress) = updated(update).await?.map(standing) else { return Ok(None) };
+        let Some(progress) = updated(update).await?.map(progress_of) else { return Ok(None) };
         self.ask(id).await?;
         Ok(Some(progress))
     }
@@ -140,11 +140,11 @@ impl Broadcasts {
             update
                 .update_expression("SET revised_pages = :pages, revised = :revision, revised_round = :round")
         };
-        Ok(updated(update).await?.map(standing))
+        Ok(updated(update).await?.map(progress_of))
     }
 }
 
-pub(super) fn standing(updated: Updated) -> Progress {
+pub(super) fn progress_of(updated: Updated) -> Progress {
     match updated {
         Updated::Written(progress) | Updated::Refused(progress) => progress,
     }

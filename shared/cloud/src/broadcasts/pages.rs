@@ -64,7 +64,7 @@ impl Broadcasts {
                     + if next.is_some() { ", #position = :next" } else { " REMOVE #position" },
             )
             .condition_expression(
-                "#stage = :telling AND #pages = :number AND #told_pages = :number AND #exhausted = :no \
+                "#stage = :delivering AND #pages = :number AND #delivered_pages = :number AND #exhausted = :no \
                  AND #claimed_by = :before"
                     .to_owned()
                     + if known.position.is_some() {
@@ -74,14 +74,14 @@ impl Broadcasts {
                     },
             )
             .expression_attribute_names("#pages", "pages")
-            .expression_attribute_names("#told_pages", "told_pages")
+            .expression_attribute_names("#delivered_pages", "delivered_pages")
             .expression_attribute_names("#exhausted", "exhausted")
             .expression_attribute_names("#claimed_by", "claimed_by")
             .expression_attribute_names("#position", "position")
             .expression_attribute_names("#stage", "stage")
             .expression_attribute_values(":pages", number(i64::from(pages)))
             .expression_attribute_values(":number", number(i64::from(here)))
-            .expression_attribute_values(":telling", text(Stage::Telling.name()))
+            .expression_attribute_values(":delivering", text(Stage::Delivering.name()))
             .expression_attribute_values(":exhausted", AttributeValue::Bool(next.is_none()))
             .expression_attribute_values(":no", AttributeValue::Bool(false))
             .expression_attribute_values(":before", text(&known.claimed_by))
@@ -115,7 +115,7 @@ impl Broadcasts {
 
     /// Notes that everybody on the page is told, except the failed recipients, who are stored on the page so that they can
     /// be tried again. False if another worker has noted the page and claimed the next one.
-    pub async fn told(
+    pub async fn complete_page(
         &self,
         id: NotificationId,
         page: &PageOfUsers,
@@ -128,9 +128,9 @@ impl Broadcasts {
         let update = self
             .update(id)
             .update_expression(
-                "SET told_pages = :next, recipients = recipients + :users, failed = failed + :failed",
+                "SET delivered_pages = :next, recipients = recipients + :users, failed = failed + :failed",
             )
-            .condition_expression("told_pages = :number AND pages = :next")
+            .condition_expression("delivered_pages = :number AND pages = :next")
             .expression_attribute_values(":number", number(i64::from(page.number)))
             .expression_attribute_values(":next", number(i64::from(page.number) + 1))
             .expression_attribute_values(":users", size(page.users.len()))

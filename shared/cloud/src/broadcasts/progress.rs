@@ -17,9 +17,9 @@ pub(super) const PROGRESS: &str = "progress";
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Its recipients are found and told.
-    Telling,
+    Delivering,
     /// All of them are told.
-    Told,
+    Delivered,
     /// No further ones are.
     Cancelled,
     /// No further ones are, and it is taken back from those who were.
@@ -29,8 +29,8 @@ pub enum Stage {
 impl Stage {
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Telling => "telling",
-            Self::Told => "told",
+            Self::Delivering => "delivering",
+            Self::Delivered => "delivered",
             Self::Cancelled => "cancelled",
             Self::Recalled => "recalled",
         }
@@ -45,7 +45,7 @@ pub struct Progress {
     /// How many pages of recipients are written down.
     pub pages: u32,
     /// How many of them are told.
-    pub told_pages: u32,
+    pub delivered_pages: u32,
     /// How many recipients those have.
     pub recipients: u32,
     /// How many of those could not be told: the table refuses their notification, for good.
@@ -81,9 +81,9 @@ pub struct Progress {
 impl Progress {
     pub(super) const fn begun() -> Self {
         Self {
-            stage: Stage::Telling,
+            stage: Stage::Delivering,
             pages: 0,
-            told_pages: 0,
+            delivered_pages: 0,
             recipients: 0,
             failed: 0,
             position: None,
@@ -101,9 +101,9 @@ impl Progress {
 
     /// Whether somebody has to go on with it.
     pub const fn is_unfinished(&self) -> bool {
-        matches!(self.stage, Stage::Telling)
+        matches!(self.stage, Stage::Delivering)
             || self.is_revising()
-            || self.has_untold_page()
+            || self.has_undelivered_page()
             || self.is_retrying()
     }
 
@@ -114,12 +114,12 @@ impl Progress {
 
     /// Whether the failed recipients are to be tried again once all others are told.
     pub const fn is_retrying(&self) -> bool {
-        matches!(self.stage, Stage::Told) && self.retried_pages.is_some()
+        matches!(self.stage, Stage::Delivered) && self.retried_pages.is_some()
     }
 
     /// Whether a page was claimed of which nobody said that it is told. A recalled one needn't be.
-    pub const fn has_untold_page(&self) -> bool {
-        self.told_pages < self.pages && !matches!(self.stage, Stage::Recalled)
+    pub const fn has_undelivered_page(&self) -> bool {
+        self.delivered_pages < self.pages && !matches!(self.stage, Stage::Recalled)
     }
 }
 

@@ -8,7 +8,7 @@ use belfry_domain::{NotificationId, UserId};
 
 use super::{
     Broadcasts,
-    change::standing,
+    change::progress_of,
     pages::record,
     progress::{Progress, Stage, updated},
     row_key,
@@ -28,11 +28,11 @@ impl Broadcasts {
         let update = self
             .update(id)
             .update_expression("SET retried_pages = :none, still_failed = :none")
-            .condition_expression("stage = :telling OR stage = :told")
+            .condition_expression("stage = :delivering OR stage = :delivered")
             .expression_attribute_values(":none", number(0))
-            .expression_attribute_values(":telling", text(Stage::Telling.name()))
-            .expression_attribute_values(":told", text(Stage::Told.name()));
-        let Some(mut progress) = updated(update).await?.map(standing) else { return Ok(None) };
+            .expression_attribute_values(":delivering", text(Stage::Delivering.name()))
+            .expression_attribute_values(":delivered", text(Stage::Delivered.name()));
+        let Some(mut progress) = updated(update).await?.map(progress_of) else { return Ok(None) };
         if progress.revision > 0 {
             // An edit or a recall may have failed for some recipients, too; these are not stored.
             let Some(again) = self.revise_again(id).await? else { return Ok(None) };
@@ -50,7 +50,7 @@ impl Broadcasts {
             .condition_expression("attribute_exists(stage)")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":none", number(0));
-        Ok(updated(update).await?.map(standing))
+        Ok(updated(update).await?.map(progress_of))
     }
 
     /// The recipients on that page who could not be told.
@@ -98,12 +98,12 @@ impl Broadcasts {
         let update = self
             .update(id)
             .update_expression("SET retried_pages = :next, still_failed = still_failed + :failed")
-            .condition_expression("retried_pages = :page AND stage = :told")
+            .condition_expression("retried_pages = :page AND stage = :delivered")
             .expression_attribute_values(":page", number(i64::from(page)))
             .expression_attribute_values(":next", number(i64::from(page) + 1))
             .expression_attribute_values(":failed", AttributeValue::N(still_failed.to_string()))
-            .expression_attribute_values(":told", text(Stage::Told.name()));
-        Ok(updated(update).await?.map(standing))
+            .expression_attribute_values(":delivered", text(Stage::Delivered.name()));
+        Ok(updated(update).await?.map(progress_of))
     }
 
     /// Notes that all pages were tried again.
@@ -115,10 +115,10 @@ impl Broadcasts {
         let update = self
             .update(id)
             .update_expression("SET failed = :failed REMOVE retried_pages, still_failed")
-            .condition_expression("retried_pages = :pages AND still_failed = :failed AND stage = :told")
+            .condition_expression("retried_pages = :pages AND still_failed = :failed AND stage = :delivered")
             .expression_attribute_values(":pages", number(i64::from(known.pages)))
             .expression_attribute_values(":failed", number(i64::from(known.still_failed)))
-            .expression_attribute_values(":told", text(Stage::Told.name()));
-        Ok(updated(update).await?.map(standing))
+            .expression_attribute_values(":delivered", text(Stage::Delivered.name()));
+        Ok(updated(update).await?.map(progress_of))
     }
 }

@@ -26,18 +26,18 @@ pub(super) struct ContentRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     named: Option<usize>,
     /// A digest of what it said at first, and to whom.
-    pub(super) opened_as: String,
+    pub(super) created_as: String,
 }
 
 impl ContentRow {
     pub(super) fn new(sender: &UserId, audience: &Audience, content: &Content) -> Result<Self, StoreError> {
-        let opened_as = URL_SAFE_NO_PAD.encode(Sha256::digest(json(&(audience, content))?));
+        let created_as = URL_SAFE_NO_PAD.encode(Sha256::digest(json(&(audience, content))?));
         let (audience, named) = match audience {
             Audience::Users(users) => (None, Some(users.len())),
             kind => (Some(json(kind)?), None),
         };
         let content = json(content)?;
-        Ok(Self { sender: sender.clone(), content, revision: 0, audience, named, opened_as })
+        Ok(Self { sender: sender.clone(), content, revision: 0, audience, named, created_as })
     }
 
     pub(super) fn content(&self) -> Result<Content, StoreError> {

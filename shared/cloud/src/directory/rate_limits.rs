@@ -26,7 +26,7 @@ pub struct SharedRateLimit {
 
 /// What is left of a user's limit after a request was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateLimitStatus {
+pub struct SharedRateLimitStatus {
     /// The request is one too many.
     pub is_exceeded: bool,
     /// Requests that may still come in this window.
@@ -42,7 +42,7 @@ impl Directory {
         &self,
         user: &UserId,
         limit: SharedRateLimit,
-    ) -> Result<RateLimitStatus, StoreError> {
+    ) -> Result<SharedRateLimitStatus, StoreError> {
         let millis = clock::now().as_millis();
         let window_millis = 1_000 * i64::from(WINDOW_SECONDS);
         let (window, elapsed) = (millis.div_euclid(window_millis), millis.rem_euclid(window_millis));
@@ -71,7 +71,7 @@ impl Directory {
         };
         let counted = until_answered(attempt).await?;
         let total = counted.as_ref().and_then(|row| row.get("used")?.as_n().ok()?.parse().ok());
-        Ok(RateLimitStatus {
+        Ok(SharedRateLimitStatus {
             is_exceeded: counted.is_none(),
             remaining: requests.saturating_sub(total.unwrap_or(requests)),
             resets_in: Duration::from_millis((window_millis - elapsed).unsigned_abs()),

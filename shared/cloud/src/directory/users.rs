@@ -56,7 +56,7 @@ pub struct User {
 
 /// What an event tells of a user; what it leaves out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct UserEvent {
     /// Who they are.
     pub profile: Option<Profile>,
     /// Their role, or that they have none.
@@ -67,16 +67,16 @@ pub struct Told {
 
 /// Where a caller stands: whether their token was revoked, and what is known of them.
 #[derive(Clone, Debug, Default)]
-pub struct Standing {
+pub struct AccessState {
     /// Signed out with this token.
     pub revoked: bool,
     /// `None` for somebody who was never seen.
     pub user: Option<User>,
 }
 
-impl Standing {
+impl AccessState {
     /// Whether a token of theirs, issued then, still counts.
-    pub fn admits(&self, issued_at: Timestamp) -> Result<(), AuthError> {
+    pub fn check_access(&self, issued_at: Timestamp) -> Result<(), AuthError> {
         match &self.user {
             _ if self.revoked => Err(AuthError::Revoked),
             Some(user) if user.active_at.is_some() && !user.is_active => Err(AuthError::Inactive),
@@ -92,7 +92,7 @@ impl Standing {
 impl User {
     /// As the claims of a token tell, where no event has spoken.
     #[must_use]
-    pub fn claiming(&self, profile: &Profile, role: Option<&Role>) -> Self {
+    pub fn with_claims(&self, profile: &Profile, role: Option<&Role>) -> Self {
         let mut user = self.clone();
         if user.profile_at.is_none() {
             user.profile = profile.clone();
@@ -107,20 +107,20 @@ impl User {
     }
 
     /// As an event from `at` tells, where no later one, nor this one, has spoken. What an event from ahead of the clock has
-    /// told doesn't hold against one that isn't: nobody outdoes what is yet to be told.
-    fn told(&self, told: &Told, at: i64, now: i64) -> Self {
+    /// told doesn't hold against one that isn't: nobody outdoes what is yet to be event.
+    fn with_event(&self, event: &UserEvent, at: i64, now: i64) -> Self {
         let mut user = self.clone();
-        let news = |known: Option<i64>| known < Some(at) || (at <= now && known > Some(now));
-        if let Some(profile) = told.profile.clone().filter(|_| news(self.profile_at)) {
+        let is_newer = |known: Option<i64>| known < Some(at) || (at <= now && known > Some(now));
+        if let Some(profile) = event.profile.clone().filter(|_| is_newer(self.profile_at)) {
             (user.profile, user.profile_at) = (profile, Some(at));
         }
-        if let Some(role) = told.role.clone().filter(|_| news(self.role_at)) {
+        if let Some(role) = event.role.clone().filter(|_| is_newer(self.role_at)) {
             (user.role, user.role_at) = (role, Some(at));
         }
-        if let Some(is_active) = told.is_active.filter(|_| news(self.active_at)) {
+        if let Some(is_active) = event.is_active.filter(|_| is_newer(self.active_at)) {
             (user.is_active, user.active_at) = (is_active, Some(at));
         }
-        if told.is_active == Some(false) {
+        if event.is_active == Some(false) {
             // Also if a later event has made them active again: events come in any order, and older tokens stay worthless.
             // Never ahead of the clock, since that would refuse the token of a user who signs in again.
             user.valid_after = user.valid_after.max(Some(at.min(now)));
@@ -141,8 +141,8 @@ pub(super) fn listed(role: Option<&Role>) -> String {
 
 impl Directory {
     /// Where the bearer of a token stands, read strongly consistently in one call.
-    pub async fn standing(&self, user: &UserId, token: &TokenHash) -> Result<Standing, StoreError> {
-        let mut standing = Standing::default();
+    pub async fn access_state(&self, user: &UserId, token: &TokenHash) -> Result<AccessState, StoreError> {
+        let mut state = AccessState::default();
         let mut attempts = Attempts::default();
         let mut keys = vec![token_key(token), user_key(user)];
         while !keys.is_empty() {
@@ -155,9 +155,9 @@ impl Directory {
                     .and_then(|record| record.as_s().ok())
                     .is_some_and(|text| text == REVOKED)
                 {
-                    standing.revoked = true;
+                    state.revoked = true;
                 } else {
-                    standing.user = Some(serde_dynamo::from_item(item)?);
+                    state.user = Some(serde_dynamo::from_item(item)?);
                 }
             }
             keys = answer.unprocessed_keys.into_iter().flatten().flat_map(|(_, rest)| rest.keys).collect();
@@ -165,19 +165,19 @@ impl Directory {
                 attempts.after(StoreError::Unavailable("unprocessed keys".to_owned())).await?;
             }
         }
-        Ok(standing)
+        Ok(state)
     }
 
     /// Writes down what a token's claims say of a user of whom `known` was read. Where somebody else has written since,
     /// nothing happens: the next request looks again.
-    pub async fn note_claims(
+    pub async fn apply_claims(
         &self,
         user: &UserId,
         known: Option<&User>,
         profile: &Profile,
         role: Option<&Role>,
     ) -> Result<(), StoreError> {
-        let claimed = known.cloned().unwrap_or_default().claiming(profile, role);
+        let claimed = known.cloned().unwrap_or_default().with_claims(profile, role);
         if known == Some(&claimed) {
             return Ok(());
         }
@@ -186,10 +186,10 @@ impl Directory {
 
     /// Writes down what an event from `at` tells of a user, each part unless a later event has told it. Returns what was
     /// known before, and what is known then: the same where the event is no news.
-    pub async fn note_event(
+    pub async fn apply_event(
         &self,
         user: &UserId,
-        told: &Told,
+        event: &UserEvent,
         at: Timestamp,
     ) -> Result<(Option<User>, User), StoreError> {
         let mut attempts = Attempts::default();
@@ -197,7 +197,7 @@ impl Directory {
             let before = self.user(user).await?;
             // Nobody was told that somebody whom only an event knows is inactive.
             let known = before.clone().unwrap_or(User { is_active: true, ..User::default() });
-            let after = known.told(told, at.as_millis(), clock::now().as_millis());
+            let after = known.with_event(event, at.as_millis(), clock::now().as_millis());
             if before.as_ref() == Some(&after)
                 || self.put_user(user, &after, Condition::still(before.as_ref())).await?
             {

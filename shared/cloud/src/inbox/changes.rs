@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use belfry_domain::{ChangeId, Letter, NotificationId, State, UserId, frame::Change};
+use belfry_domain::{ChangeId, NotificationId, State, Status, UserId, frame::Change};
 use futures::{Stream, StreamExt, future::try_join_all, stream};
 
 use super::{Inbox, unread::StateKey};
@@ -33,16 +33,16 @@ impl ChangedKeys {
 
 impl Inbox {
     /// Which notifications changed after `since`, read strongly consistently; `None` if there are more than `limit`. Costs
-    /// one query for each letter, and reads at most one key more than `limit` by each.
+    /// one query for each status, and reads at most one key more than `limit` by each.
     pub async fn changed_keys(
         &self,
         user: &UserId,
         since: ChangeId,
         limit: u16,
     ) -> Result<Option<ChangedKeys>, StoreError> {
-        let ranges = Letter::ALL.map(|letter| self.changed(user, letter, since, limit));
+        let ranges = Status::ALL.map(|status| self.changed(user, status, since, limit));
         let mut newest: HashMap<NotificationId, State> = HashMap::new();
-        // A notification that went from one letter to another between two of the queries was found by both.
+        // A notification that went from one status to another between two of the queries was found by both.
         for (id, state) in try_join_all(ranges).await?.into_iter().flatten() {
             let known = newest.entry(id).or_insert(state);
             if known.changed < state.changed {
@@ -74,7 +74,7 @@ impl Inbox {
         keys: Vec<(NotificationId, State)>,
     ) -> Result<Vec<Change>, StoreError> {
         let (deleted, standing): (Vec<_>, Vec<_>) =
-            keys.into_iter().partition(|(_, state)| state.letter == Letter::Deleted);
+            keys.into_iter().partition(|(_, state)| state.status == Status::Deleted);
         let ids: Vec<_> = standing.into_iter().map(|(id, _)| id).collect();
         let standing = self.get_many(user, &ids).await?.into_values().map(Box::new).map(Change::Notification);
         let deleted = deleted.into_iter().map(|(id, state)| Change::Deleted(id, state));
@@ -83,15 +83,15 @@ impl Inbox {
         Ok(changes)
     }
 
-    /// What went to that letter after `since`; one more than `limit` where there is more.
+    /// What went to that status after `since`; one more than `limit` where there is more.
     async fn changed(
         &self,
         user: &UserId,
-        letter: Letter,
+        status: Status,
         since: ChangeId,
         limit: u16,
     ) -> Result<Vec<(NotificationId, State)>, StoreError> {
-        let query = self.by_letter(user, letter, Some(since)).limit(i32::from(limit) + 1);
+        let query = self.by_letter(user, status, Some(since)).limit(i32::from(limit) + 1);
         let query = query.projection_expression("#item, #state").expression_attribute_names("#item", "item");
         let mut pages = query.into_paginator().send();
         let mut found = Vec::new();

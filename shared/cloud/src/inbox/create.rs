@@ -1,7 +1,7 @@
 //! Putting a new notification into its owner's inbox.
 
 use aws_sdk_dynamodb::{operation::put_item::PutItemError, types::ReturnValuesOnConditionCheckFailure};
-use belfry_domain::{ChangeId, Draft, Letter, Notification, NotificationId, State, Timestamp};
+use belfry_domain::{ChangeId, Draft, Notification, NotificationId, State, Status, Timestamp};
 
 use super::{Entry, Inbox, item::NotificationItem, page::RawItem, update::Update};
 use crate::{clock, error::StoreError, retry::Attempts};
@@ -50,8 +50,8 @@ impl Inbox {
                 Ok(None) => return Ok(self.restamp_if_late(notification).await),
                 Ok(Some(found)) => {
                     let stored =
-                        Notification { state: State { letter: Letter::Unread, ..found }, ..notification };
-                    let ours = found.letter == Letter::Unread && minted.contains(&found.changed);
+                        Notification { state: State { status: Status::Unread, ..found }, ..notification };
+                    let ours = found.status == Status::Unread && minted.contains(&found.changed);
                     return Ok(if ours { self.restamp_if_late(stored).await } else { stored });
                 }
                 Err(error) => attempts.after(error).await?,
@@ -71,7 +71,7 @@ impl Inbox {
             id,
             user,
             content,
-            state: State { letter: Letter::Unread, changed: clock::mint_change() },
+            state: State { status: Status::Unread, changed: clock::mint_change() },
             read_at: None,
             archived_at: None,
             snoozed_until: None,

@@ -116,7 +116,7 @@ impl Inbox {
 
 fn refused(answer: &BatchStatementResponse) -> Option<StoreError> {
     let code = answer.error.as_ref()?.code.clone();
-    let told = code.as_ref().map_or("unknown", |code| code.as_str()).to_owned();
+    let reason = code.as_ref().map_or("unknown", |code| code.as_str()).to_owned();
     let transient = code.is_some_and(|code| TRANSIENT.contains(&code));
-    Some(if transient { StoreError::Unavailable(told) } else { StoreError::Refused(told) })
+    Some(if transient { StoreError::Unavailable(reason) } else { StoreError::Refused(reason) })
 }

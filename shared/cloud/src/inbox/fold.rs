@@ -3,7 +3,7 @@
 
 use aws_sdk_dynamodb::{operation::update_item::UpdateItemError, types::AttributeValue};
 use belfry_domain::{
-    Action, ChangeId, Content, Draft, Letter, Notification, NotificationId, State, Timestamp, UserId,
+    Action, ChangeId, Content, Draft, Notification, NotificationId, State, Status, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ const FOLDED_AT: &str = "folded_at";
 
 /// An item remembers so many alerts, and once it knows more of them only the latest half: an alert that is delivered again
 /// comes soon.
-pub const MAX_MARKS: usize = 128;
+pub const MAX_DEDUP_TOKENS: usize = 128;
 
 /// Something that happened, for one user.
 #[derive(Clone, Debug)]
@@ -113,7 +113,7 @@ impl Inbox {
         let notification = self.fresh(id, draft);
         minted.push(notification.state.changed);
         let mut item = self.stored(&notification)?;
-        item.insert(FOLDED.to_owned(), AttributeValue::Ss(vec![mark(alert.id)]));
+        item.insert(FOLDED.to_owned(), AttributeValue::Ss(vec![dedup_token(alert.id)]));
         item.insert(FOLDED_AT.to_owned(), number(alert.happened_at().as_millis()));
         if self.put_item(item).await?.is_some() {
             return Ok(Err(Met::Nothing));
@@ -132,12 +132,12 @@ impl Inbox {
         minted: &mut Vec<ChangeId>,
     ) -> Result<Result<Folded, Met>, StoreError> {
         let now = clock::now();
-        let state = State { letter: Letter::Unread, changed: clock::mint_change().max(floor.successor()) };
+        let state = State { status: Status::Unread, changed: clock::mint_change().max(floor.successor()) };
         minted.push(state.changed);
         let mut update = Update::of(self, &alert.user, id, state)
             .doing(Action::MarkUnread, now, now, self.retention)
             .increment(COUNT)
-            .add_to_set(FOLDED, mark(alert.id));
+            .add_to_set(FOLDED, dedup_token(alert.id));
         if latest {
             update = self.saying(update, alert)?.set(FOLDED_AT, number(alert.happened_at().as_millis()));
         }
@@ -147,7 +147,7 @@ impl Inbox {
                 "attribute_exists(#state) AND #changed < :changed AND #expires_at > :now AND NOT contains(#folded, :mark) \
                  AND (begins_with(#state, :u) OR begins_with(#state, :r) OR begins_with(#state, :s)){is_latest}"
             ))
-            .expression_attribute_values(":mark", AttributeValue::S(mark(alert.id)))
+            .expression_attribute_values(":mark", AttributeValue::S(dedup_token(alert.id)))
             .expression_attribute_values(":now", number(now.as_seconds()))
             .expression_attribute_values(":u", text("u#"))
             .expression_attribute_values(":r", text("r#"))
@@ -155,7 +155,7 @@ impl Inbox {
         match update.send().await {
             Ok(written) => {
                 let item = written.attributes.unwrap_or_default();
-                self.forget_marks(alert, id, &item).await;
+                self.forget_dedup_tokens(alert, id, &item).await;
                 if let Entry::Notification(notification) = Entry::parse(item.into())? {
                     self.restamp_if_late(*notification).await;
                 }
@@ -185,15 +185,15 @@ impl Inbox {
 
     /// Keeps the set of marks small. Where that fails the next alert tries again. Neither this alert's mark goes, which may be
     /// late, nor that of the alert the item is named after: without it the item was made by another.
-    async fn forget_marks(&self, alert: &Alert, id: NotificationId, item: &RawItem) {
+    async fn forget_dedup_tokens(&self, alert: &Alert, id: NotificationId, item: &RawItem) {
         let Some(AttributeValue::Ss(marks)) = item.get(FOLDED) else { return };
-        if marks.len() <= MAX_MARKS {
+        if marks.len() <= MAX_DEDUP_TOKENS {
             return;
         }
         let mut oldest = marks.clone();
         oldest.sort_unstable();
-        oldest.truncate(marks.len() - MAX_MARKS / 2);
-        oldest.retain(|old| *old != mark(alert.id) && *old != mark(id));
+        oldest.truncate(marks.len() - MAX_DEDUP_TOKENS / 2);
+        oldest.retain(|old| *old != dedup_token(alert.id) && *old != dedup_token(id));
         let forget = self
             .writes
             .update_item()
@@ -217,13 +217,13 @@ fn met(item: RawItem, alert: &Alert, tried: ChangeId) -> Result<Met, StoreError>
         return Ok(Met::Nothing);
     }
     let known =
-        matches!(item.get(FOLDED), Some(AttributeValue::Ss(marks)) if marks.contains(&mark(alert.id)));
+        matches!(item.get(FOLDED), Some(AttributeValue::Ss(marks)) if marks.contains(&dedup_token(alert.id)));
     let folded_at = item.get(FOLDED_AT).and_then(|at| at.as_n().ok()).and_then(|at| at.parse().ok());
     Ok(match Entry::parse(item.into())? {
         Entry::Notification(found) if known => Met::Known(Some(found)),
         _ if known => Met::Known(None),
         Entry::Notification(found) if found.expires_at <= clock::now() => Met::Closed,
-        Entry::Notification(found) if found.state.letter == Letter::Archived => Met::Closed,
+        Entry::Notification(found) if found.state.status == Status::Archived => Met::Closed,
         Entry::Notification(found) if found.state.changed >= tried => Met::Ahead(found.state.changed),
         Entry::Notification(_) if folded_at > Some(alert.happened_at().as_millis()) => Met::Later,
         Entry::Notification(_) => Met::Ahead(tried),
@@ -232,7 +232,7 @@ fn met(item: RawItem, alert: &Alert, tried: ChangeId) -> Result<Met, StoreError>
 }
 
 /// Which alert it is: its time first, so that the oldest are the smallest.
-fn mark(id: NotificationId) -> String {
+fn dedup_token(id: NotificationId) -> String {
     let mut mark = Uuid::from(id).simple().to_string();
     mark.truncate(24);
     mark

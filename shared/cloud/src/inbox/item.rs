@@ -1,7 +1,7 @@
 //! The stored form of what an inbox holds.
 
 use belfry_domain::{
-    ChangeId, Content, Letter, Notification, NotificationId, NotificationType, State, Timestamp, UserId,
+    ChangeId, Content, Notification, NotificationId, NotificationType, State, Status, Timestamp, UserId,
     Watermarks,
     text::{Data, Label, Message, RedirectUrl, Title},
     watermark::Move,
@@ -80,7 +80,7 @@ impl Entry {
         let id = notification_id(&key.item)?;
         let StateItem { state } = serde_dynamo::from_item(item.clone())?;
         let state: State = state.parse().map_err(|error| StoreError::unreadable(&error))?;
-        if state.letter == Letter::Deleted {
+        if state.status == Status::Deleted {
             return Ok(Self::Tombstone { user: key.user, id, state });
         }
         let stored: NotificationItem = serde_dynamo::from_item(item)?;

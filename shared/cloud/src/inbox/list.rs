@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::KeysAndAttributes};
 use belfry_domain::{
-    ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
+    ChangeId, Notification, NotificationId, State, Status, UserId, Watermarks, edit::Revision,
 };
 use uuid::Uuid;
 
@@ -59,9 +59,9 @@ impl Inbox {
         match selection.listing {
             Listing::All => self.list_by_creation(user, selection, None).await,
             Listing::Read => self.list_by_creation(user, selection, Some(marks)).await,
-            Listing::Unread => self.list_by_change(user, selection, Letter::Unread, marks).await,
-            Listing::Archived => self.list_by_change(user, selection, Letter::Archived, marks).await,
-            Listing::Snoozed => self.list_by_change(user, selection, Letter::Snoozed, marks).await,
+            Listing::Unread => self.list_by_change(user, selection, Status::Unread, marks).await,
+            Listing::Archived => self.list_by_change(user, selection, Status::Archived, marks).await,
+            Listing::Snoozed => self.list_by_change(user, selection, Status::Snoozed, marks).await,
         }
     }
 
@@ -119,15 +119,15 @@ impl Inbox {
         &self,
         user: &UserId,
         selection: &Selection,
-        letter: Letter,
+        status: Status,
         marks: &Watermarks,
     ) -> Result<Page<Notification>, StoreError> {
-        let query = self.changed_between(user, selection, letter, marks);
+        let query = self.changed_between(user, selection, status, marks);
         let keys = self.page(query, selection, state_row).await?;
         let mut found = self.get_many(user, &keys.items).await?;
         let still = |notification: &Notification| {
-            notification.state.letter == letter
-                && (letter != Letter::Unread || !marks.is_read(notification.state))
+            notification.state.status == status
+                && (status != Status::Unread || !marks.is_read(notification.state))
         };
         let items = keys.items.iter().filter_map(|id| found.remove(id)).filter(still).collect();
         Ok(Page { items, next: keys.next, previous: keys.previous })
@@ -137,12 +137,12 @@ impl Inbox {
         &self,
         user: &UserId,
         selection: &Selection,
-        letter: Letter,
+        status: Status,
         marks: &Watermarks,
     ) -> QueryFluentBuilder {
-        let floor = marks.read.filter(|_| letter == Letter::Unread);
+        let floor = marks.read.filter(|_| status == Status::Unread);
         let (low, high) = range(selection.cursor, floor.map_or(ChangeId::MIN, ChangeId::successor));
-        let state = |changed| text(State { letter, changed });
+        let state = |changed| text(State { status, changed });
         self.reads
             .query()
             .index_name(BY_STATE)

@@ -1,7 +1,7 @@
 //! Marking everything read: one write moves the watermark, whatever the count (rule 4 of `docs/consistency.md`).
 
 use aws_sdk_dynamodb::types::Select;
-use belfry_domain::{ChangeId, Letter, NotificationId, State, UserId, Watermarks};
+use belfry_domain::{ChangeId, NotificationId, State, Status, UserId, Watermarks};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{
@@ -56,7 +56,7 @@ impl Inbox {
         floor: Option<ChangeId>,
         mark: ChangeId,
     ) -> Result<Unread, StoreError> {
-        let query = self.by_letter(user, Letter::Unread, floor).scan_index_forward(false);
+        let query = self.by_letter(user, Status::Unread, floor).scan_index_forward(false);
         let states = query.clone().projection_expression("#item, #state");
         let states = states.expression_attribute_names("#item", "item").limit(PAGE);
         let count = query.select(Select::Count);
@@ -87,7 +87,7 @@ impl Inbox {
             // Looked at first: nothing is read after it was last changed.
             let now = clock::now();
             let changed = clock::mint_change().max(from.changed.successor());
-            let update = Update::of(self, user, id, State { letter: Letter::Read, changed });
+            let update = Update::of(self, user, id, State { status: Status::Read, changed });
             self.replace_state(from, update.set("read_at", number(now.as_millis())))
         };
         until_answered(attempt).await

@@ -1,6 +1,6 @@
 //! Taking a notification back from its owner (rule 8 of `docs/consistency.md`).
 
-use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, UserId};
+use belfry_domain::{Action, ChangeId, NotificationId, State, Status, UserId};
 
 use super::{
     Entry, Inbox,
@@ -17,7 +17,7 @@ impl Inbox {
         let mut floor = ChangeId::MIN;
         loop {
             let now = clock::now();
-            let to = State { letter: Letter::Deleted, changed: clock::mint_change().max(floor.successor()) };
+            let to = State { status: Status::Deleted, changed: clock::mint_change().max(floor.successor()) };
             let update = Update::of(self, user, id, to)
                 .doing(Action::Delete, now, now, self.retention)
                 .on_condition(

@@ -2,7 +2,7 @@
 //! `docs/consistency.md`).
 
 use belfry_domain::{
-    Action, ChangeId, Letter, Notification, NotificationId, State, UserId, Watermarks, edit::Revision,
+    Action, ChangeId, Notification, NotificationId, State, Status, UserId, Watermarks, edit::Revision,
 };
 
 use super::{
@@ -69,14 +69,14 @@ impl Inbox {
         }
         let now = clock::now();
         let by_mark = found.read_by_mark_at(marks);
-        let letter = match revision.action {
+        let status = match revision.action {
             Some(action) => action.to(),
             // With its new change the item is above the mark that it was read by.
-            None if by_mark.is_some() => Letter::Read,
-            None => found.state.letter,
+            None if by_mark.is_some() => Status::Read,
+            None => found.state.status,
         };
         let changed = clock::mint_change().max(found.state.changed.max(lost).successor());
-        let mut update = Update::of(self, &found.user, found.id, State { letter, changed });
+        let mut update = Update::of(self, &found.user, found.id, State { status, changed });
         update = match (revision.action, by_mark) {
             (Some(action), by_mark) => update.doing(action, now, by_mark.unwrap_or(now), self.retention),
             (None, Some(read_at)) => update.set("read_at", number(read_at.as_millis())),

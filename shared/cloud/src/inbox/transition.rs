@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder};
 use belfry_domain::{
-    Action, ChangeId, Letter, Notification, NotificationId, State, Timestamp, UserId, Watermarks,
+    Action, ChangeId, Notification, NotificationId, State, Status, Timestamp, UserId, Watermarks,
     edit::Revision,
 };
 
@@ -71,7 +71,7 @@ impl Inbox {
         // Looked at first: nothing is read after it was last changed.
         let now = clock::now();
         let changed = clock::mint_change();
-        match self.attempt(user, id, State { letter: action.to(), changed }, action, mark, now).await {
+        match self.attempt(user, id, State { status: action.to(), changed }, action, mark, now).await {
             Ok(attempt) => Ok(Ok(attempt)),
             Err(error) => Attempts::default().after(error).await.map(|()| Err(changed)),
         }
@@ -102,10 +102,10 @@ impl Inbox {
         mark: Option<ChangeId>,
         now: Timestamp,
     ) -> Result<Attempt, StoreError> {
-        let letters = action.allowed_from().iter().map(|letter| letter.as_char());
+        let statuses = action.allowed_from().iter().map(|status| status.as_char());
         let allowed: Vec<_> =
-            letters.clone().map(|letter| format!("begins_with(#state, :{letter})")).collect();
-        let unread = State { letter: Letter::Unread, changed: mark.unwrap_or(ChangeId::MIN) };
+            statuses.clone().map(|status| format!("begins_with(#state, :{status})")).collect();
+        let unread = State { status: Status::Unread, changed: mark.unwrap_or(ChangeId::MIN) };
         let update = Update::of(self, user, id, to)
             .doing(action, now, now, self.retention)
             .on_condition(format!(
@@ -123,8 +123,8 @@ impl Inbox {
             .expression_attribute_values(":unread", text(State { changed: ChangeId::MIN, ..unread }))
             .expression_attribute_values(":mark", text(unread))
             .expression_attribute_values(":now", number(now.as_seconds()));
-        let update = letters.fold(update, |update, letter| {
-            update.expression_attribute_values(format!(":{letter}"), text(format_args!("{letter}#")))
+        let update = statuses.fold(update, |update, status| {
+            update.expression_attribute_values(format!(":{status}"), text(format_args!("{status}#")))
         });
         attempted(update).await
     }

@@ -1,13 +1,13 @@
 //! Counting what is unread, over the sparse key range of the index. There is no counter that could drift.
 
 use aws_sdk_dynamodb::{operation::query::builders::QueryFluentBuilder, types::Select};
-use belfry_domain::{ChangeId, Letter, NotificationId, State, UserId, Watermarks, frame::COUNT_CAP};
+use belfry_domain::{ChangeId, NotificationId, State, Status, UserId, Watermarks, frame::COUNT_CAP};
 use serde::Deserialize;
 
 use super::{BY_STATE, Inbox, item::notification_id, number, text, user_key};
 use crate::{clock, error::StoreError};
 
-/// The changes of the newest items with the letter `u`, newest first: enough to count to [`COUNT_CAP`] once the
+/// The changes of the newest items with the status `u`, newest first: enough to count to [`COUNT_CAP`] once the
 /// watermark is known, so that both can be read at the same time.
 #[derive(Clone, Debug, Default)]
 pub struct NewestUnread(Vec<ChangeId>);
@@ -61,14 +61,14 @@ impl Inbox {
         self.newest_of_unread(user, COUNT_CAP).await.map(NewestUnread)
     }
 
-    /// The changes of the newest items with the letter `u`, newest first.
+    /// The changes of the newest items with the status `u`, newest first.
     pub(super) async fn newest_of_unread(
         &self,
         user: &UserId,
         limit: usize,
     ) -> Result<Vec<ChangeId>, StoreError> {
         let newest = self
-            .by_letter(user, Letter::Unread, None)
+            .by_letter(user, Status::Unread, None)
             .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .projection_expression("#item, #state")
@@ -106,7 +106,7 @@ impl Inbox {
         user: &UserId,
         mark: Option<ChangeId>,
     ) -> Result<usize, StoreError> {
-        let query = self.by_letter(user, Letter::Unread, mark).select(Select::Count);
+        let query = self.by_letter(user, Status::Unread, mark).select(Select::Count);
         let mut pages = query.into_paginator().send();
         let mut count = 0;
         while let Some(page) = pages.next().await {
@@ -131,14 +131,14 @@ impl Inbox {
         Ok(states)
     }
 
-    /// What of the letter is in the index above `mark` and not expired.
+    /// What of the status is in the index above `mark` and not expired.
     pub(super) fn by_letter(
         &self,
         user: &UserId,
-        letter: Letter,
+        status: Status,
         mark: Option<ChangeId>,
     ) -> QueryFluentBuilder {
-        let state = |changed| text(State { letter, changed });
+        let state = |changed| text(State { status, changed });
         self.reads
             .query()
             .table_name(&self.table)

@@ -1,7 +1,7 @@
 //! Waking what was snoozed (rule 7 of `docs/consistency.md`): whoever reads an inbox wakes what is due in it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use belfry_domain::{Action, Letter, NotificationId, State, UserId, Watermarks};
+use belfry_domain::{Action, NotificationId, State, Status, UserId, Watermarks};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::{CONCURRENT_UPDATES, Inbox, number, update::Update};
@@ -17,7 +17,7 @@ impl Inbox {
             return Ok(());
         }
         let due = self
-            .by_letter(user, Letter::Snoozed, None)
+            .by_letter(user, Status::Snoozed, None)
             .filter_expression("expires_at > :now AND snoozed_until <= :millis")
             .expression_attribute_values(":millis", number(clock::now().as_millis()));
         let due = self.states(due).await?;
@@ -36,7 +36,7 @@ impl Inbox {
     ) -> Result<(), StoreError> {
         let attempt = || {
             let changed = clock::mint_change().max(from.changed.successor());
-            let update = Update::of(self, user, id, State { letter: Letter::Unread, changed });
+            let update = Update::of(self, user, id, State { status: Status::Unread, changed });
             let now = clock::now();
             self.replace_state(from, update.doing(Action::MarkUnread, now, now, self.retention))
         };

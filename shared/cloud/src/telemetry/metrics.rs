@@ -28,7 +28,7 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// How many. None at all isn't told: every byte of a document is paid for as log.
+    /// How many. None at all isn't measured: every byte of a document is paid for as log.
     pub fn count(name: &'static str, count: usize) -> Self {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         Self { name, unit: "Count", values: Vec::from_iter((count > 0).then_some(count)) }
@@ -66,11 +66,12 @@ impl Metrics {
         let Some(sink) = &self.0 else { return };
         for round in 0.. {
             let values = |metric: &Metric| metric.values.chunks(MAX_VALUES).nth(round).map(values);
-            let told: Vec<_> = metrics.iter().filter_map(|metric| Some((metric, values(metric)?))).collect();
-            if told.is_empty() {
+            let measured: Vec<_> =
+                metrics.iter().filter_map(|metric| Some((metric, values(metric)?))).collect();
+            if measured.is_empty() {
                 return;
             }
-            (sink.write)(&document(&sink.function, request_id, told).to_string());
+            (sink.write)(&document(&sink.function, request_id, measured).to_string());
         }
     }
 }
@@ -88,9 +89,9 @@ fn values(values: &[i64]) -> Value {
     }
 }
 
-fn document(function: &str, request_id: &str, told: Vec<(&Metric, Value)>) -> Value {
+fn document(function: &str, request_id: &str, measured: Vec<(&Metric, Value)>) -> Value {
     let names: Vec<_> =
-        told.iter().map(|(metric, _)| json!({ "Name": metric.name, "Unit": metric.unit })).collect();
+        measured.iter().map(|(metric, _)| json!({ "Name": metric.name, "Unit": metric.unit })).collect();
     let directive = json!({ "Namespace": NAMESPACE, "Dimensions": [[FUNCTION_NAME]], "Metrics": names });
     let head = json!({ "Timestamp": clock::now().as_millis(), "CloudWatchMetrics": [directive] });
     let mut document = Map::from_iter([
@@ -98,7 +99,7 @@ fn document(function: &str, request_id: &str, told: Vec<(&Metric, Value)>) -> Va
         (FUNCTION_NAME.to_owned(), json!(function)),
         ("requestId".to_owned(), json!(request_id)),
     ]);
-    document.extend(told.into_iter().map(|(metric, value)| (metric.name.to_owned(), value)));
+    document.extend(measured.into_iter().map(|(metric, value)| (metric.name.to_owned(), value)));
     Value::Object(document)
 }
 

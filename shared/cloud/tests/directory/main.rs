@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what can't go on fails its test")]
 
+mod bursts;
 mod idempotency;
 mod members;
 mod rate_limits;
 mod replays;
 mod revoked;
-mod storms;
 #[path = "../support/mod.rs"]
 mod support;
 mod tickets;

@@ -1,6 +1,6 @@
 //! Who is in an audience: page by page, everybody once.
 
-use belfry_cloud::directory::Told;
+use belfry_cloud::directory::UserEvent;
 use belfry_domain::{Audience, Timestamp, UserId, text::Topic};
 
 use crate::support::{
@@ -11,8 +11,9 @@ use crate::support::{
 const AT: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
 async fn told(access: &Access, name: &str, named: Option<&str>, is_active: bool) {
-    let told = Told { profile: Some(profile(name)), role: Some(named.map(role)), is_active: Some(is_active) };
-    access.directory.note_event(&user(name), &told, AT).await.unwrap();
+    let told =
+        UserEvent { profile: Some(profile(name)), role: Some(named.map(role)), is_active: Some(is_active) };
+    access.directory.apply_event(&user(name), &told, AT).await.unwrap();
 }
 
 /// All members, and how many pages they were on.
@@ -59,17 +60,17 @@ async fn a_role_that_changes_moves_its_user_and_who_comes_back_is_listed_again()
     let access = Access::new().await;
     told(&access, "ana", Some("admin"), true).await;
     for (event, admins) in [
-        (Told { role: Some(Some(role("viewer"))), ..Told::default() }, 0),
-        (Told { role: Some(Some(role("admin"))), ..Told::default() }, 1),
-        (Told { is_active: Some(false), ..Told::default() }, 0),
-        (Told { is_active: Some(true), ..Told::default() }, 1),
+        (UserEvent { role: Some(Some(role("viewer"))), ..UserEvent::default() }, 0),
+        (UserEvent { role: Some(Some(role("admin"))), ..UserEvent::default() }, 1),
+        (UserEvent { is_active: Some(false), ..UserEvent::default() }, 0),
+        (UserEvent { is_active: Some(true), ..UserEvent::default() }, 1),
     ] {
         let millis = i64::try_from(access.rows().await[0].len()).unwrap();
         let at = access.directory.user(&user("ana")).await.unwrap().unwrap();
         let latest = at.role_at.max(at.active_at).unwrap();
         access
             .directory
-            .note_event(&user("ana"), &event, Timestamp::from_millis(latest + millis))
+            .apply_event(&user("ana"), &event, Timestamp::from_millis(latest + millis))
             .await
             .unwrap();
         let (found, _) = all(&access, &Audience::Role(role("admin"))).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use belfry_cloud::directory::{Claim, IdempotencyKey};
-use belfry_domain::{Action, Letter, Notification, NotificationId};
+use belfry_domain::{Action, Notification, NotificationId, Status};
 use belfry_dynamo::Fault;
 use futures::future::join_all;
 use tokio::time::timeout;
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use crate::support::{
     access::Access,
     draft,
-    left::{Left, OLD},
+    left::{OLD, Stored},
     store::operations,
     user,
 };
@@ -79,17 +79,17 @@ async fn twenty_of_the_same_request_at_once_make_one_notification() {
 #[tokio::test]
 async fn a_replay_leaves_alone_whatever_has_become_of_the_notification() {
     let access = Access::new().await;
-    for letter in Letter::ALL {
+    for status in Status::ALL {
         // Old enough that a create would stamp a commit of its own again.
-        let left = Left::unread(OLD).letter(letter);
+        let left = Stored::unread(OLD).status(status);
         access.store.insert(left.of("ana")).await;
         let replay = access.store.inbox.create_as(left.id, draft("ana", "Once"));
         let (calls, answer) = access.store.calls_of(replay).await;
         assert_eq!(operations(&calls), ["PutItem"]);
         let item = access.store.notification_item(&user("ana"), left.id).await;
-        assert_eq!(item, left.of("ana"), "{letter:?}");
+        assert_eq!(item, left.of("ana"), "{status:?}");
         let answer = answer.unwrap();
-        assert_eq!((answer.id, answer.state.letter), (left.id, Letter::Unread), "as it was when it was new");
+        assert_eq!((answer.id, answer.state.status), (left.id, Status::Unread), "as it was when it was new");
         assert_eq!((answer.read_at, answer.snoozed_until), (None, None));
     }
 }
@@ -104,7 +104,7 @@ async fn a_replay_after_its_owner_has_read_or_deleted_it_says_what_was_said_firs
         let (again, replayed) = request(&access).await;
         assert!(replayed);
         assert_eq!((again.id, again.content, again.expires_at), (first.id, first.content, first.expires_at));
-        assert_eq!(again.state.letter, Letter::Unread);
+        assert_eq!(again.state.status, Status::Unread);
         assert_eq!(access.store.notification_item(&user("ana"), first.id).await, item);
     }
 }

@@ -19,8 +19,9 @@ async fn a_revoked_token_is_known_by_its_hash_alone_until_it_would_have_ended() 
     let token = access.token(&json!({ "role": "viewer" }));
     let caller = access.authenticator.verify(&token).await.unwrap();
     let other = access.claimed(&json!({ "role": "admin" })).await;
-    let revoked =
-        async |caller: &Caller| access.directory.standing(&caller.user, &caller.token).await.unwrap().revoked;
+    let revoked = async |caller: &Caller| {
+        access.directory.access_state(&caller.user, &caller.token).await.unwrap().revoked
+    };
     assert!(!revoked(&caller).await);
     access.directory.revoke(&caller.token, caller.expires_at).await.unwrap();
     let (calls, is_revoked) = access.store.calls_of(revoked(&caller)).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use belfry_cloud::{
     clock,
-    directory::{Told, User},
+    directory::{User, UserEvent},
 };
 use belfry_domain::{Timestamp, UserId};
 use belfry_dynamo::Fault;
@@ -49,7 +49,7 @@ async fn nobody_is_known_who_was_never_told_of() {
 async fn claim(access: &Access, user: &UserId, name: &str, named: Option<&str>) {
     let known = access.directory.user(user).await.unwrap();
     let named = named.map(role);
-    access.directory.note_claims(user, known.as_ref(), &profile(name), named.as_ref()).await.unwrap();
+    access.directory.apply_claims(user, known.as_ref(), &profile(name), named.as_ref()).await.unwrap();
 }
 
 #[tokio::test]
@@ -85,8 +85,8 @@ async fn claims_leave_alone_from_when_on_tokens_count() {
     row.insert("valid_after".to_owned(), AttributeValue::N(stored(7).to_string()));
     access.put(row).await;
     claim(&access, &user("ana"), "ana.a", Some("analyst")).await;
-    let standing = ana(&access).await;
-    assert_eq!((standing.valid_after, standing.role), (Some(stored(7)), Some(role("analyst"))));
+    let state = ana(&access).await;
+    assert_eq!((state.valid_after, state.role), (Some(stored(7)), Some(role("analyst"))));
 }
 
 #[tokio::test]
@@ -104,27 +104,27 @@ async fn an_event_overrules_claims_and_later_claims_change_nothing() {
 async fn of_what_no_event_has_told_the_claims_are_kept() {
     let access = Access::new().await;
     claim(&access, &user("ana"), "claimed", Some("admin")).await;
-    let told = Told { role: Some(Some(role("viewer"))), ..Told::default() };
-    access.directory.note_event(&user("ana"), &told, at(0)).await.unwrap();
+    let told = UserEvent { role: Some(Some(role("viewer"))), ..UserEvent::default() };
+    access.directory.apply_event(&user("ana"), &told, at(0)).await.unwrap();
     claim(&access, &user("ana"), "claimed anew", Some("admin")).await;
-    let standing = ana(&access).await;
-    assert_eq!((standing.profile, standing.role), (profile("claimed anew"), Some(role("viewer"))));
+    let state = ana(&access).await;
+    assert_eq!((state.profile, state.role), (profile("claimed anew"), Some(role("viewer"))));
 }
 
 #[tokio::test]
 async fn each_part_is_told_by_the_latest_event_that_tells_it_in_whatever_order_they_come() {
     let (profiled, roled) = (
-        Told { profile: Some(profile("ana")), is_active: Some(true), ..Told::default() },
-        Told { role: Some(Some(role("manager"))), ..Told::default() },
+        UserEvent { profile: Some(profile("ana")), is_active: Some(true), ..UserEvent::default() },
+        UserEvent { role: Some(Some(role("manager"))), ..UserEvent::default() },
     );
     for order in [[(&profiled, 1), (&roled, 2)], [(&roled, 2), (&profiled, 1)]] {
         let access = Access::new().await;
         for (told, millis) in order {
-            access.directory.note_event(&user("ana"), told, at(millis)).await.unwrap();
+            access.directory.apply_event(&user("ana"), told, at(millis)).await.unwrap();
         }
-        let standing = ana(&access).await;
-        assert_eq!((standing.profile, standing.role), (profile("ana"), Some(role("manager"))));
-        assert_eq!((standing.profile_at, standing.role_at), (Some(stored(1)), Some(stored(2))));
+        let state = ana(&access).await;
+        assert_eq!((state.profile, state.role), (profile("ana"), Some(role("manager"))));
+        assert_eq!((state.profile_at, state.role_at), (Some(stored(1)), Some(stored(2))));
     }
 }
 
@@ -132,10 +132,10 @@ async fn each_part_is_told_by_the_latest_event_that_tells_it_in_whatever_order_t
 async fn an_older_event_or_the_same_one_again_changes_nothing() {
     let access = Access::new().await;
     event(&access, "second", Some("viewer"), true, 2_000).await;
-    let standing = ana(&access).await;
+    let state = ana(&access).await;
     event(&access, "first", Some("admin"), true, 1_000).await;
     event(&access, "second again", Some("admin"), true, 2_000).await;
-    assert_eq!(ana(&access).await, standing);
+    assert_eq!(ana(&access).await, state);
     event(&access, "third", Some("viewer"), true, 2_001).await;
     assert_eq!(ana(&access).await.profile, profile("third"));
 }
@@ -146,8 +146,8 @@ async fn whose_role_changes_stays_signed_in() {
     claim(&access, &user("ana"), "ana", Some("viewer")).await;
     for (named, millis) in [(Some("analyst"), 1_000), (None, 2_000), (Some("viewer"), 3_000)] {
         event(&access, "ana", named, true, millis).await;
-        let standing = ana(&access).await;
-        assert_eq!((standing.valid_after, standing.role), (None, named.map(role)));
+        let state = ana(&access).await;
+        assert_eq!((state.valid_after, state.role), (None, named.map(role)));
     }
 }
 
@@ -182,8 +182,8 @@ async fn of_twenty_events_in_any_order_the_latest_stands() {
     let shuffled = (0..20).map(|n| &names[n * 7 % 20]);
     let noted = shuffled.map(|(n, name)| Box::pin(event(&access, name, Some("viewer"), true, *n)));
     join_all(noted).await;
-    let standing = ana(&access).await;
-    assert_eq!((standing.profile, standing.profile_at), (profile("ana-19"), Some(stored(19))));
+    let state = ana(&access).await;
+    assert_eq!((state.profile, state.profile_at), (profile("ana-19"), Some(stored(19))));
 }
 
 #[tokio::test]
@@ -191,8 +191,8 @@ async fn an_event_whose_answer_is_lost_is_noted_once() {
     let access = Access::new().await;
     access.store.wire.order("PutItem", Fault::LoseAnswer);
     event(&access, "ana", Some("viewer"), false, 1_000).await;
-    let standing = ana(&access).await;
-    assert_eq!((standing.profile, standing.valid_after), (profile("ana"), Some(stored(1_000))));
+    let state = ana(&access).await;
+    assert_eq!((state.profile, state.valid_after), (profile("ana"), Some(stored(1_000))));
     assert_eq!(access.rows().await.len(), 1);
 }
 
@@ -202,7 +202,7 @@ async fn claims_that_land_after_an_event_change_nothing() {
     access.store.wire.order("PutItem", Fault::Delay(Duration::from_millis(400)));
     let claims = async {
         let (ana, profile, role) = (user("ana"), profile("claimed"), role("admin"));
-        access.directory.note_claims(&ana, None, &profile, Some(&role)).await.unwrap();
+        access.directory.apply_claims(&ana, None, &profile, Some(&role)).await.unwrap();
     };
     let told = async {
         while access.store.wire.faults_left() > 0 {
@@ -211,9 +211,9 @@ async fn claims_that_land_after_an_event_change_nothing() {
         event(&access, "told", Some("viewer"), false, 0).await;
     };
     tokio::join!(claims, told);
-    let standing = ana(&access).await;
-    assert_eq!((standing.profile, standing.role), (profile("told"), Some(role("viewer"))));
-    assert!(!standing.is_active);
+    let state = ana(&access).await;
+    assert_eq!((state.profile, state.role), (profile("told"), Some(role("viewer"))));
+    assert!(!state.is_active);
 }
 
 mod deactivation {
@@ -241,8 +241,8 @@ mod deactivation {
             let somebody = user(&format!("user-{index}"));
             // Each is delivered twice.
             for (is_active, millis) in order.iter().chain(&order) {
-                let told = Told { is_active: Some(*is_active), ..Told::default() };
-                access.directory.note_event(&somebody, &told, at(*millis)).await.unwrap();
+                let told = UserEvent { is_active: Some(*is_active), ..UserEvent::default() };
+                access.directory.apply_event(&somebody, &told, at(*millis)).await.unwrap();
             }
             let end = access.directory.user(&somebody).await.unwrap().unwrap();
             let expected = (true, Some(stored(4_000)), Some(stored(3_000)));

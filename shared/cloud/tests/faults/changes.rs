@@ -8,16 +8,16 @@ use futures::{TryStreamExt, future::join};
 use tokio::time::sleep;
 
 use crate::support::{
-    left::{Left, OLD},
+    left::{OLD, Stored},
     store::Store,
     user,
 };
 
-/// The index is asked letter by letter: what is read in between is found as unread and as read.
+/// The index is asked status by status: what is read in between is found as unread and as read.
 #[tokio::test]
 async fn what_changes_while_it_is_looked_for_is_told_once() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     // A connection that is open already keeps the queries in their order.
     store.inbox.get(&ana, left.id).await.unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use belfry_cloud::{Listing, aws::ATTEMPT_TIMEOUT};
-use belfry_domain::{Action, Letter};
+use belfry_domain::{Action, Status};
 use belfry_dynamo::Fault;
 use tokio::time::timeout;
 
@@ -68,7 +68,7 @@ async fn what_its_owner_has_read_meanwhile_is_not_stamped_again() {
     let (created, read) = timeout(Duration::from_secs(30), Box::pin(both)).await.unwrap();
     assert_eq!(created.unwrap().id, read.id);
     let state = store.state(&ana, read.id).await;
-    assert_eq!(state.letter, Letter::Read);
+    assert_eq!(state.status, Status::Read);
 }
 
 #[tokio::test]

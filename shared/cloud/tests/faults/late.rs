@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use belfry_cloud::{aws::ATTEMPT_TIMEOUT, clock};
-use belfry_domain::{Action, Letter};
+use belfry_domain::{Action, Status};
 use belfry_dynamo::Fault;
 use serde_json::json;
 use tokio::time::sleep;
@@ -12,7 +12,7 @@ use crate::{
     support::{
         draft,
         edits::edit,
-        left::{LATER, Left, OLD, snoozer},
+        left::{LATER, OLD, Stored, snoozer},
         store::Store,
         user, with_each_action,
     },
@@ -26,14 +26,14 @@ const AFTER: Duration = Duration::from_secs(1);
 const OVER: Duration = Duration::from_millis(1_500);
 
 /// Where an action starts from, and what its owner does right after it.
-fn before_and_after(action: Action) -> (Letter, Option<Action>) {
+fn before_and_after(action: Action) -> (Status, Option<Action>) {
     match action {
-        Action::MarkRead => (Letter::Unread, Some(Action::MarkUnread)),
-        Action::MarkUnread => (Letter::Read, Some(Action::MarkRead)),
-        Action::Archive => (Letter::Unread, Some(Action::Unarchive)),
-        Action::Unarchive => (Letter::Archived, Some(Action::Archive)),
-        Action::Snooze(until) => (Letter::Unread, Some(Action::Snooze(until.plus_millis(LATER)))),
-        Action::Delete => (Letter::Unread, None),
+        Action::MarkRead => (Status::Unread, Some(Action::MarkUnread)),
+        Action::MarkUnread => (Status::Read, Some(Action::MarkRead)),
+        Action::Archive => (Status::Unread, Some(Action::Unarchive)),
+        Action::Unarchive => (Status::Archived, Some(Action::Archive)),
+        Action::Snooze(until) => (Status::Unread, Some(Action::Snooze(until.plus_millis(LATER)))),
+        Action::Delete => (Status::Unread, None),
     }
 }
 
@@ -41,8 +41,8 @@ fn before_and_after(action: Action) -> (Letter, Option<Action>) {
 async fn an_action_that_lands_late_undoes_nothing_that_came_after_it() {
     with_each_action(async |action| {
         let (store, ana) = (Store::new().await, user("ana"));
-        let (letter, next) = before_and_after(action);
-        let left = Left::unread(OLD).letter(letter);
+        let (status, next) = before_and_after(action);
+        let left = Stored::unread(OLD).status(status);
         store.insert(left.of("ana")).await;
         if matches!(action, Action::Snooze(_)) {
             store.wire.order("UpdateItem", Fault::Delay(Duration::ZERO));
@@ -63,7 +63,7 @@ async fn an_action_that_lands_late_undoes_nothing_that_came_after_it() {
 #[tokio::test]
 async fn an_edit_that_lands_late_undoes_nothing_that_came_after_it() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
     edit(&store.inbox, &ana, left.id, json!({ "title": "First" })).await.unwrap();
@@ -77,7 +77,7 @@ async fn an_edit_that_lands_late_undoes_nothing_that_came_after_it() {
 #[tokio::test]
 async fn a_wake_that_lands_late_does_not_wake_what_was_put_to_sleep_again() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let due = Left::unread(OLD).snoozed(-1);
+    let due = Stored::unread(OLD).snoozed(-1);
     store.insert_all([snoozer("ana"), due.of("ana")]).await;
     store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
     assert_eq!(store.unread(&ana).await, 1);
@@ -92,7 +92,7 @@ async fn a_wake_that_lands_late_does_not_wake_what_was_put_to_sleep_again() {
 #[tokio::test]
 async fn a_mark_that_lands_late_moves_nothing() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::many(3);
+    let left = Stored::many(3);
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     store.wire.order("UpdateItem", Fault::Delay(ATTEMPT_TIMEOUT + AFTER));
     assert_eq!(store.inbox.mark_seen(&ana, Some(left[1].state.changed)).await.unwrap(), 1);

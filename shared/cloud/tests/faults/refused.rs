@@ -8,7 +8,7 @@ use crate::{
     ATTEMPTS, created_changes,
     support::{
         draft,
-        left::{Left, OLD},
+        left::{OLD, Stored},
         store::{Store, operations},
         user,
     },
@@ -18,7 +18,7 @@ use crate::{
 async fn what_is_throttled_for_ever_is_unavailable_and_changes_nothing() {
     let store = Store::new().await;
     let ana = user("ana");
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     // One attempt of an action is made blindly, the others look before.
     for (operation, times) in [("PutItem", ATTEMPTS), ("UpdateItem", 3 * ATTEMPTS + 2)] {

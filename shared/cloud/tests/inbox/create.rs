@@ -1,7 +1,7 @@
 //! Creating notifications and getting them back.
 
 use belfry_cloud::clock;
-use belfry_domain::{Action, CreateRequest, Letter, Watermarks};
+use belfry_domain::{Action, CreateRequest, Status, Watermarks};
 use serde_json::json;
 
 use crate::support::{
@@ -21,7 +21,7 @@ async fn a_new_notification_is_unread_and_reads_back_as_it_was_returned() {
     let draft = CreateRequest::parse(body.to_string().as_bytes()).unwrap().drafts().remove(0);
     let created = store.inbox.create(draft.clone()).await.unwrap();
     assert_eq!((&created.user, &created.content), (&draft.user, &draft.content));
-    assert_eq!(created.state.letter, Letter::Unread);
+    assert_eq!(created.state.status, Status::Unread);
     assert!(!Watermarks::default().is_read(created.state));
     assert_eq!(store.inbox.get(&user("ana"), created.id).await.unwrap(), Some(created));
 }

@@ -1,11 +1,11 @@
 //! Deleting, and the tombstone that is left: rules 3 and 15 of `docs/consistency.md`.
 
 use belfry_cloud::{Listing, clock};
-use belfry_domain::Letter;
+use belfry_domain::Status;
 
 use crate::support::{
     draft,
-    left::{Left, OLD},
+    left::{OLD, Stored},
     store::{RETENTION_DAYS, Store, attributes, operations},
     user,
 };
@@ -13,7 +13,7 @@ use crate::support::{
 #[tokio::test]
 async fn a_tombstone_keeps_no_content() {
     let store = Store::new().await;
-    let left = Left::unread(OLD).letter(Letter::Read);
+    let left = Stored::unread(OLD).status(Status::Read);
     store.insert(left.of("ana")).await;
     let (calls, deleted) = store.calls_of(store.inbox.delete(&user("ana"), left.id)).await;
     assert!(deleted.unwrap());
@@ -21,7 +21,7 @@ async fn a_tombstone_keeps_no_content() {
     let tombstone = store.notification_item(&user("ana"), left.id).await;
     assert_eq!(attributes(&tombstone), ["changed", "expires_at", "item", "state", "user"]);
     let state = store.state(&user("ana"), left.id).await;
-    assert_eq!(state.letter, Letter::Deleted);
+    assert_eq!(state.status, Status::Deleted);
     assert!(state.changed > left.state.changed);
     assert_eq!(tombstone["changed"].as_s().unwrap(), &state.changed.to_string());
 }
@@ -29,7 +29,7 @@ async fn a_tombstone_keeps_no_content() {
 #[tokio::test]
 async fn a_tombstone_is_kept_for_the_retention_from_now_on() {
     let store = Store::new().await;
-    let left = Left::unread(OLD).expires_in(60);
+    let left = Stored::unread(OLD).expires_in(60);
     store.insert(left.of("ana")).await;
     let seconds = i64::from(RETENTION_DAYS) * 24 * 60 * 60;
     let before = clock::now().as_seconds();
@@ -53,11 +53,11 @@ async fn deleting_again_is_true_and_changes_nothing() {
 async fn every_living_letter_can_be_deleted_and_is_gone_from_every_read() {
     let store = Store::new().await;
     let ana = user("ana");
-    let living = [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed];
-    for letter in living {
-        let left = Left::unread(OLD).letter(letter);
+    let living = [Status::Unread, Status::Read, Status::Archived, Status::Snoozed];
+    for status in living {
+        let left = Stored::unread(OLD).status(status);
         store.insert(left.of("ana")).await;
-        assert!(store.inbox.delete(&ana, left.id).await.unwrap(), "{letter:?}");
+        assert!(store.inbox.delete(&ana, left.id).await.unwrap(), "{status:?}");
         assert_eq!(store.inbox.get(&ana, left.id).await.unwrap(), None);
     }
     for listing in Listing::ALL {
@@ -70,9 +70,9 @@ async fn every_living_letter_can_be_deleted_and_is_gone_from_every_read() {
 #[tokio::test]
 async fn a_notification_ahead_of_this_clock_is_deleted_just_past_its_change() {
     let store = Store::new().await;
-    let ahead = Left::unread(-3_600_000);
+    let ahead = Stored::unread(-3_600_000);
     store.insert(ahead.of("ana")).await;
     assert!(store.inbox.delete(&user("ana"), ahead.id).await.unwrap());
     let state = store.state(&user("ana"), ahead.id).await;
-    assert_eq!((state.letter, state.changed), (Letter::Deleted, ahead.state.changed.successor()));
+    assert_eq!((state.status, state.changed), (Status::Deleted, ahead.state.changed.successor()));
 }

@@ -1,11 +1,11 @@
 //! TTL deletes late, by days if need be: what is past its time is gone for every read and write all the same.
 
 use belfry_cloud::{Listing, inbox::Counts};
-use belfry_domain::Letter;
+use belfry_domain::Status;
 
 use crate::support::{
     actions,
-    left::{Left, OLD},
+    left::{OLD, Stored},
     store::Store,
     user,
 };
@@ -14,10 +14,10 @@ use crate::support::{
 async fn what_is_expired_is_on_no_list_and_in_no_count() {
     let store = Store::new().await;
     let ana = user("ana");
-    let letters = [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed];
+    let statuses = [Status::Unread, Status::Read, Status::Archived, Status::Snoozed];
     let [kept, expired, long_expired] = [0, 1, 3 * 24 * 60 * 60].map(|seconds| {
-        letters.map(|letter| {
-            let left = Left::unread(OLD).letter(letter);
+        statuses.map(|status| {
+            let left = Stored::unread(OLD).status(status);
             if seconds > 0 { left.expired(seconds) } else { left }
         })
     });
@@ -42,7 +42,7 @@ async fn what_is_expired_is_on_no_list_and_in_no_count() {
 async fn many_expired_ones_hide_nothing_from_the_count_beside_a_list() {
     let store = Store::new().await;
     let ana = user("ana");
-    let left = Left::many(121);
+    let left = Stored::many(121);
     let (expired, kept) = left.split_at(120);
     store.insert_all(expired.iter().map(|left| left.expired(1).of("ana"))).await;
     store.insert(kept[0].of("ana")).await;
@@ -54,15 +54,15 @@ async fn many_expired_ones_hide_nothing_from_the_count_beside_a_list() {
 async fn what_is_expired_can_be_changed_by_nothing() {
     let store = Store::new().await;
     let ana = user("ana");
-    for letter in [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed] {
-        let expired = Left::unread(OLD).letter(letter).expired(1);
+    for status in [Status::Unread, Status::Read, Status::Archived, Status::Snoozed] {
+        let expired = Stored::unread(OLD).status(status).expired(1);
         store.insert(expired.of("ana")).await;
         let before = store.notification_item(&ana, expired.id).await;
         for action in actions() {
             assert_eq!(store.act(&ana, expired.id, action).await.unwrap(), None, "{action:?}");
         }
         assert!(!store.inbox.delete(&ana, expired.id).await.unwrap());
-        assert_eq!(store.notification_item(&ana, expired.id).await, before, "{letter:?}");
+        assert_eq!(store.notification_item(&ana, expired.id).await, before, "{status:?}");
     }
 }
 
@@ -70,7 +70,7 @@ async fn what_is_expired_can_be_changed_by_nothing() {
 async fn mark_all_neither_counts_nor_writes_what_is_expired() {
     let store = Store::new().await;
     let ana = user("ana");
-    let (old, young) = (Left::unread(OLD).expired(1), Left::unread(1).expired(1));
+    let (old, young) = (Stored::unread(OLD).expired(1), Stored::unread(1).expired(1));
     store.insert_all([old.of("ana"), young.of("ana")]).await;
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 0);
     assert_eq!(store.state(&ana, old.id).await, old.state);

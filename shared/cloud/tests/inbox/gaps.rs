@@ -1,16 +1,16 @@
 //! Long runs of what a list doesn't show hide nothing behind them.
 
 use belfry_cloud::Listing;
-use belfry_domain::{Cursor, Letter, NotificationId};
+use belfry_domain::{Cursor, NotificationId, Status};
 
-use crate::support::{left::Left, look, store::Store, user};
+use crate::support::{left::Stored, look, store::Store, user};
 
 /// More than any list reads at once with a page this small.
 const RUN: usize = 40;
 
 /// Two notifications with a long run between them, and a run before and behind them.
-async fn two_in_the_gaps(store: &Store, hide: impl Fn(Left) -> Left) -> [NotificationId; 2] {
-    let left = Left::many(i64::try_from(3 * RUN + 2).unwrap());
+async fn two_in_the_gaps(store: &Store, hide: impl Fn(Stored) -> Stored) -> [NotificationId; 2] {
+    let left = Stored::many(i64::try_from(3 * RUN + 2).unwrap());
     let shown = [RUN, 2 * RUN + 1];
     for (index, left) in left.iter().enumerate() {
         let left = if shown.contains(&index) { *left } else { hide(*left) };
@@ -50,7 +50,7 @@ async fn page(
 #[tokio::test]
 async fn what_lies_behind_many_deleted_notifications_is_found() {
     let store = Store::new().await;
-    let shown = two_in_the_gaps(&store, |left| left.letter(Letter::Deleted)).await;
+    let shown = two_in_the_gaps(&store, |left| left.status(Status::Deleted)).await;
     let (there, back) = there_and_back(&store, Listing::All).await;
     assert_eq!(there, shown);
     // The last page that showed something may be seen again on the way back, as the way begins behind it.

@@ -1,11 +1,11 @@
 //! What is kept beside the state, and until when: reading times, snoozes and `expires_at` after every action.
 
 use belfry_cloud::clock;
-use belfry_domain::{Action, Letter, Timestamp};
+use belfry_domain::{Action, Status, Timestamp};
 
 use crate::support::{
     actions,
-    left::{Left, OLD},
+    left::{OLD, Stored},
     store::{Item, READ_RETENTION_DAYS, RETENTION_DAYS, Store, attributes},
     user,
 };
@@ -25,7 +25,7 @@ struct Done {
 }
 
 impl Done {
-    async fn to(left: Left, action: Action) -> Self {
+    async fn to(left: Stored, action: Action) -> Self {
         let (store, ana) = (Store::new().await, user("ana"));
         store.insert(left.of("ana")).await;
         let before = store.notification_item(&ana, left.id).await;
@@ -57,7 +57,7 @@ impl Done {
 
 #[tokio::test]
 async fn what_is_read_one_by_one_is_dated_and_kept_for_the_shorter_time() {
-    for left in [Left::unread(OLD), Left::unread(OLD).snoozed(-1)] {
+    for left in [Stored::unread(OLD), Stored::unread(OLD).snoozed(-1)] {
         let done = Done::to(left, Action::MarkRead).await;
         assert!(done.read_now() && done.kept_for(READ_RETENTION_DAYS) && !done.has("snoozed_until"));
     }
@@ -66,7 +66,7 @@ async fn what_is_read_one_by_one_is_dated_and_kept_for_the_shorter_time() {
 #[tokio::test]
 async fn what_is_marked_unread_was_never_read_and_is_kept_like_a_new_one() {
     let [read, archived, snoozed] =
-        [Letter::Read, Letter::Archived, Letter::Snoozed].map(|letter| Left::unread(OLD).letter(letter));
+        [Status::Read, Status::Archived, Status::Snoozed].map(|status| Stored::unread(OLD).status(status));
     for left in [read, archived.read(1_000), snoozed.read(1_000)] {
         let done = Done::to(left, Action::MarkUnread).await;
         assert!(!done.has("read_at") && !done.has("snoozed_until") && !done.has("archived_at"));
@@ -76,10 +76,10 @@ async fn what_is_marked_unread_was_never_read_and_is_kept_like_a_new_one() {
 
 #[tokio::test]
 async fn what_is_archived_is_read_now_or_was_when_it_was_and_is_kept_for_the_longer_time() {
-    let done = Done::to(Left::unread(OLD), Action::Archive).await;
+    let done = Done::to(Stored::unread(OLD), Action::Archive).await;
     assert!(done.read_now() && done.has("archived_at") && done.kept_for(RETENTION_DAYS));
-    for letter in [Letter::Read, Letter::Snoozed] {
-        let done = Done::to(Left::unread(OLD).letter(letter), Action::Archive).await;
+    for status in [Status::Read, Status::Snoozed] {
+        let done = Done::to(Stored::unread(OLD).status(status), Action::Archive).await;
         assert!(done.has("read_at") && done.unchanged("read_at") && done.kept_for(RETENTION_DAYS));
         assert!(done.has("archived_at") && !done.has("snoozed_until"));
     }
@@ -87,7 +87,7 @@ async fn what_is_archived_is_read_now_or_was_when_it_was_and_is_kept_for_the_lon
 
 #[tokio::test]
 async fn what_is_taken_back_keeps_its_reading_time_and_is_kept_for_the_shorter_time() {
-    let archived = Left::unread(OLD).letter(Letter::Archived);
+    let archived = Stored::unread(OLD).status(Status::Archived);
     let done = Done::to(archived.read(1_000), Action::Unarchive).await;
     assert!(done.has("read_at") && done.unchanged("read_at") && !done.has("archived_at"));
     assert!(done.kept_for(READ_RETENTION_DAYS));
@@ -96,9 +96,9 @@ async fn what_is_taken_back_keeps_its_reading_time_and_is_kept_for_the_shorter_t
 #[tokio::test]
 async fn what_sleeps_keeps_its_reading_time_and_is_kept_for_the_longer_time_from_its_waking_on() {
     let until = clock::now().plus_millis(100 * DAY_SECONDS * 1000);
-    let (unread, read) = (Left::unread(OLD), Left::unread(OLD).letter(Letter::Read));
+    let (unread, read) = (Stored::unread(OLD), Stored::unread(OLD).status(Status::Read));
     assert!(Done::to(unread, Action::Snooze(until)).await.read_now());
-    for left in [read, unread.letter(Letter::Snoozed), unread.snoozed(-1)] {
+    for left in [read, unread.status(Status::Snoozed), unread.snoozed(-1)] {
         let done = Done::to(left, Action::Snooze(until)).await;
         assert_eq!(number(&done.after, "snoozed_until"), Some(until.as_millis()));
         let end = until.as_seconds() + i64::from(RETENTION_DAYS) * DAY_SECONDS;
@@ -109,8 +109,8 @@ async fn what_sleeps_keeps_its_reading_time_and_is_kept_for_the_longer_time_from
 
 #[tokio::test]
 async fn a_tombstone_keeps_nothing_and_is_kept_for_the_longer_time() {
-    for letter in [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed] {
-        let done = Done::to(Left::unread(OLD).letter(letter).read(1_000), Action::Delete).await;
+    for status in [Status::Unread, Status::Read, Status::Archived, Status::Snoozed] {
+        let done = Done::to(Stored::unread(OLD).status(status).read(1_000), Action::Delete).await;
         assert_eq!(attributes(&done.after), ["changed", "expires_at", "item", "state", "user"]);
         assert!(done.kept_for(RETENTION_DAYS));
     }
@@ -119,8 +119,8 @@ async fn a_tombstone_keeps_nothing_and_is_kept_for_the_longer_time() {
 #[tokio::test]
 async fn nothing_but_deleting_touches_what_the_sender_said() {
     for action in actions().into_iter().filter(|action| *action != Action::Delete) {
-        let from = if action == Action::Unarchive { Letter::Archived } else { Letter::Unread };
-        let done = Done::to(Left::unread(OLD).letter(from), action).await;
+        let from = if action == Action::Unarchive { Status::Archived } else { Status::Unread };
+        let done = Done::to(Stored::unread(OLD).status(from), action).await;
         for name in ["title", "message", "notification_type", "data"] {
             assert!(done.has(name) && done.unchanged(name), "{action:?}: {name}");
         }
@@ -130,7 +130,7 @@ async fn nothing_but_deleting_touches_what_the_sender_said() {
 #[tokio::test]
 async fn marking_all_dates_what_it_writes_and_leaves_alone_when_things_expire() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let (old, young) = (Left::unread(OLD).expires_in(100), Left::unread(1_000).expires_in(200));
+    let (old, young) = (Stored::unread(OLD).expires_in(100), Stored::unread(1_000).expires_in(200));
     store.insert_all([old.of("ana"), young.of("ana")]).await;
     let before = clock::now();
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 2);

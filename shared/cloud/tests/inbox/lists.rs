@@ -6,25 +6,25 @@ use belfry_cloud::{
     Listing,
     inbox::{Counts, Page},
 };
-use belfry_domain::{Action, Cursor, Direction, Letter, Notification, NotificationId, Watermarks};
+use belfry_domain::{Action, Cursor, Direction, Notification, NotificationId, Status, Watermarks};
 use belfry_dynamo::Fault;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
     draft,
-    left::{Left, OLD, mark, meta},
+    left::{OLD, Stored, mark, meta},
     look::ids,
     store::{Store, operations, strong},
     user,
 };
 
-fn ids_of(left: &[Left]) -> Vec<NotificationId> {
+fn ids_of(left: &[Stored]) -> Vec<NotificationId> {
     left.iter().map(|left| left.id).collect()
 }
 
 /// Seven unread notifications of ana's, newest first.
-async fn seven(store: &Store) -> Vec<Left> {
-    let left = Left::many(7);
+async fn seven(store: &Store) -> Vec<Stored> {
+    let left = Stored::many(7);
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     left
 }
@@ -126,10 +126,10 @@ async fn what_is_read_while_the_unread_list_is_fetched_is_not_on_it() {
 #[tokio::test]
 async fn archived_snoozed_and_deleted_notifications_are_not_in_the_inbox() {
     let store = Store::new().await;
-    for letter in [Letter::Archived, Letter::Snoozed, Letter::Deleted] {
-        store.insert(Left::unread(OLD).letter(letter).of("ana")).await;
+    for status in [Status::Archived, Status::Snoozed, Status::Deleted] {
+        store.insert(Stored::unread(OLD).status(status).of("ana")).await;
     }
-    let kept = Left::unread(2 * OLD);
+    let kept = Stored::unread(2 * OLD);
     store.insert(kept.of("ana")).await;
     assert_eq!(ids(&all(&store, None, 10).await), [kept.id]);
     assert_eq!(ids(&unread(&store, None, 10).await), [kept.id]);
@@ -138,9 +138,9 @@ async fn archived_snoozed_and_deleted_notifications_are_not_in_the_inbox() {
 #[tokio::test]
 async fn a_page_is_filled_up_past_what_is_deleted() {
     let store = Store::new().await;
-    let left = Left::many(11);
+    let left = Stored::many(11);
     let (deleted, kept) = left.split_at(9);
-    store.insert_all(deleted.iter().map(|left| left.letter(Letter::Deleted).of("ana"))).await;
+    store.insert_all(deleted.iter().map(|left| left.status(Status::Deleted).of("ana"))).await;
     store.insert_all(kept.iter().map(|left| left.of("ana"))).await;
     let page = all(&store, None, 2).await;
     assert_eq!((ids(&page), page.next), (ids_of(kept), None));
@@ -159,7 +159,7 @@ async fn the_unread_list_ends_at_the_watermark() {
     assert!(stale.items.is_empty());
 }
 
-fn unread_cursor(left: &Left) -> Cursor {
+fn unread_cursor(left: &Stored) -> Cursor {
     Cursor { direction: Direction::Older, position: left.state.changed.into() }
 }
 
@@ -178,7 +178,7 @@ async fn nobody_sees_anothers_notifications() {
 async fn the_newest_unread_are_counted_to_the_cap_and_all_of_them_exactly() {
     let store = Store::new().await;
     let ana = user("ana");
-    let left = Left::many(105);
+    let left = Stored::many(105);
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     let (calls, newest) = store.calls_of(store.inbox.newest_unread(&ana)).await;
     let newest = newest.unwrap();
@@ -198,8 +198,8 @@ async fn the_newest_unread_are_counted_to_the_cap_and_all_of_them_exactly() {
 async fn a_page_the_marks_and_the_count_cost_three_reads_and_one_more_for_what_the_index_finds() {
     let store = Store::new().await;
     seven(&store).await;
-    for (listing, letter) in [(Listing::Archived, Letter::Archived), (Listing::Snoozed, Letter::Snoozed)] {
-        store.insert(Left::unread(2 * OLD).letter(letter).of("ana")).await;
+    for (listing, status) in [(Listing::Archived, Status::Archived), (Listing::Snoozed, Status::Snoozed)] {
+        store.insert(Stored::unread(2 * OLD).status(status).of("ana")).await;
         assert_eq!(cost(&store, listing).await, ["BatchGetItem", "GetItem", "Query", "Query"], "{listing:?}");
     }
     assert_eq!(cost(&store, Listing::Unread).await, ["BatchGetItem", "GetItem", "Query", "Query"]);

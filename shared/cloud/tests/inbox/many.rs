@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use belfry_cloud::{Inbox, Listing, StoreError, clock};
-use belfry_domain::{Action, Draft, Letter, Notification, NotificationId, Retention, UserId};
+use belfry_domain::{Action, Draft, Notification, NotificationId, Retention, Status, UserId};
 use belfry_dynamo::{Call, Fault};
 use serde_json::Value;
 
@@ -118,17 +118,17 @@ async fn after_a_lost_answer_nothing_is_created_twice_and_nothing_undone_that_a_
     let (calls, (told, ())) = store.calls_of(both).await;
     let told = created(told);
     let minted = changes(&calls);
-    let mut letters = Vec::new();
+    let mut statuses = Vec::new();
     for (draft, told) in drafts.iter().zip(&told) {
         assert_eq!(
             (&told.user, &told.content),
             (&draft.user, &draft.content),
             "told as it was when it was new"
         );
-        assert_eq!(told.state.letter, Letter::Unread);
-        letters.push(store.state(&draft.user, told.id).await.letter);
+        assert_eq!(told.state.status, Status::Unread);
+        statuses.push(store.state(&draft.user, told.id).await.status);
     }
-    assert_eq!(letters, [Letter::Read, Letter::Deleted, Letter::Archived, Letter::Unread]);
+    assert_eq!(statuses, [Status::Read, Status::Deleted, Status::Archived, Status::Unread]);
     // When the batch was committed nobody knows, so what is still as it was written is stamped again.
     let state = store.state(&drafts[3].user, told[3].id).await;
     assert_eq!(state, told[3].state);
@@ -175,7 +175,8 @@ async fn names_of_the_callers_choice_are_found_again() {
     let store = Store::new().await;
     let drafts = drafts(30);
     let whole = clock::mint_notification();
-    let named: Vec<_> = drafts.iter().map(|draft| (whole.of_recipient(&draft.user), draft.clone())).collect();
+    let named: Vec<_> =
+        drafts.iter().map(|draft| (whole.derive_for_user(&draft.user), draft.clone())).collect();
     let (calls, told) = store.calls_of(store.inbox.create_many_as(named.clone())).await;
     assert_eq!(operations(&calls), ["BatchExecuteStatement"; 2]);
     let told = created(told);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use belfry_cloud::{Listing, clock};
 use belfry_domain::{
-    ChangeId, Letter, Timestamp, Watermarks,
+    ChangeId, Status, Timestamp, Watermarks,
     edit::MAX_SNOOZE_MILLIS,
     watermark::{HISTORY, READ_LAG_MILLIS},
 };
@@ -12,7 +12,7 @@ use belfry_dynamo::Fault;
 
 use crate::support::{
     draft,
-    left::{Left, OLD, mark, meta},
+    left::{OLD, Stored, mark, meta},
     store::{RETENTION_DAYS, Store, operations},
     user,
 };
@@ -21,7 +21,7 @@ use crate::support::{
 async fn three_hundred_old_notifications_are_read_by_one_write() {
     let store = Store::new().await;
     let ana = user("ana");
-    let left = Left::many(300);
+    let left = Stored::many(300);
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     let one = left[150];
 
@@ -49,7 +49,7 @@ async fn three_hundred_old_notifications_are_read_by_one_write() {
 async fn what_is_younger_than_the_lag_is_marked_one_by_one() {
     let store = Store::new().await;
     let ana = user("ana");
-    store.insert_all(Left::many(3).iter().map(|left| left.of("ana"))).await;
+    store.insert_all(Stored::many(3).iter().map(|left| left.of("ana"))).await;
     let first = store.inbox.create(draft("ana", "1")).await.unwrap();
     let second = store.inbox.create(draft("ana", "2")).await.unwrap();
     let (calls, marked) = store.calls_of(store.inbox.mark_all_read(&ana)).await;
@@ -58,7 +58,7 @@ async fn what_is_younger_than_the_lag_is_marked_one_by_one() {
     let marks = store.inbox.watermarks(&ana).await.unwrap();
     for created in [first, second] {
         let read = store.inbox.get(&ana, created.id).await.unwrap().unwrap();
-        assert_eq!(read.state.letter, Letter::Read);
+        assert_eq!(read.state.status, Status::Read);
         assert!(read.state.changed > created.state.changed && read.read_at.is_some());
         assert!(marks.read < Some(created.state.changed), "the watermark stays behind the clock");
     }
@@ -68,18 +68,18 @@ async fn what_is_younger_than_the_lag_is_marked_one_by_one() {
 #[tokio::test]
 async fn what_is_ahead_of_this_clock_is_marked_just_past_its_change() {
     let store = Store::new().await;
-    let ahead = Left::unread(-3_600_000);
+    let ahead = Stored::unread(-3_600_000);
     store.insert(ahead.of("ana")).await;
     assert_eq!(store.inbox.mark_all_read(&user("ana")).await.unwrap(), 1);
     let state = store.state(&user("ana"), ahead.id).await;
-    assert_eq!((state.letter, state.changed), (Letter::Read, ahead.state.changed.successor()));
+    assert_eq!((state.status, state.changed), (Status::Read, ahead.state.changed.successor()));
 }
 
 #[tokio::test]
 async fn marking_all_again_marks_nothing_and_what_comes_later_is_unread() {
     let store = Store::new().await;
     let ana = user("ana");
-    store.insert(Left::unread(OLD).of("ana")).await;
+    store.insert(Stored::unread(OLD).of("ana")).await;
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 1);
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 0);
     let created = store.inbox.create(draft("ana", "Later")).await.unwrap();
@@ -90,7 +90,7 @@ async fn marking_all_again_marks_nothing_and_what_comes_later_is_unread() {
 #[tokio::test]
 async fn nothing_of_another_user_is_marked() {
     let store = Store::new().await;
-    store.insert_all([Left::unread(OLD).of("bruno"), Left::unread(1).of("bruno")]).await;
+    store.insert_all([Stored::unread(OLD).of("bruno"), Stored::unread(1).of("bruno")]).await;
     assert_eq!(store.inbox.mark_all_read(&user("ana")).await.unwrap(), 0);
     assert_eq!(store.inbox.watermarks(&user("bruno")).await.unwrap().read, None);
     assert_eq!(store.unread(&user("bruno")).await, 2);
@@ -103,7 +103,7 @@ async fn the_watermark_never_goes_back() {
     // Another instance, whose clock is ahead, was here before.
     let ahead = mark(-3_600_000);
     store.insert(meta("ana", &[ahead])).await;
-    let covered = Left::unread(1);
+    let covered = Stored::unread(1);
     store.insert(covered.of("ana")).await;
     let before = store.item(&ana, "meta").await;
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 0);
@@ -114,8 +114,8 @@ async fn the_watermark_never_goes_back() {
 #[tokio::test]
 async fn more_than_a_page_of_what_is_newer_is_read_one_by_one_and_more_than_a_page_of_the_old_counted() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let newer: Vec<_> = (0..130).map(|at| Left::unread(1 + at)).collect();
-    store.insert_all(newer.iter().chain(&Left::many(120)).map(|left| left.of("ana"))).await;
+    let newer: Vec<_> = (0..130).map(|at| Stored::unread(1 + at)).collect();
+    store.insert_all(newer.iter().chain(&Stored::many(120)).map(|left| left.of("ana"))).await;
     let (calls, marked) = store.calls_of(store.inbox.mark_all_read(&ana)).await;
     assert_eq!((marked.unwrap(), store.unread(&ana).await), (250, 0));
     let queries = operations(&calls).iter().filter(|name| **name == "Query").count();
@@ -140,7 +140,7 @@ async fn what_changes_between_the_look_and_the_write_stays_as_its_owner_left_it(
     let both = async { tokio::join!(store.inbox.mark_all_read(&ana), delete) };
     let (marked, deleted) = tokio::time::timeout(Duration::from_secs(30), Box::pin(both)).await.unwrap();
     assert!(marked.is_ok() && deleted);
-    assert_eq!(store.state(&ana, created.id).await.letter, Letter::Deleted);
+    assert_eq!(store.state(&ana, created.id).await.status, Status::Deleted);
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn an_old_reading_is_dated_by_the_oldest_mark_that_is_left() {
     let ana = user("ana");
     let marks = [mark(10_000), mark(20_000), mark(30_000)];
     store.insert(meta("ana", &marks)).await;
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     let found = store.inbox.get(&ana, left.id).await.unwrap().unwrap();
     let marks_now = store.inbox.watermarks(&ana).await.unwrap();

@@ -1,11 +1,11 @@
 //! Marking one notification read: rule 3 of `docs/consistency.md`.
 
 use belfry_cloud::clock;
-use belfry_domain::{Action, Letter};
+use belfry_domain::{Action, Status};
 
 use crate::support::{
     draft,
-    left::{Left, OLD},
+    left::{OLD, Stored},
     store::{Store, operations},
     user,
 };
@@ -19,7 +19,7 @@ async fn a_read_notification_has_a_newer_change_and_the_time_it_was_read() {
     let (calls, read) = store.calls_of(store.act(&ana, created.id, Action::MarkRead)).await;
     let read = read.unwrap().unwrap();
     assert_eq!(operations(&calls), ["GetItem", "UpdateItem"]);
-    assert_eq!(read.state.letter, Letter::Read);
+    assert_eq!(read.state.status, Status::Read);
     assert!(read.state.changed > created.state.changed);
     assert!(read.read_at.is_some_and(|at| (before..=clock::now()).contains(&at)));
     assert_eq!(read.content, created.content);
@@ -41,8 +41,8 @@ async fn reading_again_changes_nothing_and_answers_with_the_first_reading() {
 #[tokio::test]
 async fn an_archived_or_snoozed_notification_stays_where_it_is() {
     let store = Store::new().await;
-    for letter in [Letter::Archived, Letter::Snoozed] {
-        let left = Left::unread(OLD).letter(letter);
+    for status in [Status::Archived, Status::Snoozed] {
+        let left = Stored::unread(OLD).status(status);
         store.insert(left.of("ana")).await;
         let found = store.act(&user("ana"), left.id, Action::MarkRead).await.unwrap().unwrap();
         assert_eq!(found.state, left.state);
@@ -53,10 +53,10 @@ async fn an_archived_or_snoozed_notification_stays_where_it_is() {
 #[tokio::test]
 async fn a_notification_ahead_of_this_clock_is_read_just_past_its_change() {
     let store = Store::new().await;
-    let ahead = Left::unread(-3_600_000);
+    let ahead = Stored::unread(-3_600_000);
     store.insert(ahead.of("ana")).await;
     let read = store.act(&user("ana"), ahead.id, Action::MarkRead).await.unwrap().unwrap();
-    assert_eq!((read.state.letter, read.state.changed), (Letter::Read, ahead.state.changed.successor()));
+    assert_eq!((read.state.status, read.state.changed), (Status::Read, ahead.state.changed.successor()));
     assert_eq!(store.state(&user("ana"), ahead.id).await, read.state);
 }
 

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use belfry_cloud::{Listing, StoreError, clock, inbox::Counts};
-use belfry_domain::{Action, Letter, Notification, NotificationId, edit::Revision};
+use belfry_domain::{Action, Notification, NotificationId, Status, edit::Revision};
 use belfry_dynamo::Fault;
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
     edits::edit,
-    left::{LATER, Left, OLD, mark, meta},
+    left::{LATER, OLD, Stored, mark, meta},
     store::{Store, attributes, operations},
     user,
 };
@@ -27,12 +27,12 @@ async fn retitled(store: &Store, id: NotificationId) -> Notification {
 #[tokio::test]
 async fn an_edit_keeps_everything_but_what_it_says_and_is_a_new_change() {
     let (store, ana) = (Store::new().await, user("ana"));
-    for letter in [Letter::Unread, Letter::Read, Letter::Archived, Letter::Snoozed] {
-        let left = Left::unread(OLD).letter(letter).expires_in(1_000);
+    for status in [Status::Unread, Status::Read, Status::Archived, Status::Snoozed] {
+        let left = Stored::unread(OLD).status(status).expires_in(1_000);
         store.insert(left.of("ana")).await;
         let before = store.inbox.get(&ana, left.id).await.unwrap().unwrap();
         let revised = retitled(&store, left.id).await;
-        assert_eq!(revised.state.letter, letter);
+        assert_eq!(revised.state.status, status);
         assert!(revised.state.changed > left.state.changed);
         let mut expected = before.clone();
         (expected.state, expected.content.title) = (revised.state, revised.content.title.clone());
@@ -44,13 +44,13 @@ async fn an_edit_keeps_everything_but_what_it_says_and_is_a_new_change() {
 #[tokio::test]
 async fn what_a_watermark_has_read_stays_read_since_when_it_was() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(2 * OLD);
+    let left = Stored::unread(2 * OLD);
     store.insert_all([left.of("ana"), meta("ana", &[mark(OLD / 2), mark(OLD)])]).await;
     let marks = store.inbox.watermarks(&ana).await.unwrap();
     let read_at = marks.read_at(left.state.changed);
     assert_eq!(read_at, Some(marks.read_history[1].at));
     let revised = retitled(&store, left.id).await;
-    assert_eq!((revised.state.letter, revised.read_at), (Letter::Read, read_at));
+    assert_eq!((revised.state.status, revised.read_at), (Status::Read, read_at));
     assert_eq!(revised.view(&marks).read_at, read_at);
     assert_eq!(store.inbox.counts(&ana).await.unwrap(), Counts { unread: 0, unseen: 0 });
     assert_eq!(store.listed(&ana, Listing::Read).await, [left.id]);
@@ -59,7 +59,7 @@ async fn what_a_watermark_has_read_stays_read_since_when_it_was() {
 #[tokio::test]
 async fn what_is_left_out_of_the_new_content_is_taken_out_of_the_item() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     let body =
         json!({ "category": "news", "redirect_url": "/there", "data": null, "related_object_id": "7" });
@@ -81,13 +81,13 @@ async fn what_is_left_out_of_the_new_content_is_taken_out_of_the_item() {
 #[tokio::test]
 async fn content_and_action_are_one_write_and_nothing_to_change_is_none() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     let both = edit(&store.inbox, &ana, left.id, json!({ "title": "Anew", "archived": true }));
     let (calls, revised) = store.calls_of(both).await;
     assert_eq!(operations(&calls), ["GetItem", "GetItem", "UpdateItem"]);
     let (revised, _) = revised.unwrap().unwrap();
-    assert_eq!((revised.state.letter, revised.content.title.as_str()), (Letter::Archived, "Anew"));
+    assert_eq!((revised.state.status, revised.content.title.as_str()), (Status::Archived, "Anew"));
     let again = edit(&store.inbox, &ana, left.id, json!({ "title": "Anew", "archived": true }));
     let (calls, unchanged) = store.calls_of(again).await;
     assert_eq!(operations(&calls), ["GetItem", "GetItem"]);
@@ -97,7 +97,7 @@ async fn content_and_action_are_one_write_and_nothing_to_change_is_none() {
 #[tokio::test]
 async fn an_edit_that_snoozes_notes_it_first() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     let until = clock::now().plus_millis(LATER);
     let snooze = edit(&store.inbox, &ana, left.id, json!({ "snoozed_until": until }));
@@ -111,9 +111,9 @@ async fn an_edit_that_snoozes_notes_it_first() {
 }
 
 /// An edit whose write is held up until its owner has done something on another device.
-async fn held_up(action: Action) -> (Store, Left, Option<Notification>, usize) {
+async fn held_up(action: Action) -> (Store, Stored, Option<Notification>, usize) {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     store.wire.order("UpdateItem", Fault::Delay(Duration::from_millis(500)));
     let mut asked = 0;
@@ -141,7 +141,7 @@ async fn an_edit_that_meets_its_owner_is_decided_again_and_undoes_nothing() {
     for action in [Action::MarkRead, Action::Archive, Action::Snooze(until)] {
         let (store, left, revised, asked) = held_up(action).await;
         let revised = revised.unwrap();
-        assert_eq!((revised.state.letter, asked), (action.to(), 2));
+        assert_eq!((revised.state.status, asked), (action.to(), 2));
         assert_eq!(revised.content.title.as_str(), "Anew");
         assert_eq!(store.inbox.get(&user("ana"), left.id).await.unwrap(), Some(revised));
     }
@@ -158,8 +158,9 @@ async fn what_is_deleted_meanwhile_is_not_there() {
 #[tokio::test]
 async fn nobody_is_asked_about_what_is_not_there() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let deleted = Left::unread(OLD).letter(Letter::Deleted);
-    let (expired, absent, of_bruno) = (Left::unread(OLD).expired(1), Left::unread(OLD), Left::unread(OLD));
+    let deleted = Stored::unread(OLD).status(Status::Deleted);
+    let (expired, absent, of_bruno) =
+        (Stored::unread(OLD).expired(1), Stored::unread(OLD), Stored::unread(OLD));
     store.insert_all([deleted.of("ana"), expired.of("ana"), of_bruno.of("bruno")]).await;
     for left in [deleted, expired, absent, of_bruno] {
         let revised = store.inbox.revise::<StoreError>(&ana, left.id, |_, _| unreachable!("asked"));
@@ -171,7 +172,7 @@ async fn nobody_is_asked_about_what_is_not_there() {
 #[tokio::test]
 async fn whoever_refuses_to_decide_changes_nothing() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     let revised = store.inbox.revise(&ana, left.id, |_, _| Err(StoreError::Refused("no".to_owned())));
     assert!(matches!(revised.await, Err(StoreError::Refused(_))));
@@ -181,7 +182,7 @@ async fn whoever_refuses_to_decide_changes_nothing() {
 #[tokio::test]
 async fn an_edit_of_what_is_ahead_of_this_clock_goes_just_past_its_change() {
     let store = Store::new().await;
-    let ahead = Left::unread(-LATER);
+    let ahead = Stored::unread(-LATER);
     store.insert(ahead.of("ana")).await;
     assert_eq!(retitled(&store, ahead.id).await.state.changed, ahead.state.changed.successor());
 }
@@ -189,7 +190,7 @@ async fn an_edit_of_what_is_ahead_of_this_clock_goes_just_past_its_change() {
 #[tokio::test]
 async fn edits_at_the_same_time_come_one_after_the_other() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     let edits =
         ["a", "b", "c", "d", "e"].map(|title| edit(&store.inbox, &ana, left.id, json!({ "title": title })));

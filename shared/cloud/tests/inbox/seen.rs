@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use belfry_cloud::{clock, inbox::Counts};
-use belfry_domain::{Action, ChangeId, Letter, Watermarks, watermark::HISTORY};
+use belfry_domain::{Action, ChangeId, Status, Watermarks, watermark::HISTORY};
 use futures::future::join_all;
 use tokio::time::sleep;
 
 use crate::support::{
     draft,
-    left::{LATER, Left, OLD, mark, meta},
+    left::{LATER, OLD, Stored, mark, meta},
     store::{Store, operations},
     user,
 };
 
-async fn inbox_of(left: &[Left]) -> Store {
+async fn inbox_of(left: &[Stored]) -> Store {
     let store = Store::new().await;
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     store
@@ -31,7 +31,7 @@ async fn marks(store: &Store) -> Watermarks {
 
 #[tokio::test]
 async fn seeing_everything_leaves_nothing_unseen_and_everything_unread() {
-    let (store, ana) = (inbox_of(&Left::many(3)).await, user("ana"));
+    let (store, ana) = (inbox_of(&Stored::many(3)).await, user("ana"));
     assert_eq!(counts(&store).await, (3, 3));
     let (calls, unseen) = store.calls_of(store.inbox.mark_seen(&ana, None)).await;
     assert_eq!(unseen.unwrap(), 0);
@@ -45,7 +45,7 @@ async fn seeing_everything_leaves_nothing_unseen_and_everything_unread() {
 
 #[tokio::test]
 async fn seeing_up_to_one_leaves_the_newer_ones_unseen() {
-    let left = Left::many(5);
+    let left = Stored::many(5);
     let (store, ana) = (inbox_of(&left).await, user("ana"));
     let up_to = Some(left[2].state.changed);
     assert_eq!(store.inbox.mark_seen(&ana, up_to).await.unwrap(), 2);
@@ -54,7 +54,7 @@ async fn seeing_up_to_one_leaves_the_newer_ones_unseen() {
 
 #[tokio::test]
 async fn the_mark_only_goes_forward() {
-    let left = Left::many(5);
+    let left = Stored::many(5);
     let (store, ana) = (inbox_of(&left).await, user("ana"));
     store.inbox.mark_seen(&ana, Some(left[1].state.changed)).await.unwrap();
     let before = store.item(&ana, "meta").await;
@@ -69,8 +69,8 @@ async fn the_mark_only_goes_forward() {
 
 #[tokio::test]
 async fn nobody_has_seen_what_is_yet_to_come() {
-    let ahead = Left::unread(-LATER);
-    let (store, ana) = (inbox_of(&[ahead, Left::unread(OLD)]).await, user("ana"));
+    let ahead = Stored::unread(-LATER);
+    let (store, ana) = (inbox_of(&[ahead, Stored::unread(OLD)]).await, user("ana"));
     for up_to in [Some(ChangeId::MAX), Some(ahead.state.changed), None] {
         assert_eq!(store.inbox.mark_seen(&ana, up_to).await.unwrap(), 1, "what is ahead is still to be seen");
         let seen = marks(&store).await.seen.unwrap();
@@ -83,7 +83,7 @@ async fn nobody_has_seen_what_is_yet_to_come() {
 
 #[tokio::test]
 async fn where_nothing_is_unread_nothing_is_marked() {
-    let read = Left::unread(OLD).letter(Letter::Read);
+    let read = Stored::unread(OLD).status(Status::Read);
     let (store, ana) = (inbox_of(&[read]).await, user("ana"));
     let (calls, unseen) = store.calls_of(store.inbox.mark_seen(&ana, None)).await;
     assert_eq!((operations(&calls), unseen.unwrap()), (vec!["Query"], 0));
@@ -92,8 +92,8 @@ async fn where_nothing_is_unread_nothing_is_marked() {
 
 #[tokio::test]
 async fn what_is_expired_and_newest_does_not_hide_what_is_unseen() {
-    let kept = Left::unread(2 * OLD);
-    let (store, ana) = (inbox_of(&[Left::unread(OLD).expired(1), kept]).await, user("ana"));
+    let kept = Stored::unread(2 * OLD);
+    let (store, ana) = (inbox_of(&[Stored::unread(OLD).expired(1), kept]).await, user("ana"));
     assert_eq!(counts(&store).await, (1, 1));
     assert_eq!(store.inbox.mark_seen(&ana, None).await.unwrap(), 0);
     assert_eq!(marks(&store).await.seen, Some(ChangeId::last_of(kept.id.timestamp())));
@@ -102,7 +102,7 @@ async fn what_is_expired_and_newest_does_not_hide_what_is_unseen() {
 
 #[tokio::test]
 async fn what_is_read_counts_as_seen() {
-    let left = Left::many(5);
+    let left = Stored::many(5);
     let (store, ana) = (inbox_of(&left).await, user("ana"));
     store.insert(meta("ana", &[left[2].state.changed])).await;
     assert_eq!(counts(&store).await, (2, 2));
@@ -114,7 +114,7 @@ async fn what_is_read_counts_as_seen() {
 
 #[tokio::test]
 async fn what_wakes_or_becomes_unread_again_is_unseen_again() {
-    let left = Left::many(2);
+    let left = Stored::many(2);
     let (store, ana) = (inbox_of(&left).await, user("ana"));
     store.inbox.mark_seen(&ana, None).await.unwrap();
     store.act(&ana, left[0].id, Action::MarkRead).await.unwrap();
@@ -129,7 +129,7 @@ async fn what_wakes_or_becomes_unread_again_is_unseen_again() {
 
 #[tokio::test]
 async fn seen_at_is_when_the_list_was_first_seen_with_it() {
-    let left = Left::many(2);
+    let left = Stored::many(2);
     let (store, ana) = (inbox_of(&left).await, user("ana"));
     let seen_at = async |at: usize| {
         let found = store.inbox.get(&ana, left[at].id).await.unwrap().unwrap();
@@ -167,7 +167,7 @@ async fn the_history_of_seeing_is_cut_back_and_the_one_of_reading_is_left() {
 
 #[tokio::test]
 async fn twenty_devices_that_see_different_things_agree_on_the_newest() {
-    let left = Left::many(20);
+    let left = Stored::many(20);
     let (store, ana) = (inbox_of(&left).await, user("ana"));
     let all = left.iter().rev().map(|left| store.inbox.mark_seen(&ana, Some(left.state.changed)));
     for unseen in join_all(all).await {

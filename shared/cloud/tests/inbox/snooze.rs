@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use belfry_cloud::{Listing, StoreError, clock, inbox::Counts};
-use belfry_domain::{Action, Letter};
+use belfry_domain::{Action, Status};
 use belfry_dynamo::Fault;
 use tokio::time::sleep;
 
 use crate::support::{
     draft,
-    left::{LATER, Left, OLD},
+    left::{LATER, OLD, Stored},
     store::{Store, attributes, operations, said},
     user,
 };
@@ -20,7 +20,7 @@ async fn what_sleeps_is_on_no_list_but_its_own_and_in_no_count() {
     let id = store.inbox.create(draft("ana", "Not now")).await.unwrap().id;
     let until = clock::now().plus_millis(LATER);
     let asleep = store.act(&ana, id, Action::Snooze(until)).await.unwrap().unwrap();
-    assert_eq!((asleep.state.letter, asleep.snoozed_until), (Letter::Snoozed, Some(until)));
+    assert_eq!((asleep.state.status, asleep.snoozed_until), (Status::Snoozed, Some(until)));
     for listing in Listing::ALL {
         let expected = if listing == Listing::Snoozed { vec![id] } else { vec![] };
         assert_eq!(store.listed(&ana, listing).await, expected, "{listing:?}");
@@ -47,7 +47,7 @@ async fn that_somebody_snoozes_is_noted_before_the_snooze() {
 #[tokio::test]
 async fn what_could_not_be_noted_is_not_snoozed() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     (0..5).for_each(|_| store.wire.order("UpdateItem", Fault::Throttle));
     let snooze = Action::Snooze(clock::now().plus_millis(LATER));
@@ -59,7 +59,7 @@ async fn what_could_not_be_noted_is_not_snoozed() {
 #[tokio::test]
 async fn the_note_stands_beside_the_marks() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::many(2);
+    let left = Stored::many(2);
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     let snooze = Action::Snooze(clock::now().plus_millis(LATER));
     store.act(&ana, left[0].id, snooze).await.unwrap();
@@ -91,7 +91,7 @@ async fn what_is_snoozed_again_sleeps_until_the_other_time_earlier_or_later() {
 async fn two_writers_behind_the_same_notification_snooze_it_to_one_time_of_theirs() {
     let (store, ana) = (Store::new().await, user("ana"));
     for _ in 0..10 {
-        let ahead = Left::unread(-LATER);
+        let ahead = Stored::unread(-LATER);
         store.insert(ahead.of("ana")).await;
         let until = clock::now().plus_millis(LATER);
         let snooze = |until| store.act(&ana, ahead.id, Action::Snooze(until));
@@ -107,7 +107,7 @@ async fn two_writers_behind_the_same_notification_snooze_it_to_one_time_of_their
 #[tokio::test]
 async fn what_is_in_the_archive_is_not_put_to_sleep() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD).letter(Letter::Archived);
+    let left = Stored::unread(OLD).status(Status::Archived);
     store.insert(left.of("ana")).await;
     let snooze = Action::Snooze(clock::now().plus_millis(50));
     let answer = store.act(&ana, left.id, snooze).await.unwrap().unwrap();
@@ -120,13 +120,13 @@ async fn what_is_in_the_archive_is_not_put_to_sleep() {
 #[tokio::test]
 async fn marking_read_what_sleeps_costs_one_refused_write_and_what_is_due_is_woken_first() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let (asleep, due) = (Left::unread(OLD).snoozed(LATER), Left::unread(OLD).snoozed(-1));
+    let (asleep, due) = (Stored::unread(OLD).snoozed(LATER), Stored::unread(OLD).snoozed(-1));
     store.insert_all([asleep.of("ana"), due.of("ana")]).await;
     let (calls, _) = store.calls_of(store.act(&ana, asleep.id, Action::MarkRead)).await;
     assert_eq!(operations(&calls), ["GetItem", "UpdateItem"]);
     let (calls, read) = store.calls_of(store.act(&ana, due.id, Action::MarkRead)).await;
     let wakes = ["GetItem", "GetItem", "UpdateItem"];
     assert_eq!(operations(&calls), [&["GetItem", "UpdateItem"], &wakes[..], &wakes[..]].concat());
-    assert_eq!(read.unwrap().unwrap().state.letter, Letter::Read);
+    assert_eq!(read.unwrap().unwrap().state.status, Status::Read);
     assert_eq!(store.listed(&ana, Listing::Read).await, [due.id]);
 }

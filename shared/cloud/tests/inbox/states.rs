@@ -1,16 +1,16 @@
 //! Every action from wherever a notification may be: the table of rule 3 of `docs/consistency.md`, written down a second
 //! time.
 
-use belfry_domain::{Letter, NotificationId, UserId};
+use belfry_domain::{NotificationId, Status, UserId};
 
 use crate::support::{
     actions,
-    left::{Left, OLD, mark, meta},
+    left::{OLD, Stored, mark, meta},
     store::{Item, Store},
     user,
 };
 
-/// What becomes of it, by action: a letter is where it goes, `=` is nothing, `-` is not there.
+/// What becomes of it, by action: a status is where it goes, `=` is nothing, `-` is not there.
 #[rustfmt::skip]
 const TABLE: [(&str, [char; 6]); 9] = [
     //            read unread archive unarchive snooze delete
@@ -26,15 +26,15 @@ const TABLE: [(&str, [char; 6]); 9] = [
 ];
 
 /// A notification that stands so, in an inbox of its own.
-async fn standing(store: &Store, owner: &UserId, start: &str) -> NotificationId {
+async fn stored_in_state(store: &Store, owner: &UserId, start: &str) -> NotificationId {
     let left = match start {
-        "read" => Left::unread(OLD).letter(Letter::Read),
-        "archived" => Left::unread(OLD).letter(Letter::Archived),
-        "snoozed" => Left::unread(OLD).letter(Letter::Snoozed),
-        "due" => Left::unread(OLD).snoozed(-1),
-        "deleted" => Left::unread(OLD).letter(Letter::Deleted),
-        "expired" => Left::unread(OLD).expired(1),
-        _ => Left::unread(OLD),
+        "read" => Stored::unread(OLD).status(Status::Read),
+        "archived" => Stored::unread(OLD).status(Status::Archived),
+        "snoozed" => Stored::unread(OLD).status(Status::Snoozed),
+        "due" => Stored::unread(OLD).snoozed(-1),
+        "deleted" => Stored::unread(OLD).status(Status::Deleted),
+        "expired" => Stored::unread(OLD).expired(1),
+        _ => Stored::unread(OLD),
     };
     if start != "absent" {
         store.insert(left.of(owner.as_str())).await;
@@ -56,7 +56,7 @@ async fn every_action_leads_from_every_state_where_the_table_says() {
         for (action, expected) in actions().into_iter().zip(expected) {
             let case = format!("{action:?} from {start}");
             let owner = user(&case);
-            let id = standing(&store, &owner, start).await;
+            let id = stored_in_state(&store, &owner, start).await;
             let before = stored(&store, &owner, id).await;
             let answer = store.act(&owner, id, action).await.unwrap();
             let after = stored(&store, &owner, id).await;
@@ -83,7 +83,7 @@ async fn deleting_answers_whether_there_is_a_tombstone() {
     let store = Store::new().await;
     for (start, expected) in TABLE {
         let owner = user(start);
-        let id = standing(&store, &owner, start).await;
+        let id = stored_in_state(&store, &owner, start).await;
         let deleted = store.inbox.delete(&owner, id).await.unwrap();
         assert_eq!(deleted, expected[5] == 'd' || start == "deleted", "{start}");
     }
@@ -97,7 +97,7 @@ async fn every_action_done_twice_is_done_once() {
         for action in actions() {
             let case = format!("{action:?} from {start}");
             let owner = user(&case);
-            let id = standing(&store, &owner, start).await;
+            let id = stored_in_state(&store, &owner, start).await;
             let first = store.act(&owner, id, action).await.unwrap();
             let item = stored(&store, &owner, id).await;
             assert_eq!(store.act(&owner, id, action).await.unwrap(), first, "{case}");
@@ -110,19 +110,19 @@ async fn every_action_done_twice_is_done_once() {
 async fn every_action_on_a_notification_ahead_of_this_clock_goes_just_past_its_change() {
     let store = Store::new().await;
     for (action, from) in actions().into_iter().zip([
-        Letter::Unread,
-        Letter::Read,
-        Letter::Unread,
-        Letter::Archived,
-        Letter::Unread,
-        Letter::Unread,
+        Status::Unread,
+        Status::Read,
+        Status::Unread,
+        Status::Archived,
+        Status::Unread,
+        Status::Unread,
     ]) {
         let owner = user(&format!("{action:?}"));
-        let ahead = Left::unread(-3_600_000).letter(from);
+        let ahead = Stored::unread(-3_600_000).status(from);
         store.insert(ahead.of(owner.as_str())).await;
         store.act(&owner, ahead.id, action).await.unwrap();
         let state = store.state(&owner, ahead.id).await;
-        assert_eq!((state.letter, state.changed), (action.to(), ahead.state.changed.successor()));
+        assert_eq!((state.status, state.changed), (action.to(), ahead.state.changed.successor()));
     }
 }
 
@@ -132,20 +132,20 @@ async fn two_writers_behind_the_same_notification_come_one_after_the_other() {
     let store = Store::new().await;
     for first in 0..actions().len() {
         for second in 0..actions().len() {
-            let (owner, ahead) = (user(&format!("{first} {second}")), Left::unread(-3_600_000));
+            let (owner, ahead) = (user(&format!("{first} {second}")), Stored::unread(-3_600_000));
             store.insert(ahead.of(owner.as_str())).await;
             let act = |index: usize| store.act(&owner, ahead.id, actions()[index]);
             let (one, other) = tokio::join!(act(first), act(second));
-            let letter = store.state(&owner, ahead.id).await.letter.as_char();
+            let status = store.state(&owner, ahead.id).await.status.as_char();
             let orders = [[first, second], [second, first]].map(|order| order.into_iter().fold('u', led));
-            assert!(orders.contains(&letter), "{owner}: {letter}");
+            assert!(orders.contains(&status), "{owner}: {status}");
             let standing = store.inbox.get(&owner, ahead.id).await.unwrap();
             assert!([one.unwrap(), other.unwrap()].contains(&standing), "{owner}: one of them was last");
         }
     }
 }
 
-/// Where the table leads from a letter.
+/// Where the table leads from a status.
 fn led(from: char, action: usize) -> char {
     let start = match from {
         'u' => "unread",

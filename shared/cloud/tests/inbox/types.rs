@@ -2,12 +2,12 @@
 
 use belfry_cloud::{Listing, StoreError, inbox::Selection};
 use belfry_domain::{
-    Action, Content, Cursor, Direction, Letter, Notification, NotificationId, NotificationType,
+    Action, Content, Cursor, Direction, Notification, NotificationId, NotificationType, Status,
     edit::Revision,
 };
 
 use crate::support::{
-    left::{Left, OLD},
+    left::{OLD, Stored},
     look::{ids, whole},
     store::Store,
     user,
@@ -16,25 +16,25 @@ use crate::support::{
 const TYPES: [NotificationType; 3] =
     [NotificationType::Info, NotificationType::Warning, NotificationType::ReportReady];
 
-/// On which lists a letter is.
-fn lists_of(letter: Letter) -> &'static [Listing] {
-    match letter {
-        Letter::Unread => &[Listing::All, Listing::Unread],
-        Letter::Read => &[Listing::All, Listing::Read],
-        Letter::Archived => &[Listing::Archived],
-        Letter::Snoozed => &[Listing::Snoozed],
-        Letter::Deleted => &[],
+/// On which lists a status is.
+fn lists_of(status: Status) -> &'static [Listing] {
+    match status {
+        Status::Unread => &[Listing::All, Listing::Unread],
+        Status::Read => &[Listing::All, Listing::Read],
+        Status::Archived => &[Listing::Archived],
+        Status::Snoozed => &[Listing::Snoozed],
+        Status::Deleted => &[],
     }
 }
 
-/// Two of each letter and type, newest first.
-async fn mixed(store: &Store) -> Vec<(NotificationId, Letter, NotificationType)> {
+/// Two of each status and type, newest first.
+async fn mixed(store: &Store) -> Vec<(NotificationId, Status, NotificationType)> {
     let mut all = Vec::new();
-    for (index, left) in Left::many(30).into_iter().enumerate() {
-        let (letter, kind) = (Letter::ALL[index % 5], TYPES[index % 3]);
-        let left = left.letter(letter).kind(kind);
+    for (index, left) in Stored::many(30).into_iter().enumerate() {
+        let (status, kind) = (Status::ALL[index % 5], TYPES[index % 3]);
+        let left = left.status(status).kind(kind);
         store.insert(left.of("ana")).await;
-        all.push((left.id, letter, kind));
+        all.push((left.id, status, kind));
     }
     all
 }
@@ -51,7 +51,7 @@ async fn each_list_of_each_type_holds_what_is_of_both_and_counts_the_whole_inbox
         for kind in TYPES {
             let view = store.inbox.view(&ana, &typed(listing, kind)).await.unwrap();
             let expected =
-                all.iter().filter(|(_, letter, of)| lists_of(*letter).contains(&listing) && *of == kind);
+                all.iter().filter(|(_, status, of)| lists_of(*status).contains(&listing) && *of == kind);
             let expected: Vec<_> = expected.map(|(id, ..)| *id).collect();
             assert_eq!(ids(&view.page), expected, "{listing:?} {kind:?}");
             assert_eq!(view.unread_count, 2 * TYPES.len());
@@ -64,7 +64,7 @@ async fn each_list_of_each_type_holds_what_is_of_both_and_counts_the_whole_inbox
 #[tokio::test]
 async fn a_type_is_walked_page_by_page_and_back_past_what_is_of_others() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::many(60);
+    let left = Stored::many(60);
     for (index, left) in left.iter().enumerate() {
         let kind = if index % 5 == 4 { NotificationType::Warning } else { NotificationType::Info };
         store.insert(left.kind(kind).of("ana")).await;
@@ -96,7 +96,7 @@ async fn a_type_is_walked_page_by_page_and_back_past_what_is_of_others() {
 #[tokio::test]
 async fn an_edited_type_is_the_one_that_counts() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     let warning = |found: &Notification| Content {
         notification_type: NotificationType::Warning,
@@ -119,7 +119,7 @@ async fn an_edited_type_is_the_one_that_counts() {
 
 #[test]
 fn a_cursor_is_refused_by_every_list_and_user_but_its_own() {
-    let cursor = Cursor { direction: Direction::Older, position: Left::unread(OLD).id.into() };
+    let cursor = Cursor { direction: Direction::Older, position: Stored::unread(OLD).id.into() };
     for own in Listing::ALL {
         let text = cursor.encode(own.name(), &user("ana"));
         for other in Listing::ALL {

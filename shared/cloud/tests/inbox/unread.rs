@@ -1,11 +1,11 @@
 //! Marking unread what was read, by hand or by the watermark.
 
 use belfry_cloud::{Listing, inbox::Counts};
-use belfry_domain::{Action, Letter};
+use belfry_domain::{Action, Status};
 
 use crate::support::{
     draft,
-    left::{Left, OLD, mark, meta},
+    left::{OLD, Stored, mark, meta},
     store::{Store, operations},
     user,
 };
@@ -13,7 +13,7 @@ use crate::support::{
 #[tokio::test]
 async fn what_a_watermark_has_read_is_unread_again_and_stays_so() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::many(3);
+    let left = Stored::many(3);
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 3);
     let again = store.act(&ana, left[1].id, Action::MarkUnread).await.unwrap().unwrap();
@@ -35,14 +35,14 @@ async fn what_was_read_one_by_one_by_marking_all_is_unread_again() {
     let id = store.inbox.create(draft("ana", "Young")).await.unwrap().id;
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 1);
     let again = store.act(&ana, id, Action::MarkUnread).await.unwrap().unwrap();
-    assert_eq!((again.state.letter, again.read_at), (Letter::Unread, None));
+    assert_eq!((again.state.status, again.read_at), (Status::Unread, None));
     assert_eq!(store.listed(&ana, Listing::Unread).await, [id]);
 }
 
 #[tokio::test]
 async fn what_was_marked_unread_is_read_by_marking_all_again() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::unread(OLD);
+    let left = Stored::unread(OLD);
     store.insert(left.of("ana")).await;
     for _ in 0..3 {
         assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 1);
@@ -55,7 +55,7 @@ async fn what_was_marked_unread_is_read_by_marking_all_again() {
 #[tokio::test]
 async fn what_becomes_unread_comes_first_among_the_unread_and_keeps_its_place_among_all() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let left = Left::many(3);
+    let left = Stored::many(3);
     store.insert_all(left.iter().map(|left| left.of("ana"))).await;
     let oldest = left[2].id;
     store.act(&ana, oldest, Action::MarkRead).await.unwrap();
@@ -67,7 +67,7 @@ async fn what_becomes_unread_comes_first_among_the_unread_and_keeps_its_place_am
 #[tokio::test]
 async fn marking_unread_costs_two_calls_and_three_more_where_the_watermark_has_read_it() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let (read, unread) = (Left::unread(OLD).letter(Letter::Read), Left::unread(OLD));
+    let (read, unread) = (Stored::unread(OLD).status(Status::Read), Stored::unread(OLD));
     store.insert_all([read.of("ana"), unread.of("ana")]).await;
     let (calls, _) = store.calls_of(store.act(&ana, read.id, Action::MarkUnread)).await;
     assert_eq!(operations(&calls), ["GetItem", "UpdateItem"]);

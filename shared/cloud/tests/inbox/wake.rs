@@ -3,21 +3,21 @@
 use std::time::Duration;
 
 use belfry_cloud::{Listing, clock, inbox::Counts};
-use belfry_domain::{Action, Letter, NotificationId, UserId};
+use belfry_domain::{Action, NotificationId, Status, UserId};
 use belfry_dynamo::Fault;
 use futures::future::join_all;
 use tokio::time::{sleep, timeout};
 
 use crate::support::{
     draft,
-    left::{LATER, Left, OLD, mark, meta, snoozer},
+    left::{LATER, OLD, Stored, mark, meta, snoozer},
     store::{RETENTION_DAYS, Store, attributes, operations},
     user,
 };
 
 /// Somebody with one notification that is due.
-async fn with_due(store: &Store, owner: &UserId) -> Left {
-    let due = Left::unread(OLD).snoozed(-1).read(OLD);
+async fn with_due(store: &Store, owner: &UserId) -> Stored {
+    let due = Stored::unread(OLD).snoozed(-1).read(OLD);
     store.insert_all([snoozer(owner.as_str()), due.of(owner.as_str())]).await;
     due
 }
@@ -32,7 +32,7 @@ async fn every_list_wakes_what_is_due_before_it_is_shown() {
         let expected = if matches!(listing, Listing::All | Listing::Unread) { vec![due.id] } else { vec![] };
         assert_eq!(view.page.items.iter().map(|item| item.id).collect::<Vec<_>>(), expected, "{listing:?}");
         assert_eq!(view.unread_count, 1, "{listing:?}");
-        assert_eq!(store.state(&owner, due.id).await.letter, Letter::Unread, "{listing:?}");
+        assert_eq!(store.state(&owner, due.id).await.status, Status::Unread, "{listing:?}");
     }
 }
 
@@ -48,7 +48,7 @@ async fn marking_all_wakes_what_is_due_and_reads_it() {
     let (store, ana) = (Store::new().await, user("ana"));
     let due = with_due(&store, &ana).await;
     assert_eq!(store.inbox.mark_all_read(&ana).await.unwrap(), 1);
-    assert_eq!(store.state(&ana, due.id).await.letter, Letter::Read);
+    assert_eq!(store.state(&ana, due.id).await.status, Status::Read);
     assert_eq!(store.inbox.counts(&ana).await.unwrap(), Counts { unread: 0, unseen: 0 });
 }
 
@@ -89,7 +89,7 @@ async fn nothing_wakes_before_its_time() {
 #[tokio::test]
 async fn twenty_readers_at_once_wake_everything_once() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let due: Vec<_> = (0..5).map(|_| Left::unread(OLD).snoozed(-1)).collect();
+    let due: Vec<_> = (0..5).map(|_| Stored::unread(OLD).snoozed(-1)).collect();
     store.insert(snoozer("ana")).await;
     store.insert_all(due.iter().map(|left| left.of("ana"))).await;
     let views = join_all((0..20).map(|_| store.view(&ana, Listing::Unread))).await;
@@ -108,7 +108,7 @@ async fn more_than_is_woken_at_the_same_time_is_woken_all_the_same() {
     let (store, ana) = (Store::new().await, user("ana"));
     store.insert(snoozer("ana")).await;
     for _ in 0..40 {
-        store.insert(Left::unread(OLD).snoozed(-1).of("ana")).await;
+        store.insert(Stored::unread(OLD).snoozed(-1).of("ana")).await;
     }
     assert_eq!(store.unread(&ana).await, 40);
     assert_eq!(store.listed(&ana, Listing::Snoozed).await, []);
@@ -117,7 +117,7 @@ async fn more_than_is_woken_at_the_same_time_is_woken_all_the_same() {
 #[tokio::test]
 async fn what_is_woken_by_a_clock_behind_it_goes_just_past_its_change() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let ahead = Left::unread(-LATER).snoozed(-1);
+    let ahead = Stored::unread(-LATER).snoozed(-1);
     store.insert_all([snoozer("ana"), ahead.of("ana")]).await;
     assert_eq!(store.unread(&ana).await, 1);
     assert_eq!(store.state(&ana, ahead.id).await.changed, ahead.state.changed.successor());
@@ -126,12 +126,12 @@ async fn what_is_woken_by_a_clock_behind_it_goes_just_past_its_change() {
 #[tokio::test]
 async fn who_never_snoozed_pays_nothing_and_who_did_one_query_and_another_look() {
     let (store, ana) = (Store::new().await, user("ana"));
-    store.insert_all([meta("ana", &[mark(OLD)]), Left::unread(1).of("ana")]).await;
+    store.insert_all([meta("ana", &[mark(OLD)]), Stored::unread(1).of("ana")]).await;
     let calls = |calls: &[belfry_dynamo::Call]| operations(calls).len();
     let (list, _) = store.calls_of(store.view(&ana, Listing::All)).await;
     let (count, _) = store.calls_of(store.inbox.counts(&ana)).await;
     assert_eq!((calls(&list), calls(&count)), (3, 2));
-    let asleep = Left::unread(OLD).snoozed(LATER);
+    let asleep = Stored::unread(OLD).snoozed(LATER);
     store.insert_all([snoozer("ana"), asleep.of("ana")]).await;
     let (list, _) = store.calls_of(store.view(&ana, Listing::All)).await;
     let (count, _) = store.calls_of(store.inbox.counts(&ana)).await;
@@ -162,21 +162,21 @@ async fn a_wake_that_races_another_snooze_loses() {
     let until = clock::now().plus_millis(LATER);
     let (store, id) = held_up(Action::Snooze(until)).await;
     let asleep = store.inbox.get(&user("ana"), id).await.unwrap().unwrap();
-    assert_eq!((asleep.state.letter, asleep.snoozed_until), (Letter::Snoozed, Some(until)));
+    assert_eq!((asleep.state.status, asleep.snoozed_until), (Status::Snoozed, Some(until)));
 }
 
 #[tokio::test]
 async fn a_wake_that_races_an_archive_a_reading_or_a_delete_loses() {
     for action in [Action::Archive, Action::MarkRead, Action::Delete] {
         let (store, id) = held_up(action).await;
-        assert_eq!(store.state(&user("ana"), id).await.letter, action.to());
+        assert_eq!(store.state(&user("ana"), id).await.status, action.to());
     }
 }
 
 #[tokio::test]
 async fn what_has_expired_in_its_sleep_does_not_wake() {
     let (store, ana) = (Store::new().await, user("ana"));
-    let expired = Left::unread(OLD).snoozed(-1).expired(1);
+    let expired = Stored::unread(OLD).snoozed(-1).expired(1);
     store.insert_all([snoozer("ana"), expired.of("ana")]).await;
     assert_eq!(store.unread(&ana).await, 0);
     assert_eq!(store.notification_item(&ana, expired.id).await, expired.of("ana"));

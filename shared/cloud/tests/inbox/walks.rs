@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use belfry_cloud::{Listing, inbox::Page};
-use belfry_domain::{Action, Cursor, Direction, Letter, Notification, NotificationId};
+use belfry_domain::{Action, Cursor, Direction, Notification, NotificationId, Status};
 
 use crate::support::{
-    left::{LATER, Left, OLD},
+    left::{LATER, OLD, Stored},
     look::ids,
     store::Store,
     user,
@@ -19,19 +19,19 @@ struct Walk {
     store: Store,
     listing: Listing,
     /// What is there, newest first.
-    living: Vec<Left>,
+    living: Vec<Stored>,
     deleted: HashSet<NotificationId>,
 }
 
 impl Walk {
     async fn of(listing: Listing) -> Self {
         let store = Store::new().await;
-        let living = Left::many(40).into_iter().map(|left| on(listing, left)).collect::<Vec<_>>();
+        let living = Stored::many(40).into_iter().map(|left| on(listing, left)).collect::<Vec<_>>();
         store.insert_all(living.iter().map(|left| left.of("ana"))).await;
         // What is on other lists lies between.
-        for left in Left::many(20) {
-            let elsewhere = if listing == Listing::Archived { Letter::Snoozed } else { Letter::Archived };
-            store.insert(left.letter(elsewhere).of("ana")).await;
+        for left in Stored::many(20) {
+            let elsewhere = if listing == Listing::Archived { Status::Snoozed } else { Status::Archived };
+            store.insert(left.status(elsewhere).of("ana")).await;
         }
         Self { store, listing, living, deleted: HashSet::new() }
     }
@@ -42,7 +42,7 @@ impl Walk {
 
     /// One comes in front, and of what is there the one at `index` goes.
     async fn disturb(&mut self, index: usize) {
-        let new = on(self.listing, Left::unread(0));
+        let new = on(self.listing, Stored::unread(0));
         self.store.insert(new.of("ana")).await;
         let gone = self.living.remove(index);
         self.store.act(&user("ana"), gone.id, Action::Delete).await.unwrap();
@@ -55,17 +55,17 @@ impl Walk {
     }
 }
 
-fn on(listing: Listing, left: Left) -> Left {
+fn on(listing: Listing, left: Stored) -> Stored {
     match listing {
         Listing::All | Listing::Unread => left,
-        Listing::Read => left.letter(Letter::Read),
-        Listing::Archived => left.letter(Letter::Archived),
+        Listing::Read => left.status(Status::Read),
+        Listing::Archived => left.status(Status::Archived),
         Listing::Snoozed => left.snoozed(LATER),
     }
 }
 
 /// Once each, newest first, and all that stayed.
-fn check(walk: &Walk, seen: &[NotificationId], stayed: &[Left]) {
+fn check(walk: &Walk, seen: &[NotificationId], stayed: &[Stored]) {
     let mut places: Vec<_> = seen.to_vec();
     places.sort_unstable();
     places.dedup();
@@ -119,7 +119,7 @@ async fn back(mut walk: Walk, mut page: Page<Notification>) {
 async fn an_empty_page_leads_back_to_what_is_newer() {
     for listing in Listing::ALL {
         let (store, ana) = (Store::new().await, user("ana"));
-        let left: Vec<_> = Left::many(2).into_iter().map(|left| on(listing, left)).collect();
+        let left: Vec<_> = Stored::many(2).into_iter().map(|left| on(listing, left)).collect();
         store.insert_all(left.iter().map(|left| left.of("ana"))).await;
         let first = store.page(&ana, listing, None, 1).await;
         store.act(&ana, left[1].id, Action::Delete).await.unwrap();
@@ -134,13 +134,13 @@ async fn an_empty_page_leads_back_to_what_is_newer() {
 async fn the_front_of_a_list_waits_for_what_is_yet_to_come() {
     for listing in Listing::ALL {
         let (store, ana) = (Store::new().await, user("ana"));
-        let left = on(listing, Left::unread(OLD));
+        let left = on(listing, Stored::unread(OLD));
         store.insert(left.of("ana")).await;
         let newer = Cursor { direction: Direction::Newer, position: left.id.into() };
         let nothing_yet = store.page(&ana, listing, Some(newer), 5).await;
         assert!(nothing_yet.items.is_empty() && nothing_yet.previous.is_none(), "{listing:?}");
         assert_eq!(ids(&store.page(&ana, listing, nothing_yet.next, 5).await), [left.id], "{listing:?}");
-        let later = on(listing, Left::unread(0));
+        let later = on(listing, Stored::unread(0));
         store.insert(later.of("ana")).await;
         assert_eq!(ids(&store.page(&ana, listing, Some(newer), 5).await), [later.id], "{listing:?}");
     }

@@ -58,7 +58,7 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Told at the same time.
+    /// UserEvent at the same time.
     pub(crate) fn create(&mut self, told: Vec<(NotificationId, String, NotificationType)>) {
         self.ranks += 1;
         let (rank, now) = (self.ranks, self.now);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use belfry_cloud::{StoreError, clock};
 use belfry_domain::{
-    Action, Content, CreateRequest, Draft, Letter, Notification, NotificationId, NotificationType, UserId,
+    Action, Content, CreateRequest, Draft, Notification, NotificationId, NotificationType, Status, UserId,
     edit::Revision,
 };
 use fastrand::Rng;
@@ -124,12 +124,12 @@ impl World {
             }
         };
         let answer = self.store.act(&self.owner, id, action).await.unwrap();
-        let expected = self.model.act(at, deed).map(|card| letters(card.place));
-        let letter = answer.map(|answer| answer.state.letter);
+        let expected = self.model.act(at, deed).map(|card| statuses(card.place));
+        let status = answer.map(|answer| answer.state.status);
         match expected {
-            Some(letters) if letter.is_some_and(|letter| letters.contains(&letter)) => Ok(()),
-            None if letter.is_none() => Ok(()),
-            _ => Err(format!("the answer is {letter:?}, not {expected:?}")),
+            Some(statuses) if status.is_some_and(|status| statuses.contains(&status)) => Ok(()),
+            None if status.is_none() => Ok(()),
+            _ => Err(format!("the answer is {status:?}, not {expected:?}")),
         }
     }
 
@@ -172,13 +172,13 @@ fn draft(title: &str, kind: NotificationType) -> Draft {
     CreateRequest::parse(body.to_string().as_bytes()).unwrap().drafts().remove(0)
 }
 
-/// The letters by which a place may be stored.
-fn letters(place: Place) -> &'static [Letter] {
+/// The statuses by which a place may be stored.
+fn statuses(place: Place) -> &'static [Status] {
     match place {
-        Place::Unread | Place::ReadWithAll => &[Letter::Unread],
-        Place::Read => &[Letter::Read],
-        Place::Archive => &[Letter::Archived],
-        Place::Asleep { .. } => &[Letter::Snoozed],
+        Place::Unread | Place::ReadWithAll => &[Status::Unread],
+        Place::Read => &[Status::Read],
+        Place::Archive => &[Status::Archived],
+        Place::Asleep { .. } => &[Status::Snoozed],
         Place::Deleted => &[],
     }
 }

@@ -1,6 +1,8 @@
 //! An issuer, and a directory that knows its users.
 
-use belfry_cloud::{Authenticator, Caller, Directory, TokenVerifier, auth::Profile, clock, directory::Told};
+use belfry_cloud::{
+    Authenticator, Caller, Directory, TokenVerifier, auth::Profile, clock, directory::UserEvent,
+};
 use belfry_domain::{Role, Timestamp};
 use belfry_dynamo::names;
 use jsonwebtoken::Algorithm;
@@ -57,9 +59,12 @@ impl Access {
 
     /// An event says of ana that she has that profile and role, and whether she is active.
     pub(crate) async fn event(&self, name: &str, named: Option<&str>, is_active: bool, at: Timestamp) {
-        let told =
-            Told { profile: Some(profile(name)), role: Some(named.map(role)), is_active: Some(is_active) };
-        self.directory.note_event(&user("ana"), &told, at).await.unwrap();
+        let told = UserEvent {
+            profile: Some(profile(name)),
+            role: Some(named.map(role)),
+            is_active: Some(is_active),
+        };
+        self.directory.apply_event(&user("ana"), &told, at).await.unwrap();
     }
 
     /// Everything in the directory.

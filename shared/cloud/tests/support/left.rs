@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_sdk_dynamodb::types::AttributeValue;
 use belfry_cloud::clock;
 use belfry_domain::{
-    ChangeId, Letter, NotificationId, NotificationType, State, Timestamp, watermark::READ_LAG_MILLIS,
+    ChangeId, NotificationId, NotificationType, State, Status, Timestamp, watermark::READ_LAG_MILLIS,
 };
 use uuid::Builder;
 
@@ -22,7 +22,7 @@ static COUNTER: AtomicU64 = AtomicU64::new(1);
 
 /// A notification with a past; its id and its change are the same UUID.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Left {
+pub(crate) struct Stored {
     pub(crate) id: NotificationId,
     pub(crate) state: State,
     kind: NotificationType,
@@ -32,7 +32,7 @@ pub(crate) struct Left {
     expires_at: i64,
 }
 
-impl Left {
+impl Stored {
     /// Unread since so many milliseconds ago, in the future where that is negative.
     pub(crate) fn unread(millis_ago: i64) -> Self {
         Self::at(clock::now().plus_millis(-millis_ago))
@@ -51,7 +51,7 @@ impl Left {
         let uuid = Builder::from_unix_timestamp_millis(millis, &rest).into_uuid();
         Self {
             id: uuid.into(),
-            state: State { letter: Letter::Unread, changed: uuid.into() },
+            state: State { status: Status::Unread, changed: uuid.into() },
             kind: NotificationType::Info,
             read_at: None,
             archived_at: None,
@@ -61,19 +61,19 @@ impl Left {
     }
 
     /// In that state instead, by that change; what sleeps does so for long.
-    pub(crate) fn letter(mut self, letter: Letter) -> Self {
-        self.state.letter = letter;
+    pub(crate) fn status(mut self, status: Status) -> Self {
+        self.state.status = status;
         let changed_at = self.state.changed.timestamp().as_millis();
-        let reads = matches!(letter, Letter::Read | Letter::Archived | Letter::Snoozed);
+        let reads = matches!(status, Status::Read | Status::Archived | Status::Snoozed);
         self.read_at = reads.then_some(changed_at);
-        self.archived_at = (letter == Letter::Archived).then_some(changed_at);
-        self.snoozed_until = (letter == Letter::Snoozed).then(|| clock::now().as_millis() + LATER);
+        self.archived_at = (status == Status::Archived).then_some(changed_at);
+        self.snoozed_until = (status == Status::Snoozed).then(|| clock::now().as_millis() + LATER);
         self
     }
 
     /// Asleep until so many milliseconds from now; in the past where that is negative.
     pub(crate) fn snoozed(self, millis: i64) -> Self {
-        Self { snoozed_until: Some(clock::now().as_millis() + millis), ..self.letter(Letter::Snoozed) }
+        Self { snoozed_until: Some(clock::now().as_millis() + millis), ..self.status(Status::Snoozed) }
     }
 
     /// Read so many milliseconds ago, whatever has become of it since.
@@ -106,7 +106,7 @@ impl Left {
             ("item".to_owned(), text(&format_args!("n#{}", self.id))),
             ("state".to_owned(), text(&self.state)),
             ("changed".to_owned(), text(&self.state.changed)),
-            ("title".to_owned(), text(&"Left")),
+            ("title".to_owned(), text(&"Stored")),
             ("message".to_owned(), text(&"by an earlier writer")),
             ("notification_type".to_owned(), text(&self.kind.name())),
             ("data".to_owned(), text(&r#"{"secret":"content"}"#)),

@@ -6,7 +6,7 @@ use super::{MAX_FRAME_BYTES, NotificationFrame, Sync, Welcome};
 use crate::{
     id::{ChangeId, NotificationId},
     notification::Notification,
-    state::{Letter, State},
+    state::{State, Status},
     timestamp::Timestamp,
     watermark::Watermarks,
 };
@@ -79,7 +79,7 @@ impl<'a> ServerFrame<'a> {
             read_at: view.read_at,
             archived_at: view.archived_at,
             snoozed_until: view.snoozed_until,
-            deleted: notification.state.letter == Letter::Deleted,
+            deleted: notification.state.status == Status::Deleted,
             unread_count,
         }
     }
@@ -132,7 +132,7 @@ mod tests {
             id: changed.to_string().parse().unwrap(),
             user: draft.user,
             content: draft.content,
-            state: State { letter: Letter::Unread, changed },
+            state: State { status: Status::Unread, changed },
             read_at: None,
             archived_at: None,
             snoozed_until: None,

@@ -17,25 +17,25 @@ impl NotificationId {
     /// The id of one recipient's notification of an event or of a request that is `self` as a whole: its time, and bits that
     /// only the two decide.
     #[must_use]
-    pub fn of_recipient(self, user: &UserId) -> Self {
+    pub fn derive_for_user(self, user: &UserId) -> Self {
         Self::derived(self.timestamp(), &[self.0.as_bytes(), user.as_str().as_bytes()])
     }
 
     /// The id of one recipient's notification of the broadcast `self`. It differs from every id that an event or a request of
     /// the same id makes.
     #[must_use]
-    pub fn of_broadcast_recipient(self, user: &UserId) -> Self {
+    pub fn derive_for_broadcast_user(self, user: &UserId) -> Self {
         Self::derived(self.timestamp(), &[BROADCAST_RECIPIENT, self.0.as_bytes(), user.as_str().as_bytes()])
     }
 
     /// The id of a trusted sender's event as a whole: the event's time, and bits that only its source and its id decide.
-    pub fn of_event(time: Timestamp, source: &str, id: &str) -> Self {
+    pub fn derive_from_event(time: Timestamp, source: &str, id: &str) -> Self {
         Self::derived(time, &[EVENT, &length(source), source.as_bytes(), id.as_bytes()])
     }
 
     /// The same for an event whose sender is not trusted with its source: the caller decides, too, so no other sender can
     /// work it out for an event of their own.
-    pub fn of_caller_event(time: Timestamp, caller: &UserId, source: &str, id: &str) -> Self {
+    pub fn derive_from_caller_event(time: Timestamp, caller: &UserId, source: &str, id: &str) -> Self {
         let caller = caller.as_str();
         let parts = [CALLER_EVENT, &length(caller), caller.as_bytes(), &length(source), source.as_bytes()];
         Self::derived(time, &[&parts.concat(), id.as_bytes()])
@@ -77,9 +77,9 @@ mod tests {
     fn a_recipient_s_name_is_the_same_whoever_works_it_out() {
         let whole: NotificationId = "0199c000-0000-7000-8000-000000000000".parse().unwrap();
         // Fixed values: a request that is sent again may meet a later version of this code.
-        assert_eq!(whole.of_recipient(&user("ana")).to_string(), "0199c000-0000-7fd2-9b21-b87f83c7f279");
+        assert_eq!(whole.derive_for_user(&user("ana")).to_string(), "0199c000-0000-7fd2-9b21-b87f83c7f279");
         assert_eq!(
-            whole.of_broadcast_recipient(&user("ana")).to_string(),
+            whole.derive_for_broadcast_user(&user("ana")).to_string(),
             "0199c000-0000-7652-8e42-6b4ef0b1a850"
         );
     }
@@ -87,19 +87,19 @@ mod tests {
     #[test]
     fn purposes_do_not_share_names() {
         let (ana, id) = (user("ana"), "4711");
-        let event = NotificationId::of_event(AT, "supply.reports", id);
-        let mine = NotificationId::of_caller_event(AT, &ana, "supply.reports", id);
+        let event = NotificationId::derive_from_event(AT, "supply.reports", id);
+        let mine = NotificationId::derive_from_caller_event(AT, &ana, "supply.reports", id);
         let names = [
             event,
             mine,
-            NotificationId::of_caller_event(AT, &user("bruno"), "supply.reports", id),
+            NotificationId::derive_from_caller_event(AT, &user("bruno"), "supply.reports", id),
             // The boundaries between caller, source and id count.
-            NotificationId::of_caller_event(AT, &user("anasupply"), ".reports", id),
-            NotificationId::of_caller_event(AT, &ana, "supply.reports4", "711"),
-            event.of_recipient(&ana),
-            event.of_broadcast_recipient(&ana),
-            mine.of_recipient(&ana),
-            mine.of_broadcast_recipient(&ana),
+            NotificationId::derive_from_caller_event(AT, &user("anasupply"), ".reports", id),
+            NotificationId::derive_from_caller_event(AT, &ana, "supply.reports4", "711"),
+            event.derive_for_user(&ana),
+            event.derive_for_broadcast_user(&ana),
+            mine.derive_for_user(&ana),
+            mine.derive_for_broadcast_user(&ana),
         ];
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
         assert!(names.iter().all(|name| name.timestamp() == AT));
@@ -112,8 +112,8 @@ mod tests {
         let users = ["ana", "anb", "bruno", "Ana", "ana ", "é", "a"].map(user);
         let mut names = HashSet::new();
         for whole in &wholes {
-            assert!(users.iter().all(|user| names.insert(whole.of_recipient(user))));
-            assert!(users.iter().all(|user| names.insert(whole.of_broadcast_recipient(user))));
+            assert!(users.iter().all(|user| names.insert(whole.derive_for_user(user))));
+            assert!(users.iter().all(|user| names.insert(whole.derive_for_broadcast_user(user))));
             assert!(!names.contains(whole));
         }
     }
@@ -126,13 +126,13 @@ mod tests {
             millis in 0_u64..1 << 48, noise: [u8; 10], name in "[^\\p{Cc}]{1,40}",
         ) {
             let whole = NotificationId(uuid::Builder::from_unix_timestamp_millis(millis, &noise).into_uuid());
-            for part in [whole.of_recipient(&user(&name)), whole.of_broadcast_recipient(&user(&name))] {
+            for part in [whole.derive_for_user(&user(&name)), whole.derive_for_broadcast_user(&user(&name))] {
                 prop_assert_eq!(part.timestamp(), whole.timestamp());
                 prop_assert_eq!(part.to_string().parse(), Ok(part));
                 prop_assert_eq!(part.0.get_variant(), uuid::Variant::RFC4122);
                 prop_assert_ne!(part, whole);
             }
-            prop_assert_eq!(whole.of_recipient(&user(&name)), whole.of_recipient(&user(&name)));
+            prop_assert_eq!(whole.derive_for_user(&user(&name)), whole.derive_for_user(&user(&name)));
         }
     }
 }

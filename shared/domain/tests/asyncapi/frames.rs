@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belfry_domain::{
-    ChangeId, CreateRequest, Letter, Notification, State, Timestamp, UserId, Watermarks,
+    ChangeId, CreateRequest, Notification, State, Status, Timestamp, UserId, Watermarks,
     frame::{
         COUNT_CAP, Change, InvalidFrame, MAX_FRAME_BYTES, Reconnect, ServerFrame, Sync, SyncFrames, Welcome,
     },
@@ -139,7 +139,7 @@ fn change() -> ChangeId {
 }
 
 fn deleted() -> State {
-    State { letter: Letter::Deleted, changed: change() }
+    State { status: Status::Deleted, changed: change() }
 }
 
 fn marks() -> Watermarks {
@@ -169,7 +169,7 @@ fn sent(body: &Value, time: Option<Timestamp>) -> Notification {
         id: change().to_string().parse().unwrap(),
         user: draft.user,
         content: draft.content,
-        state: State { letter: Letter::Unread, changed: change() },
+        state: State { status: Status::Unread, changed: change() },
         read_at: time,
         archived_at: time,
         snoozed_until: time,

@@ -1,7 +1,7 @@
 //! What an owner does with a notification: one action at most, whatever is wanted of it.
 
 use belfry_domain::{
-    Action, ChangeId, Letter, Notification, State, Timestamp, Watermarks,
+    Action, ChangeId, Notification, State, Status, Timestamp, Watermarks,
     edit::{MAX_SNOOZE_MILLIS, snooze},
 };
 use serde_json::{Map, Value, json};
@@ -36,12 +36,12 @@ fn after(notification: &Notification, action: Action) -> Notification {
         Action::Snooze(until) => Some(until),
         _ => None,
     };
-    Notification { state: State { letter: action.to(), changed }, snoozed_until, ..notification.clone() }
+    Notification { state: State { status: action.to(), changed }, snoozed_until, ..notification.clone() }
 }
 
 fn holds(body: &Map<String, Value>, notification: &Notification, marks: &Watermarks) -> bool {
     let view = notification.view(marks);
-    let archived = notification.state.letter == Letter::Archived;
+    let archived = notification.state.status == Status::Archived;
     let standing = [
         ("is_read", json!(view.is_read)),
         ("archived", json!(archived)),

@@ -5,7 +5,7 @@ mod content;
 mod whole;
 
 use belfry_domain::{
-    ChangeId, CreateRequest, Edit, Letter, Notification, State, Timestamp, Watermarks,
+    ChangeId, CreateRequest, Edit, Notification, State, Status, Timestamp, Watermarks,
     body::{FieldError, InvalidBody},
     edit::Revision,
 };
@@ -29,19 +29,19 @@ impl Standing {
     const ALL: [Self; 6] =
         [Self::Unread, Self::ReadByMark, Self::Read, Self::Archived, Self::Asleep, Self::Due];
 
-    fn letter(self) -> Letter {
+    fn status(self) -> Status {
         match self {
-            Self::Unread | Self::ReadByMark => Letter::Unread,
-            Self::Read => Letter::Read,
-            Self::Archived => Letter::Archived,
-            Self::Asleep | Self::Due => Letter::Snoozed,
+            Self::Unread | Self::ReadByMark => Status::Unread,
+            Self::Read => Status::Read,
+            Self::Archived => Status::Archived,
+            Self::Asleep | Self::Due => Status::Snoozed,
         }
     }
 
     /// A notification that stands so, and the marks by which it does.
     fn notification(self) -> (Notification, Watermarks) {
         let changed_at = NOW.plus_millis(-2 * HOUR);
-        let state = State { letter: self.letter(), changed: ChangeId::last_of(changed_at) };
+        let state = State { status: self.status(), changed: ChangeId::last_of(changed_at) };
         let snoozed_until = match self {
             Self::Asleep => Some(NOW.plus_millis(HOUR)),
             Self::Due => Some(NOW.plus_millis(-HOUR)),
@@ -67,7 +67,7 @@ fn sent() -> Notification {
         id: uuid::Builder::from_unix_timestamp_millis(1_795_275_742_070, &[7; 10]).into_uuid().into(),
         user: draft.user,
         content: draft.content,
-        state: State { letter: Letter::Unread, changed },
+        state: State { status: Status::Unread, changed },
         read_at: None,
         archived_at: None,
         snoozed_until: None,

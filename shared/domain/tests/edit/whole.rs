@@ -69,7 +69,7 @@ fn sent_a_second_time_it_is_refused() {
     let mut body = view(&(notification.clone(), marks.clone()));
     body["archived"] = json!(true);
     let mut archived = notification;
-    archived.state.letter = belfry_domain::Letter::Archived;
+    archived.state.status = belfry_domain::Status::Archived;
     archived.state.changed = ChangeId::last_of(NOW);
     let refused = named(revise(&body, &(archived, marks)));
     assert!(refused.contains(&"/changed".to_owned()), "{refused:?}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use belfry_domain::{Letter, Notification, NotificationId, frame::ServerFrame};
+use belfry_domain::{Notification, NotificationId, Status, frame::ServerFrame};
 
 use super::{
     news::{Frame, Post},
@@ -94,7 +94,7 @@ impl World {
     fn frame<'a>(&self, news: &News<'a>) -> ServerFrame<'a> {
         let marks = self.store.marks();
         let (News::Ring(newest) | News::Updated(newest) | News::State(newest)) = news;
-        if newest.state.letter == Letter::Deleted {
+        if newest.state.status == Status::Deleted {
             return ServerFrame::deleted(newest.id, newest.state, None);
         }
         match news {

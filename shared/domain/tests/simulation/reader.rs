@@ -1,6 +1,6 @@
 //! The way to the screens by REST: lists, single notifications, and the waking that goes with them.
 
-use belfry_domain::{Letter, Notification, NotificationId, Timestamp, Watermarks};
+use belfry_domain::{Notification, NotificationId, Status, Timestamp, Watermarks};
 
 use super::{
     news::{Frame, Post},
@@ -76,7 +76,7 @@ impl World {
                 let now = self.clock(page.writer);
                 let there = self.store.items().filter_map(|item| self.store.get(item.id, now));
                 let listed = there
-                    .filter(|item| page.of_all || matches!(item.state.letter, Letter::Unread | Letter::Read));
+                    .filter(|item| page.of_all || matches!(item.state.status, Status::Unread | Status::Read));
                 page.items = Some(listed.cloned().collect());
             }
         }

@@ -1,7 +1,7 @@
 //! Reading what changed since a cursor: rules 12 and 15, for a client that lives by that alone, or by that and pushes.
 
 use belfry_domain::{
-    ChangeId, Letter, Notification, NotificationId, State, Timestamp, Watermarks, frame::Change,
+    ChangeId, Notification, NotificationId, State, Status, Timestamp, Watermarks, frame::Change,
 };
 use serde_json::Value;
 
@@ -26,13 +26,13 @@ pub(crate) struct Follower {
     pub(crate) taken: usize,
 }
 
-/// A replay on its way: first the index tells what changed, letter by letter in any order; then the items are read.
+/// A replay on its way: first the index tells what changed, status by status in any order; then the items are read.
 pub(crate) struct Replay {
     number: usize,
     writer: usize,
     began: Timestamp,
     since: Option<Timestamp>,
-    left: Vec<Letter>,
+    left: Vec<Status>,
     listed: Vec<(NotificationId, State)>,
     found: Option<Vec<Notification>>,
     marks: Option<Watermarks>,
@@ -42,13 +42,13 @@ pub(crate) struct Replay {
 
 impl Replay {
     fn new(number: usize, writer: usize, began: Timestamp, since: Option<Timestamp>) -> Self {
-        let left = Letter::ALL.to_vec();
+        let left = Status::ALL.to_vec();
         Self { number, writer, began, since, left, listed: Vec::new(), found: None, marks: None, woke: false }
     }
 
     /// In the order in which they happened.
     fn changes(&self) -> Vec<Change> {
-        let deleted = self.listed.iter().filter(|(_, state)| state.letter == Letter::Deleted);
+        let deleted = self.listed.iter().filter(|(_, state)| state.status == Status::Deleted);
         let deleted = deleted.map(|(id, state)| Change::Deleted(*id, *state));
         let standing = self.found.iter().flatten();
         let standing = standing.map(|item| Change::Notification(Box::new(item.clone())));
@@ -101,10 +101,10 @@ impl World {
             replay.marks = Some(self.store.marks().clone());
         } else if !replay.left.is_empty() {
             let part = self.rng.index(replay.left.len());
-            let letter = replay.left.swap_remove(part);
+            let status = replay.left.swap_remove(part);
             let overlap = if self.rules.has(Guard::SyncOverlaps) { OVERLAP } else { 0 };
             let from = replay.since.map(|since| ChangeId::last_of(since.plus_millis(-overlap)));
-            let found = self.store.by_letter(letter, from, now);
+            let found = self.store.by_letter(status, from, now);
             replay.listed.extend(found.map(|item| (item.id, item.state)));
         } else if replay.found.is_none() {
             let there = replay.listed.iter().filter_map(|(id, _)| self.store.get(*id, now));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use belfry_domain::{ChangeId, Letter, Notification, NotificationId, State, Timestamp, Watermarks};
+use belfry_domain::{ChangeId, Notification, NotificationId, State, Status, Timestamp, Watermarks};
 
 use super::{
     rules::{Guard, Rules},
@@ -29,7 +29,7 @@ pub(crate) enum Image {
 pub(crate) struct Store {
     template: Notification,
     items: BTreeMap<NotificationId, Notification>,
-    /// The sort key `<letter>#<change id>`, as text, so that the order is the one a real index has.
+    /// The sort key `<status>#<change id>`, as text, so that the order is the one a real index has.
     by_state: BTreeMap<String, NotificationId>,
     marks: Watermarks,
     marks_expire_at: Option<Timestamp>,
@@ -52,7 +52,7 @@ impl Store {
 
     /// A notification that is new at the time of its change.
     pub(crate) fn draft(&self, id: NotificationId, changed: ChangeId, expires_at: Timestamp) -> Notification {
-        let state = State { letter: Letter::Unread, changed };
+        let state = State { status: Status::Unread, changed };
         Notification { id, state, expires_at, ..self.template.clone() }
     }
 
@@ -68,7 +68,7 @@ impl Store {
 
     /// What a reader finds whose clock says `now`.
     pub(crate) fn get(&self, id: NotificationId, now: Timestamp) -> Option<&Notification> {
-        let there = |item: &&Notification| item.state.letter != Letter::Deleted && self.shows(item, now);
+        let there = |item: &&Notification| item.state.status != Status::Deleted && self.shows(item, now);
         self.stored(id).filter(there)
     }
 
@@ -80,14 +80,14 @@ impl Store {
         &self.stream
     }
 
-    /// The items of a letter above `mark`, by a range of the index, oldest first.
+    /// The items of a status above `mark`, by a range of the index, oldest first.
     pub(crate) fn by_letter(
         &self,
-        letter: Letter,
+        status: Status,
         mark: Option<ChangeId>,
         now: Timestamp,
     ) -> impl DoubleEndedIterator<Item = &Notification> {
-        let key = |changed| State { letter, changed }.to_string();
+        let key = |changed| State { status, changed }.to_string();
         let range = key(mark.map_or(ChangeId::MIN, ChangeId::successor))..=key(ChangeId::MAX);
         let found = self.by_state.range(range).filter_map(|(_, id)| self.items.get(id));
         found.filter(move |item| self.shows(item, now))
@@ -95,7 +95,7 @@ impl Store {
 
     /// How many are unread above `mark`.
     pub(crate) fn count_unread(&self, mark: Option<ChangeId>, now: Timestamp) -> usize {
-        self.by_letter(Letter::Unread, mark, now).count()
+        self.by_letter(Status::Unread, mark, now).count()
     }
 
     fn shows(&self, item: &Notification, now: Timestamp) -> bool {
@@ -164,7 +164,7 @@ impl Store {
 
     fn replace(&mut self, new: Notification) {
         let key = new.state.to_string();
-        let old = if new.state.letter == Letter::Deleted && !self.rules.has(Guard::Tombstone) {
+        let old = if new.state.status == Status::Deleted && !self.rules.has(Guard::Tombstone) {
             self.items.remove(&new.id)
         } else {
             self.by_state.insert(key.clone(), new.id);

@@ -10,7 +10,7 @@ use std::{
 };
 
 use belfry_domain::{
-    Action, ChangeId, Content, Edit, Letter, Notification, NotificationId,
+    Action, ChangeId, Content, Edit, Notification, NotificationId, Status,
     text::{Message, Title},
 };
 
@@ -183,9 +183,9 @@ impl Truth {
     /// Whatever is committed when it looks, the owner may have meant by "all"; what slept past its time, too.
     pub(crate) fn all_queried(&mut self, now: i64, all: usize, store: &Store) {
         let asked_at = self.alls[all].asked_at;
-        let meant = |item: &&Notification| match (item.state.letter, self.known.get(&item.id)) {
-            (Letter::Unread, Some(known)) => known.is_kept(now),
-            (Letter::Snoozed, Some(known)) => {
+        let meant = |item: &&Notification| match (item.state.status, self.known.get(&item.id)) {
+            (Status::Unread, Some(known)) => known.is_kept(now),
+            (Status::Snoozed, Some(known)) => {
                 known.is_kept(now) && known.written_at < asked_at && commit::was_due(item, asked_at)
             }
             _ => false,

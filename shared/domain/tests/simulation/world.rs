@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belfry_domain::{
-    ChangeId, CreateRequest, Letter, Notification, NotificationId, Retention, State, Timestamp, UserId,
+    ChangeId, CreateRequest, Notification, NotificationId, Retention, State, Status, Timestamp, UserId,
 };
 use uuid::Uuid;
 
@@ -256,7 +256,7 @@ fn template(nobody: Uuid, wordy: usize) -> Option<Notification> {
         id: nobody.into(),
         user: draft.user,
         content: draft.content,
-        state: State { letter: Letter::Unread, changed: nobody.into() },
+        state: State { status: Status::Unread, changed: nobody.into() },
         read_at: None,
         archived_at: None,
         snoozed_until: None,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use belfry_domain::watermark::Move;
 use belfry_domain::{
-    Action, ChangeId, Content, Letter, Notification, NotificationId, Retention, State, Timestamp,
+    Action, ChangeId, Content, Notification, NotificationId, Retention, State, Status, Timestamp,
 };
 
 /// One request to write one item.
@@ -51,7 +51,7 @@ pub(crate) enum Mark {
 pub(crate) struct Condition {
     pub(crate) exists: bool,
     pub(crate) newer: bool,
-    pub(crate) letters: Option<&'static [Letter]>,
+    pub(crate) statuses: Option<&'static [Status]>,
     pub(crate) exactly: Option<State>,
     /// What the mark has read is left alone.
     pub(crate) above: Option<ChangeId>,
@@ -62,11 +62,11 @@ impl Condition {
     pub(crate) fn holds(&self, found: Option<&Notification>, to: State) -> bool {
         let Some(found) = found else { return !self.exists };
         (!self.newer || found.state.changed < to.changed)
-            && self.letters.is_none_or(|letters| letters.contains(&found.state.letter))
+            && self.statuses.is_none_or(|statuses| statuses.contains(&found.state.status))
             && self.exactly.is_none_or(|exactly| found.state == exactly)
             && self
                 .above
-                .is_none_or(|mark| found.state.letter != Letter::Unread || found.state.changed > mark)
+                .is_none_or(|mark| found.state.status != Status::Unread || found.state.changed > mark)
             && self.not_expired_at.is_none_or(|now| found.expires_at > now)
     }
 }

@@ -7,7 +7,7 @@ mod revise;
 mod transition;
 mod wake;
 
-use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, Timestamp};
+use belfry_domain::{Action, ChangeId, NotificationId, State, Status, Timestamp};
 
 pub(crate) use self::wake::Then;
 use self::{create::Create, mark_all::All, marks::Moving, revise::Revise, transition::Go};
@@ -236,7 +236,7 @@ fn replacing(from: State, checked: bool) -> Condition {
 }
 
 fn unread(changed: ChangeId) -> State {
-    State { letter: Letter::Unread, changed }
+    State { status: Status::Unread, changed }
 }
 
 fn update(cause: Cause, id: NotificationId, to: State, set: Set, condition: Condition) -> Write {

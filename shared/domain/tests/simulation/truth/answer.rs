@@ -1,6 +1,6 @@
 //! What must hold of every answer.
 
-use belfry_domain::{Action, Letter, Notification, NotificationId, Timestamp, Watermarks};
+use belfry_domain::{Action, Notification, NotificationId, Status, Timestamp, Watermarks};
 
 use super::{
     super::{store::Store, world::SKEW, writer::LATEST_COMMIT},
@@ -27,7 +27,7 @@ impl Truth {
         self.requests[request].answered_at = Some(now);
         let expired = self.known.get(&id).is_some_and(|known| !known.deleted && known.is_expired(asked_at));
         self.require(!expired, Invariant::Kept, || format!("{id} is expired and was found"));
-        let letter = stands.state.letter;
+        let status = stands.state.status;
         let (invariant, done) = match &self.requests[request].wish {
             Wish::Edit(edit, said) => {
                 let title = said.title.as_ref().is_none_or(|title| *title == stands.content.title);
@@ -40,18 +40,18 @@ impl Truth {
                 (Invariant::I3, marks.is_read(stands.state) && !was_due(stands, asked_at))
             }
             Wish::Act(Action::MarkUnread) => {
-                let unread = letter == Letter::Unread && !marks.is_read(stands.state);
-                (Invariant::Unread, unread || letter == Letter::Deleted)
+                let unread = status == Status::Unread && !marks.is_read(stands.state);
+                (Invariant::Unread, unread || status == Status::Deleted)
             }
             Wish::Act(Action::Archive) => {
-                (Invariant::I6, matches!(letter, Letter::Archived | Letter::Deleted))
+                (Invariant::I6, matches!(status, Status::Archived | Status::Deleted))
             }
-            Wish::Act(Action::Unarchive) => (Invariant::I6, letter != Letter::Archived),
+            Wish::Act(Action::Unarchive) => (Invariant::I6, status != Status::Archived),
             Wish::Act(Action::Snooze(until)) => {
-                let asleep = letter == Letter::Snoozed && stands.snoozed_until == Some(*until);
-                (Invariant::Sleep, asleep || matches!(letter, Letter::Archived | Letter::Deleted))
+                let asleep = status == Status::Snoozed && stands.snoozed_until == Some(*until);
+                (Invariant::Sleep, asleep || matches!(status, Status::Archived | Status::Deleted))
             }
-            Wish::Act(Action::Delete) => (Invariant::I6, letter == Letter::Deleted),
+            Wish::Act(Action::Delete) => (Invariant::I6, status == Status::Deleted),
         };
         self.require(done, invariant, || format!("answered, and {id} is {}", stands.state));
     }
@@ -75,7 +75,7 @@ impl Truth {
     pub(crate) fn seen_answered(&mut self, seen: usize, store: &Store) {
         let (asked_at, up_to) = (self.seens[seen].asked_at, self.seens[seen].up_to);
         for id in std::mem::take(&mut self.seens[seen].shown) {
-            let Some(item) = store.stored(id).filter(|item| item.state.letter == Letter::Unread) else {
+            let Some(item) = store.stored(id).filter(|item| item.state.status == Status::Unread) else {
                 continue;
             };
             let old = self.known.get(&id).is_some_and(|known| known.written_at <= asked_at - 2 * SKEW);

@@ -1,6 +1,6 @@
 //! What must hold of every single write that the table has taken.
 
-use belfry_domain::{Action, Letter, Notification, NotificationId, Watermarks};
+use belfry_domain::{Action, Notification, NotificationId, Status, Watermarks};
 
 use super::{
     super::{
@@ -28,13 +28,13 @@ struct Change<'a> {
 
 /// Due by every clock.
 pub(super) fn was_due(item: &Notification, now: i64) -> bool {
-    item.state.letter == Letter::Snoozed
+    item.state.status == Status::Snoozed
         && item.snoozed_until.is_none_or(|until| until.as_millis() < now - 2 * SKEW)
 }
 
 /// Due by one clock at least.
 fn may_be_due(item: &Notification, now: i64) -> bool {
-    item.state.letter == Letter::Snoozed
+    item.state.status == Status::Snoozed
         && item.snoozed_until.is_none_or(|until| until.as_millis() <= now + SKEW)
 }
 
@@ -88,7 +88,7 @@ impl Truth {
         let id = item.id;
         self.require(!marks.is_read(item.state), Invariant::I2, || format!("{id} is born read"));
         if let Some(before) = before {
-            let undone = before.state.letter == Letter::Deleted;
+            let undone = before.state.status == Status::Deleted;
             self.require(!undone, Invariant::I6, || format!("{id} was deleted and put again"));
             return self.broken(Invariant::Again, || format!("{id} was {} and put again", before.state));
         }
@@ -109,9 +109,9 @@ impl Truth {
 
     fn updated(&mut self, change: &Change<'_>) {
         let Change { cause, before, after, .. } = change;
-        let (from, to) = (before.state.letter, after.state.letter);
+        let (from, to) = (before.state.status, after.state.status);
         let told = || format!("{cause:?}: {} {} to {}", before.id, before.state, after.state);
-        self.require(from != Letter::Deleted || to == Letter::Deleted, Invariant::I6, told);
+        self.require(from != Status::Deleted || to == Status::Deleted, Invariant::I6, told);
         match *cause {
             Cause::Act(request, action) => {
                 self.acted(change, request, action);
@@ -120,13 +120,13 @@ impl Truth {
             Cause::Edit(request, marks_read_at) => self.edited(change, request, marks_read_at),
             Cause::Wake => self.woken(change),
             Cause::Sweep(all) => {
-                self.require(matches!(from, Letter::Unread | Letter::Read), Invariant::I6, told);
+                self.require(matches!(from, Status::Unread | Status::Read), Invariant::I6, told);
                 let queried_at = self.alls[all].queried_at;
                 let newer = self.known.get(&before.id).is_some_and(|known| known.unread_at > queried_at);
                 self.require(!newer, Invariant::Unread, told);
             }
             Cause::Restamp => {
-                self.require(from == Letter::Unread, Invariant::I6, told);
+                self.require(from == Status::Unread, Invariant::I6, told);
                 self.require(!change.marks.is_read(after.state), Invariant::I2, told);
             }
             Cause::Create | Cause::MarkAll | Cause::Seen | Cause::Note => {}
@@ -138,8 +138,8 @@ impl Truth {
         let Change { before, after, marks, .. } = *change;
         let told = || format!("{action:?}: {} {} to {}", before.id, before.state, after.state);
         let allowed = match action {
-            Action::MarkUnread if before.state.letter == Letter::Unread => marks.is_read(before.state),
-            _ => may_go(before.state.letter, action),
+            Action::MarkUnread if before.state.status == Status::Unread => marks.is_read(before.state),
+            _ => may_go(before.state.status, action),
         };
         self.require(allowed, Invariant::I6, told);
         let reads = matches!(action, Action::MarkRead | Action::Archive | Action::Snooze(_) | Action::Delete);
@@ -159,8 +159,8 @@ impl Truth {
         let (was_read, is_read) = (marks.is_read(before.state), marks.is_read(after.state));
         let raced = was_read && self.read_mark_moved_at >= marks_read_at;
         self.require(was_read == is_read || raced, Invariant::Edit, told);
-        let (from, to) = (before.state.letter, after.state.letter);
-        let read_by_mark = from == Letter::Unread && to == Letter::Read && was_read;
+        let (from, to) = (before.state.status, after.state.status);
+        let read_by_mark = from == Status::Unread && to == Status::Read && was_read;
         self.require(from == to || read_by_mark, Invariant::I6, told);
         self.require(before.snoozed_until == after.snoozed_until, Invariant::Edit, told);
         self.require_in_time(change, request, Invariant::Edit);
@@ -170,8 +170,8 @@ impl Truth {
     fn woken(&mut self, change: &Change<'_>) {
         let Change { now, before, after, marks, .. } = change;
         let told = || format!("waking: {} {} to {}", before.id, before.state, after.state);
-        self.require(before.state.letter == Letter::Snoozed, Invariant::I6, told);
-        let early = before.state.letter == Letter::Snoozed && !may_be_due(before, *now);
+        self.require(before.state.status == Status::Snoozed, Invariant::I6, told);
+        let early = before.state.status == Status::Snoozed && !may_be_due(before, *now);
         self.require(!early, Invariant::Sleep, || format!("early at {now}: {}", told()));
         self.require(!marks.is_read(after.state), Invariant::Sleep, told);
     }
@@ -191,7 +191,7 @@ impl Truth {
         let Change { before, after, marks, cause, .. } = change;
         let (from, to) = (before.view(marks), after.view(marks));
         let raced = self.read_mark_moved_at >= self.requests[request].asked_at;
-        let stays = !from.is_read || !to.is_read || after.state.letter == Letter::Deleted;
+        let stays = !from.is_read || !to.is_read || after.state.status == Status::Deleted;
         self.require(stays || raced || from.read_at == to.read_at, Invariant::Dated, || {
             format!("{cause:?}: {} was read at {:?} and is at {:?}", before.id, from.read_at, to.read_at)
         });
@@ -225,9 +225,9 @@ impl Truth {
             known.content.message = message.as_ref().unwrap_or(&known.content.message).clone();
         }
         known.written_at = *now;
-        known.deleted |= after.state.letter == Letter::Deleted;
-        known.put_away |= !matches!(after.state.letter, Letter::Unread | Letter::Read);
-        if after.state.letter == Letter::Unread {
+        known.deleted |= after.state.status == Status::Deleted;
+        known.put_away |= !matches!(after.state.status, Status::Unread | Status::Read);
+        if after.state.status == Status::Unread {
             known.unread_at = *now;
         }
         let on_time = (after.expires_at.as_millis() - known.expires_at).abs() <= CUT;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belfry_domain::{
-    Letter, Notification, NotificationId, Timestamp,
+    Notification, NotificationId, Status, Timestamp,
     text::{Message, Title},
 };
 use serde::Serialize;
@@ -80,11 +80,11 @@ impl Truth {
                 self.broken(Invariant::I1, || format!("nobody sent {id}"));
                 continue;
             };
-            let back = known.deleted && state.letter != Letter::Deleted;
+            let back = known.deleted && state.status != Status::Deleted;
             let overslept =
                 known.is_kept(now) && was_due(item, self.polled_at) && known.written_at < self.polled_at;
             let view = item.view(store.marks());
-            let dated = state.letter == Letter::Deleted || view.is_read == view.read_at.is_some();
+            let dated = state.status == Status::Deleted || view.is_read == view.read_at.is_some();
             self.require(!back, Invariant::I6, || format!("{id} was deleted and is {state}"));
             self.require(!overslept, Invariant::Sleep, || format!("nobody woke {id}: {state}"));
             self.require(dated, Invariant::I3, || format!("{id} was read at {:?}: {state}", item.read_at));
@@ -95,7 +95,7 @@ impl Truth {
     fn judge_counts(&mut self, now: i64, store: &Store) {
         let clock = Timestamp::from_millis(now);
         let marks = store.marks();
-        let unread = |item: &&Notification| item.state.letter == Letter::Unread && !marks.is_read(item.state);
+        let unread = |item: &&Notification| item.state.status == Status::Unread && !marks.is_read(item.state);
         let known = |item: &Notification| self.known.get(&item.id);
         let kept = |item: &&Notification| known(item).is_some_and(|known| !known.is_expired(now));
         let blurred = |item: &Notification| {
@@ -117,7 +117,7 @@ impl Truth {
 
     /// What is stored for long enough yet that every device must show it.
     fn stored(&self, now: i64, store: &Store) -> Screen {
-        let there = store.items().filter(|item| item.state.letter != Letter::Deleted);
+        let there = store.items().filter(|item| item.state.status != Status::Deleted);
         let screen = there.map(|item| (item.id, Shown::of(&item.view(store.marks()))));
         self.lasting(now, screen.collect())
     }

@@ -1,6 +1,6 @@
 //! Marking everything read, once the watermark has moved (rule 4).
 
-use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, Watermarks};
+use belfry_domain::{Action, ChangeId, NotificationId, State, Status, Watermarks};
 
 use super::{
     super::{
@@ -36,7 +36,7 @@ impl World {
         self.truth.all_queried(self.now, all.request, &self.store);
         let mut left = Vec::new();
         if self.rules.has(Guard::Sweep) {
-            let unread = self.store.by_letter(Letter::Unread, all.before.read, now);
+            let unread = self.store.by_letter(Status::Unread, all.before.read, now);
             let newer = unread.filter(|item| item.state.changed > all.mark);
             left.extend(newer.map(|item| (item.id, item.state)));
         }
@@ -59,7 +59,7 @@ impl World {
         minted: ChangeId,
     ) -> Option<Write> {
         let (id, from) = *left.last()?;
-        let to = State { letter: Letter::Read, changed: self.past(from, minted) };
+        let to = State { status: Status::Read, changed: self.past(from, minted) };
         let now = self.clock(writer);
         let set = if self.rules.has(Guard::SweepKeepsExpiry) {
             Set::read_at(now)

@@ -1,6 +1,6 @@
 //! The marks of an inbox, which move by one write each, only ever forward.
 
-use belfry_domain::{ChangeId, Letter, Watermarks, watermark::Move};
+use belfry_domain::{ChangeId, Status, Watermarks, watermark::Move};
 
 use super::{
     super::{
@@ -41,7 +41,7 @@ impl World {
         let writer = self.any_writer();
         let now = self.clock(writer);
         let newest =
-            || self.store.by_letter(Letter::Unread, None, now).next_back().map(|item| item.state.changed);
+            || self.store.by_letter(Status::Unread, None, now).next_back().map(|item| item.state.changed);
         let Some(newest) = up_to.or_else(newest) else { return };
         let screen = self.devices[device].screen();
         let seen = self.truth.seen_asked(self.now, newest, screen.into_keys().collect());

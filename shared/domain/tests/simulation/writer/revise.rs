@@ -1,7 +1,7 @@
 //! Changing a notification by what it is: read, decide, write on condition that it still is so (rule 5).
 
 use belfry_domain::{
-    Action, ChangeId, Letter, Notification, NotificationId, State, Watermarks, edit::Revision,
+    Action, ChangeId, Notification, NotificationId, State, Status, Watermarks, edit::Revision,
 };
 
 use super::{
@@ -111,10 +111,10 @@ impl World {
         let (found, (marks, read_at)) = (revise.found.as_ref()?, revise.marks.as_ref()?);
         let now = self.clock(writer);
         let by_mark = found.read_by_mark_at(marks).filter(|_| self.rules.has(Guard::EditKeepsRead));
-        let letter = match decided.action {
+        let status = match decided.action {
             Some(action) => action.to(),
-            None if by_mark.is_some() => Letter::Read,
-            None => found.state.letter,
+            None if by_mark.is_some() => Status::Read,
+            None => found.state.status,
         };
         let set = match decided.action {
             Some(action) => Set::doing(action, now, self.retention),
@@ -129,7 +129,7 @@ impl World {
             decided.action.map_or(Cause::Edit(*request, *read_at), |action| Cause::Act(*request, action));
         let condition = replacing(found.state, self.rules.has(Guard::EditOfExactState));
         let set = set.saying(decided.content.clone());
-        Some(update(cause, *id, State { letter, changed }, set, condition))
+        Some(update(cause, *id, State { status, changed }, set, condition))
     }
 
     pub(super) fn revised(&mut self, task: Task, outcome: Outcome) {

@@ -1,6 +1,6 @@
 //! Doing something with one notification: rule 3.
 
-use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, Watermarks};
+use belfry_domain::{Action, ChangeId, NotificationId, State, Status, Watermarks};
 
 use super::{
     super::{
@@ -61,7 +61,7 @@ impl World {
         let condition = Condition {
             exists: self.rules.has(Guard::NoUpsert),
             newer: self.rules.has(Guard::OnlyNewer),
-            letters: self.rules.has(Guard::AllowedLetter).then(|| action.allowed_from()),
+            statuses: self.rules.has(Guard::AllowedLetter).then(|| action.allowed_from()),
             exactly: None,
             above: go.mark().filter(|_| self.rules.has(Guard::WhatTheMarkReadIsLeft)),
             not_expired_at: self.rules.has(Guard::NotExpired).then_some(now),
@@ -70,7 +70,7 @@ impl World {
             Action::Snooze(until) if !self.rules.has(Guard::SleepIsOfNow) => ChangeId::last_of(until),
             _ => changed,
         };
-        let to = State { letter: action.to(), changed };
+        let to = State { status: action.to(), changed };
         update(Cause::Act(request, action), id, to, Set::doing(action, now, self.retention), condition)
     }
 
@@ -87,7 +87,7 @@ impl World {
         let found = match outcome {
             Outcome::Refused(Some(found))
                 if found.expires_at > now
-                    || found.state.letter == Letter::Deleted
+                    || found.state.status == Status::Deleted
                     || !self.rules.has(Guard::ExpiredIsNotFound) =>
             {
                 found

@@ -1,6 +1,6 @@
 //! Waking what was snoozed (rule 7): whoever reads an inbox wakes what is due in it.
 
-use belfry_domain::{Action, ChangeId, Letter, NotificationId, State, Watermarks};
+use belfry_domain::{Action, ChangeId, NotificationId, State, Status, Watermarks};
 
 use super::{
     super::{
@@ -33,7 +33,7 @@ impl World {
         let mut due = Vec::new();
         if marks.has_snoozed && self.rules.has(Guard::ReadersWake) {
             let now = self.clock(writer);
-            let asleep = self.store.by_letter(Letter::Snoozed, None, now);
+            let asleep = self.store.by_letter(Status::Snoozed, None, now);
             due.extend(asleep.filter(|item| item.is_due(now)).map(|item| (item.id, item.state)));
         }
         // Where nothing is due, somebody else may have been waking it while this was read.

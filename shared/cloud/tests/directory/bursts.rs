@@ -1,21 +1,21 @@
 //! Repeated alerts: one notification with a count, whatever order they come in, however often.
 
 use belfry_cloud::{
-    StormBreaker, clock,
-    directory::{Storm, StormKey},
+    Deduplicator, clock,
+    dedup::Raised,
+    directory::{BurstKey, BurstSettings},
     inbox::{Alert, Folded},
-    storm::Raised,
 };
-use belfry_domain::{Action, Content, CreateRequest, Letter, Notification, NotificationId, Timestamp};
+use belfry_domain::{Action, Content, CreateRequest, Notification, NotificationId, Status, Timestamp};
 use belfry_dynamo::Fault;
 use futures::future::join_all;
 
 use crate::support::{access::Access, user};
 
-const FIVE_MINUTES: Storm = Storm { window_millis: 300_000, threshold: 1 };
+const FIVE_MINUTES: BurstSettings = BurstSettings { window_millis: 300_000, threshold: 1 };
 
-fn breaker(access: &Access, storm: Storm) -> StormBreaker {
-    StormBreaker::new(access.store.inbox.clone(), access.directory.clone(), storm)
+fn breaker(access: &Access, storm: BurstSettings) -> Deduplicator {
+    Deduplicator::new(access.store.inbox.clone(), access.directory.clone(), storm)
 }
 
 fn content(message: &str) -> Content {
@@ -31,9 +31,9 @@ fn alert(number: usize, millis: i64) -> Alert {
 }
 
 fn alert_at(number: usize, at: Timestamp) -> Alert {
-    let whole = NotificationId::of_event(at, "supply.audit", &number.to_string());
+    let whole = NotificationId::derive_from_event(at, "supply.audit", &number.to_string());
     let ana = user("ana");
-    Alert { id: whole.of_recipient(&ana), user: ana, at, content: content(&format!("Number {number}")) }
+    Alert { id: whole.derive_for_user(&ana), user: ana, at, content: content(&format!("Number {number}")) }
 }
 
 async fn raise(access: &Access, alert: &Alert) -> Raised {
@@ -170,10 +170,10 @@ async fn a_backlog_folds_beside_what_happens_now() {
 async fn nothing_is_lost_to_an_owner_who_puts_away_whatever_comes() {
     let access = Access::new().await;
     let alerts: Vec<_> = (0..8).map(|n| alert(n, i64::try_from(n).unwrap() - 9_000)).collect();
-    let key = StormKey::new(&user("ana"), alerts[0].content.notification_type, "vera delete");
+    let key = BurstKey::new(&user("ana"), alerts[0].content.notification_type, "vera delete");
     // Each was cut off when it had been decided where it belongs, and that was put away twice before it came again.
     let settle = async |alert: &Alert| {
-        access.directory.storm_target(&FIVE_MINUTES, &key, alert.id, alert.at).await.unwrap();
+        access.directory.burst_target(&FIVE_MINUTES, &key, alert.id, alert.at).await.unwrap();
     };
     let put_away = async |id| access.store.act(&user("ana"), id, Action::Archive).await.unwrap();
     settle(&alerts[0]).await;
@@ -227,18 +227,18 @@ async fn other_keys_types_and_users_are_other_storms() {
 
 #[tokio::test]
 async fn a_fold_is_news_again_unless_it_was_put_away_and_then_there_is_a_new_one() {
-    for (action, letter) in [
-        (Action::MarkRead, Letter::Unread),
-        (Action::Archive, Letter::Archived),
-        (Action::Delete, Letter::Deleted),
+    for (action, status) in [
+        (Action::MarkRead, Status::Unread),
+        (Action::Archive, Status::Archived),
+        (Action::Delete, Status::Deleted),
     ] {
         let access = Access::new().await;
         let (first, second, third) = (alert(0, -3_000), alert(1, -2_000), alert(2, -1_000));
         raise(&access, &first).await;
         access.store.act(&user("ana"), first.id, action).await.unwrap();
         let raised = raise(&access, &second).await;
-        assert_eq!(access.store.state(&user("ana"), first.id).await.letter, letter);
-        if letter == Letter::Unread {
+        assert_eq!(access.store.state(&user("ana"), first.id).await.status, status);
+        if status == Status::Unread {
             assert_eq!(raised.notification, first.id);
             continue;
         }
@@ -254,7 +254,7 @@ async fn a_fold_is_news_again_unless_it_was_put_away_and_then_there_is_a_new_one
 #[tokio::test]
 async fn the_threshold_says_how_many_stand_alone_and_no_window_folds_nothing() {
     let access = Access::new().await;
-    let three = breaker(&access, Storm { threshold: 3, ..FIVE_MINUTES });
+    let three = breaker(&access, BurstSettings { threshold: 3, ..FIVE_MINUTES });
     let alerts: Vec<_> = (0..5).map(|n| alert(n, -5_000 + i64::try_from(n).unwrap())).collect();
     let mut targets = Vec::new();
     for alert in &alerts {
@@ -263,7 +263,7 @@ async fn the_threshold_says_how_many_stand_alone_and_no_window_folds_nothing() {
     assert_eq!(targets, [0, 1, 2, 2, 2].map(|n: usize| alerts[n].id));
 
     let access = Access::new().await;
-    let off = breaker(&access, Storm { window_millis: 0, threshold: 1 });
+    let off = breaker(&access, BurstSettings { window_millis: 0, threshold: 1 });
     for alert in &alerts {
         assert_eq!(off.raise("vera delete", alert).await.unwrap().folded, Folded::New);
     }

@@ -27,9 +27,9 @@ const KEPT_MILLIS: i64 = MAX_AGE_MILLIS + 24 * 60 * 60 * 1000;
 
 /// Which alerts of a user are repetitions of each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StormKey(String);
+pub struct BurstKey(String);
 
-impl StormKey {
+impl BurstKey {
     /// Those of that type with that key.
     pub fn new(user: &UserId, notification_type: NotificationType, key: &str) -> Self {
         let mut hash = Sha256::new();
@@ -48,7 +48,7 @@ impl StormKey {
 
 /// When alerts fold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Storm {
+pub struct BurstSettings {
     /// How long after the first one, in milliseconds; 0 folds nothing.
     pub window_millis: i64,
     /// How many become notifications of their own before the others fold into the last of them; at least 1.
@@ -76,38 +76,38 @@ impl Window {
 impl Directory {
     /// The notification that the event with the name `own` belongs to, which happened `at` that time: the one of its own
     /// name, or an earlier one of the same storm.
-    pub async fn storm_target(
+    pub async fn burst_target(
         &self,
-        storm: &Storm,
-        storm_key: &StormKey,
+        storm: &BurstSettings,
+        burst_key: &BurstKey,
         own: NotificationId,
         at: Timestamp,
     ) -> Result<NotificationId, StoreError> {
         if let Some(settled) = self.settled(own).await? {
             return Ok(settled);
         }
-        let target = self.choose(storm, storm_key, own, at.as_millis()).await?;
+        let target = self.choose(storm, burst_key, own, at.as_millis()).await?;
         self.settle(own, target, at).await
     }
 
     /// The same, after its target turned out to be `closed`: its owner has put it away, so what follows is a new one, by the
     /// name `fresh` where nobody else has opened one.
-    pub async fn storm_target_after(
+    pub async fn burst_target_after(
         &self,
         closed: NotificationId,
-        storm_key: &StormKey,
+        burst_key: &BurstKey,
         own: NotificationId,
         fresh: NotificationId,
         at: Timestamp,
     ) -> Result<NotificationId, StoreError> {
-        let before = self.window(storm_key).await?;
+        let before = self.window(burst_key).await?;
         let began = before.as_ref().map_or(i64::MIN, |window| window.began).max(at.as_millis());
         let opened = Window::of(began, 1, fresh);
         let target = match before {
             Some(window) if window.notification != closed => window.notification,
             before => {
-                self.put_window(storm_key, before.as_ref(), &opened).await?;
-                self.window(storm_key).await?.map_or(fresh, |window| window.notification)
+                self.put_window(burst_key, before.as_ref(), &opened).await?;
+                self.window(burst_key).await?.map_or(fresh, |window| window.notification)
             }
         };
         let moved = self
@@ -127,8 +127,8 @@ impl Directory {
 
     async fn choose(
         &self,
-        storm: &Storm,
-        storm_key: &StormKey,
+        storm: &BurstSettings,
+        burst_key: &BurstKey,
         own: NotificationId,
         at: i64,
     ) -> Result<NotificationId, StoreError> {
@@ -137,7 +137,7 @@ impl Directory {
         }
         let mut attempts = Attempts::default();
         loop {
-            let before = self.window(storm_key).await?;
+            let before = self.window(burst_key).await?;
             let next = match &before {
                 Some(window) if window.notification == own => return Ok(own),
                 Some(window) if (at - window.began).abs() < storm.window_millis => {
@@ -147,33 +147,33 @@ impl Directory {
                     Window::of(window.began, window.items + 1, own)
                 }
                 Some(window) if at < window.began => {
-                    let late = storm_key.late(at, storm.window_millis);
+                    let late = burst_key.late(at, storm.window_millis);
                     return Box::pin(self.choose(storm, &late, own, at)).await;
                 }
                 _ => Window::of(at, 1, own),
             };
-            if self.put_window(storm_key, before.as_ref(), &next).await? {
+            if self.put_window(burst_key, before.as_ref(), &next).await? {
                 return Ok(own);
             }
             attempts.after_conflict()?;
         }
     }
 
-    async fn window(&self, storm_key: &StormKey) -> Result<Option<Window>, StoreError> {
+    async fn window(&self, burst_key: &BurstKey) -> Result<Option<Window>, StoreError> {
         let get = self.reads.get_item().table_name(&self.table).consistent_read(true);
-        let found = get.set_key(Some(window_key(storm_key))).send().await?.item;
+        let found = get.set_key(Some(window_key(burst_key))).send().await?.item;
         Ok(found.map(serde_dynamo::from_item).transpose()?)
     }
 
     /// False where somebody else was faster.
     async fn put_window(
         &self,
-        storm_key: &StormKey,
+        burst_key: &BurstKey,
         before: Option<&Window>,
         window: &Window,
     ) -> Result<bool, StoreError> {
         let mut item: Item = serde_dynamo::to_item(window)?;
-        item.extend(window_key(storm_key));
+        item.extend(window_key(burst_key));
         let put = self.writes.put_item().table_name(&self.table).set_item(Some(item));
         let put = match before {
             None => put.condition_expression("attribute_not_exists(entity)"),
@@ -195,7 +195,7 @@ impl Directory {
         found.as_ref().map(target).transpose()
     }
 
-    /// Of several that settle the same event one is the first, and all are told its target.
+    /// Of several that settle the same event one is the first, and all are attributes its target.
     async fn settle(
         &self,
         own: NotificationId,
@@ -226,17 +226,17 @@ fn target(row: &Item) -> Result<NotificationId, StoreError> {
 }
 
 fn settlement(own: NotificationId, target: NotificationId, at: Timestamp) -> Item {
-    let told = HashMap::from([
+    let attributes = HashMap::from([
         ("notification".to_owned(), text(target)),
         ("expires_at".to_owned(), number(at.plus_millis(KEPT_MILLIS).as_seconds())),
     ]);
-    settlement_key(own).into_iter().chain(told).collect()
+    settlement_key(own).into_iter().chain(attributes).collect()
 }
 
 fn settlement_key(own: NotificationId) -> Item {
     key(format_args!("event#{own}"), TARGET)
 }
 
-fn window_key(StormKey(digest): &StormKey) -> Item {
+fn window_key(BurstKey(digest): &BurstKey) -> Item {
     key(format_args!("storm#{digest}"), WINDOW)
 }

@@ -1,11 +1,11 @@
 //! What became of the frames of a batch.
 
-use belfry_cloud::{PushError, clock, telemetry::Metric};
+use belfry_cloud::{ManagementError, clock, telemetry::Metric};
 use belfry_domain::ChangeId;
 
 /// A batch's frames, by how they ended. What was not tried after a frame that failed is not among them.
 #[derive(Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct DeliveryCounts {
     posted: usize,
     gone: usize,
     throttled: usize,
@@ -14,9 +14,9 @@ pub(super) struct Tally {
     delays: Vec<i64>,
 }
 
-impl Tally {
+impl DeliveryCounts {
     /// Notes how the post of a frame ended just now, which rings for that change if for any.
-    pub(super) fn note(&mut self, posted: &Result<(), PushError>, rung: Option<ChangeId>) {
+    pub(super) fn count_post(&mut self, posted: &Result<(), ManagementError>, rung: Option<ChangeId>) {
         match posted {
             Ok(()) => {
                 self.posted += 1;
@@ -24,9 +24,9 @@ impl Tally {
                 // Another instance's clock may be ahead.
                 self.delays.extend(rung.map(|rung| delay(rung).max(0)));
             }
-            Err(PushError::Gone) => self.gone += 1,
-            Err(PushError::Throttled) => self.throttled += 1,
-            Err(PushError::Failed(_)) => self.failed += 1,
+            Err(ManagementError::Gone) => self.gone += 1,
+            Err(ManagementError::Throttled) => self.throttled += 1,
+            Err(ManagementError::Failed(_)) => self.failed += 1,
         }
     }
 

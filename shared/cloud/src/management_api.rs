@@ -23,7 +23,7 @@ const MAX_THROTTLED_MILLIS: u64 = 1_600;
 
 /// Why a frame was not posted.
 #[derive(Debug, thiserror::Error)]
-pub enum PushError {
+pub enum ManagementError {
     /// The socket is closed, or its `$connect` hasn't returned yet: API Gateway answers 410 to both.
     #[error("the connection is gone")]
     Gone,
@@ -37,11 +37,11 @@ pub enum PushError {
 
 /// The `@connections` endpoint of one WebSocket stage.
 #[derive(Clone, Debug)]
-pub struct Push {
+pub struct ManagementApi {
     client: Client,
 }
 
-impl Push {
+impl ManagementApi {
     /// The endpoint at `url`, such as `https://{api}.execute-api.{region}.amazonaws.com/{stage}`.
     pub fn new(aws: &Aws, url: impl Into<String>) -> Self {
         let timeouts = TimeoutConfig::builder().operation_attempt_timeout(POST_TIMEOUT).build();
@@ -54,29 +54,29 @@ impl Push {
     }
 
     /// Closes one socket; tries again as [`Self::post`] does.
-    pub async fn close(&self, connection: &str) -> Result<(), PushError> {
+    pub async fn close(&self, connection: &str) -> Result<(), ManagementError> {
         let close = self.client.delete_connection().connection_id(connection);
         while_throttled(|| close.clone().send()).await
     }
 
     /// Posts one frame to one socket, again and again for some seconds while there are too many at once. Success means
     /// that API Gateway took it, not that anybody saw it.
-    pub async fn post(&self, connection: &str, frame: &str) -> Result<(), PushError> {
+    pub async fn post(&self, connection: &str, frame: &str) -> Result<(), ManagementError> {
         let post = self.client.post_to_connection().connection_id(connection).data(Blob::new(frame));
         while_throttled(|| post.clone().send()).await
     }
 }
 
 /// Attempts it again while there are too many at once.
-async fn while_throttled<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<(), PushError>
+async fn while_throttled<T, E, F>(mut attempt: impl FnMut() -> F) -> Result<(), ManagementError>
 where
-    E: Into<PushError>,
+    E: Into<ManagementError>,
     F: Future<Output = Result<T, E>>,
 {
     let mut ceiling = THROTTLED_MILLIS;
     loop {
         let answered = attempt().await.map(drop).map_err(Into::into);
-        if !matches!(answered, Err(PushError::Throttled)) || ceiling > MAX_THROTTLED_MILLIS {
+        if !matches!(answered, Err(ManagementError::Throttled)) || ceiling > MAX_THROTTLED_MILLIS {
             return answered;
         }
         tokio::time::sleep(Duration::from_millis(fastrand::u64(0..=ceiling))).await;
@@ -84,7 +84,7 @@ where
     }
 }
 
-impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for PushError {
+impl<E: ProvideErrorMetadata + std::error::Error + 'static> From<SdkError<E>> for ManagementError {
     fn from(error: SdkError<E>) -> Self {
         match error.raw_response().map(|raw| raw.status().as_u16()) {
             Some(410) => Self::Gone,

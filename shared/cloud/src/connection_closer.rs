@@ -5,7 +5,9 @@ use std::time::Duration;
 use belfry_domain::{UserId, frame::ServerFrame};
 use futures::{StreamExt, stream};
 
-use crate::{Connection, Connections, Push, StoreError, connections::Closing, push::PushError};
+use crate::{
+    Connection, Connections, ManagementApi, StoreError, connections::Closing, management_api::ManagementError,
+};
 
 /// How many sockets are marked, or closed, at the same time.
 const CONCURRENT: usize = 16;
@@ -20,9 +22,9 @@ const OPENING_WAITS_MILLIS: [u64; 4] = [50, 100, 200, 400];
 
 /// The rows of the connections, and the sockets that they name.
 #[derive(Clone, Debug)]
-pub struct Sockets {
+pub struct ConnectionCloser {
     connections: Connections,
-    push: Push,
+    push: ManagementApi,
 }
 
 /// Why connections are not closed.
@@ -33,7 +35,7 @@ pub enum CloseError {
     Unmarked(#[from] StoreError),
     /// All are marked, so nothing is pushed to them any more, but one was not closed: its next `hello` or `seen` closes it.
     #[error("a connection that nothing is pushed to is still open: {0}")]
-    Unclosed(PushError),
+    Unclosed(ManagementError),
 }
 
 impl From<CloseError> for StoreError {
@@ -45,9 +47,9 @@ impl From<CloseError> for StoreError {
     }
 }
 
-impl Sockets {
+impl ConnectionCloser {
     /// Over that table and that endpoint.
-    pub const fn new(connections: Connections, push: Push) -> Self {
+    pub const fn new(connections: Connections, push: ManagementApi) -> Self {
         Self { connections, push }
     }
 
@@ -81,14 +83,14 @@ impl Sockets {
             let _ = self.say_goodbye(connection).await;
         }
         match self.push.close(connection).await {
-            Ok(()) | Err(PushError::Gone) => Ok(self.connections.remove(user, connection).await?),
+            Ok(()) | Err(ManagementError::Gone) => Ok(self.connections.remove(user, connection).await?),
             Err(error) => Err(CloseError::Unclosed(error)),
         }
     }
 
-    async fn say_goodbye(&self, connection: &str) -> Result<(), PushError> {
+    async fn say_goodbye(&self, connection: &str) -> Result<(), ManagementError> {
         let goodbye = ServerFrame::Reconnect { after_ms: EVICTED_AFTER_MILLIS }.into_text();
-        let goodbye = goodbye.map_err(|error| PushError::Failed(error.to_string()))?;
+        let goodbye = goodbye.map_err(|error| ManagementError::Failed(error.to_string()))?;
         self.push.post(connection, &goodbye).await
     }
 
@@ -134,12 +136,12 @@ impl Sockets {
     }
 
     /// True if it is closed now; false if, after those waits, it still may not be open yet.
-    async fn close_opening(&self, connection: &Connection, waits: &[u64]) -> Result<bool, PushError> {
+    async fn close_opening(&self, connection: &Connection, waits: &[u64]) -> Result<bool, ManagementError> {
         let mut waits = waits.iter();
         loop {
             match self.push.close(&connection.connection).await {
-                Err(PushError::Gone) if connection.may_be_opening() => {}
-                Ok(()) | Err(PushError::Gone) => return Ok(true),
+                Err(ManagementError::Gone) if connection.may_be_opening() => {}
+                Ok(()) | Err(ManagementError::Gone) => return Ok(true),
                 Err(error) => return Err(error),
             }
             let Some(wait) = waits.next() else { return Ok(false) };

@@ -17,7 +17,7 @@ impl Broadcasts {
     /// nothing; false where that name tells something else, or others.
     ///
     /// The progress comes last: nobody works on it before all is there.
-    pub async fn open(
+    pub async fn create(
         &self,
         id: NotificationId,
         sender: &UserId,
@@ -27,7 +27,7 @@ impl Broadcasts {
         let row = ContentRow::new(sender, audience, content)?;
         let before = self.put_new(id, CONTENT, serde_dynamo::to_item(&row)?).await?;
         let before: Option<ContentRow> = before.map(serde_dynamo::from_item).transpose()?;
-        if before.is_some_and(|before| before.opened_as != row.opened_as) {
+        if before.is_some_and(|before| before.created_as != row.created_as) {
             return Ok(false);
         }
         if let Audience::Users(users) = audience {

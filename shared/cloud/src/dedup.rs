@@ -6,7 +6,7 @@ use belfry_domain::NotificationId;
 
 use crate::{
     Directory, Environment, Inbox, StoreError,
-    directory::{Storm, StormKey},
+    directory::{BurstKey, BurstSettings},
     inbox::{Alert, Folded},
     retry::Attempts,
 };
@@ -20,7 +20,7 @@ pub struct Raised {
     pub folded: Folded,
 }
 
-impl Storm {
+impl BurstSettings {
     /// Reads `STORM_WINDOW_SECONDS` (by default 300; 0 folds nothing) and `STORM_THRESHOLD` (1: from the second on).
     pub fn read<F: Fn(&str) -> Option<String>>(environment: &mut Environment<F>) -> Self {
         let seconds: u32 = environment.parse_or("STORM_WINDOW_SECONDS", 300);
@@ -31,15 +31,15 @@ impl Storm {
 
 /// Tells of what may repeat.
 #[derive(Clone, Debug)]
-pub struct StormBreaker {
+pub struct Deduplicator {
     inbox: Inbox,
     directory: Directory,
-    storm: Storm,
+    storm: BurstSettings,
 }
 
-impl StormBreaker {
+impl Deduplicator {
     /// Folds by these settings.
-    pub const fn new(inbox: Inbox, directory: Directory, storm: Storm) -> Self {
+    pub const fn new(inbox: Inbox, directory: Directory, storm: BurstSettings) -> Self {
         Self { inbox, directory, storm }
     }
 
@@ -48,9 +48,9 @@ impl StormBreaker {
     pub async fn raise(&self, key: &str, alert: &Alert) -> Result<Raised, StoreError> {
         let Alert { user, id, content, .. } = alert;
         let at = alert.happened_at();
-        let key = StormKey::new(user, content.notification_type, key);
+        let key = BurstKey::new(user, content.notification_type, key);
         let mut fresh = *id;
-        let mut target = self.directory.storm_target(&self.storm, &key, *id, at).await?;
+        let mut target = self.directory.burst_target(&self.storm, &key, *id, at).await?;
         let mut attempts = Attempts::default();
         loop {
             match self.inbox.fold(target, alert).await? {
@@ -58,9 +58,9 @@ impl StormBreaker {
                     attempts.after_conflict()?;
                     // Another alert made what this one's name stands for, and its owner has put that away.
                     if target == fresh {
-                        fresh = fresh.of_recipient(user);
+                        fresh = fresh.derive_for_user(user);
                     }
-                    target = self.directory.storm_target_after(target, &key, *id, fresh, at).await?;
+                    target = self.directory.burst_target_after(target, &key, *id, fresh, at).await?;
                 }
                 folded => return Ok(Raised { notification: target, folded }),
             }
