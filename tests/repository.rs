@@ -1,4 +1,5 @@
-//! What the repository says of itself is true: the map in `docs/architecture.md`, and the sizes of files.
+//! What the repository says of itself is true: the map in `docs/architecture.md`, the size of the bins, and the log messages in
+//! `docs/logging.md` and in the runbooks.
 
 #![expect(clippy::unwrap_used, reason = "what can't be read fails its test")]
 
@@ -58,18 +59,46 @@ fn the_map_names_what_is_there_and_every_crate() {
 
 #[test]
 fn a_bin_is_only_a_start() {
-    let bins = files(&root().join("functions/src/bin"), ".rs");
-    assert_eq!(bins.len(), 8);
-    for bin in bins {
+    for bin in files(&root().join("functions/src/bin"), ".rs") {
         assert!(lines(&bin) <= 20, "{} has {} lines", bin.display(), lines(&bin));
     }
 }
 
-#[test]
-fn a_file_is_one_idea() {
-    for ending in [".rs", ".ts", ".css"] {
-        for file in files(&root(), ending) {
-            assert!(lines(&file) <= 300, "{} has {} lines", file.display(), lines(&file));
+/// Every message that the code logs.
+fn logged() -> BTreeSet<String> {
+    let sources = ["functions/src", "shared/cloud/src", "infra/dynamo/src", "infra/local/src"];
+    let mut messages = BTreeSet::new();
+    for source in sources.into_iter().flat_map(|folder| files(&root().join(folder), ".rs")) {
+        let text = fs::read_to_string(&source).unwrap();
+        for level in ["error", "warn", "info", "debug", "trace"] {
+            for call in text.split(&format!("tracing::{level}!(")).skip(1) {
+                // The message is the last argument, a literal.
+                let call = call.split(");").next().unwrap().split(")\n").next().unwrap();
+                let message =
+                    call.rsplit('"').nth(1).unwrap_or_else(|| panic!("{}: {call}", source.display()));
+                messages.insert(message.to_owned());
+            }
         }
     }
+    messages
+}
+
+#[test]
+fn every_log_message_is_documented_and_runbooks_quote_no_other() {
+    let page = fs::read_to_string(root().join("docs/logging.md")).unwrap();
+    let tables = page.split("## Messages of").skip(1).flat_map(str::lines);
+    let documented: BTreeSet<_> =
+        tables.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).map(str::to_owned).collect();
+    assert_eq!(logged(), documented);
+    let mut quoted = 0;
+    for runbook in ["docs/operate.md", "docs/troubleshooting.md"] {
+        let text = fs::read_to_string(root().join(runbook)).unwrap();
+        for before in text.split("`](logging.md)").collect::<Vec<_>>().split_last().unwrap().1 {
+            let message = before.rsplit('`').next().unwrap();
+            let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(documented.contains(&message), "{runbook} quotes {message:?}");
+            quoted += 1;
+        }
+    }
+    assert!(quoted > 5, "the runbooks quote only {quoted} messages");
 }

@@ -156,7 +156,7 @@ impl Worker {
             return Err(error.into());
         }
         let delay = (DELAY_SECONDS * failed_attempts).min(MAX_DELAY_SECONDS);
-        tracing::warn!(broadcast = %task.broadcast, %error, delay, "failed to go on with a broadcast; trying again soon");
+        tracing::warn!(broadcast = %task.broadcast, %error, delay, "failed to continue a broadcast");
         let postponed = self.broadcasts.ask_later(Task { failed_attempts, ..task }, delay).await;
         // If it can't be put back, the queue delivers this message again.
         postponed.map_err(|_| error.into())
@@ -178,7 +178,7 @@ impl Worker {
         done: &mut Done,
     ) -> Result<Remaining, StoreError> {
         let Some(mut broadcast) = self.broadcasts.get(id).await? else {
-            tracing::warn!("a broadcast that is past its time, or was never written down");
+            tracing::warn!("skipped broadcast: expired or unknown");
             return Ok(Remaining::Nothing);
         };
         // An edit was cut off before it said so.

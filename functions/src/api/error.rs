@@ -229,7 +229,7 @@ async fn render(request: Request, next: Next, request_id: String) -> Response {
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<Arc<ApiError>>() {
         let status = error.status();
-        tracing::info!(status = status.as_u16(), code = error.code(), "refused");
+        tracing::info!(status = status.as_u16(), code = error.code(), "rejected request");
         let body = Problem {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or_default(),
@@ -265,7 +265,7 @@ pub(super) async fn no_such_method() -> ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the store failed");
+        tracing::error!(%error, "failed to complete a store operation");
         match error {
             StoreError::Unavailable(_) | StoreError::QueueUnavailable(_) => Self::Unavailable,
             StoreError::InboxFull(_) => Self::InboxFull,
@@ -278,14 +278,14 @@ impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::Invalid(reason) => {
-                tracing::info!(reason, "a token was refused");
+                tracing::info!(reason, "rejected token");
                 Self::Unauthenticated("The token is not valid here.")
             }
             AuthError::Expired => Self::Unauthenticated("The token has expired."),
             AuthError::Revoked => Self::Unauthenticated("The token was revoked."),
             AuthError::Inactive => Self::Forbidden("This user is deactivated."),
             error @ (AuthError::KeysUnavailable(_) | AuthError::DirectoryUnavailable(_)) => {
-                tracing::error!(%error, "nobody can be verified now");
+                tracing::error!(%error, "failed to verify a credential");
                 Self::Unavailable
             }
         }

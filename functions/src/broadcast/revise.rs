@@ -75,7 +75,7 @@ impl Worker {
             match Box::pin(self.revise_one(broadcast, &user)).await {
                 Ok(()) => Ok(0),
                 Err(error) if error.is_of_one_item() => {
-                    tracing::error!(%error, user = %UserHash(&user), "failed to revise a recipient's notification");
+                    tracing::error!(%error, user = %UserHash(&user), "failed to revise the notification of a recipient");
                     Ok(1)
                 }
                 Err(error) => Err(error),

@@ -62,7 +62,7 @@ impl Batch {
                 }
                 Err(error) => {
                     let sequence_number = record.change.sequence_number.as_deref();
-                    tracing::error!(%error, sequence_number, "a stream record can't be read");
+                    tracing::error!(%error, sequence_number, "failed to parse a stream record");
                     unreadable.get_or_insert(index);
                 }
             }

@@ -70,7 +70,7 @@ impl Fanout {
                     break;
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a socket misses frames");
+                    tracing::warn!(%error, "failed to post a frame");
                     break;
                 }
             }
@@ -106,7 +106,7 @@ impl Fanout {
             return;
         }
         if let Err(error) = self.connections.remove(&connection.user, &connection.connection).await {
-            tracing::warn!(%error, "a row of a closed socket stays until its time");
+            tracing::warn!(%error, "failed to remove a connection row");
         }
     }
 }

@@ -129,7 +129,7 @@ impl SignalsFunction {
         loop {
             match Box::pin(self.signals.take(sender, event.clone())).await {
                 Err(TakeError::Store(StoreError::Unavailable(reason))) if began.elapsed() < PATIENCE => {
-                    tracing::warn!(reason, "failed to change an account; trying again");
+                    tracing::warn!(reason, "failed to apply a user event");
                     sleep(pause).await;
                     pause *= 2;
                 }
@@ -141,7 +141,7 @@ impl SignalsFunction {
     /// In the shape in which Lambda itself writes what it gives up (Lambda's asynchronous invocation record).
     async fn bury(&self, payload: &Value, invalid: &InvalidBody) -> Result<(), Error> {
         let reason = reason(invalid);
-        tracing::error!("an event can't be understood; the dead-letter queue has it, with the reason");
+        tracing::error!("rejected event: sent to the dead-letter queue");
         let letter = json!({
             "version": "1.0",
             "timestamp": clock::now(),

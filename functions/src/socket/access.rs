@@ -69,7 +69,7 @@ impl Access {
     }
 
     async fn close(&self, socket: &Socket, closing: Closing) -> Result<bool, Error> {
-        tracing::info!(?closing, "closing connection: its user has no access, or it is marked");
+        tracing::info!(?closing, "closed connection: access ended or marked for closing");
         self.sockets.close(&socket.user, &socket.connection, closing).await?;
         Ok(false)
     }

@@ -112,7 +112,7 @@ impl FrameHandler {
         }
         let frame = ClientFrame::parse(frame);
         if !self.budget.take(&socket.user, frame.as_ref().ok()) {
-            tracing::warn!("closed socket: its user sent more frames than allowed");
+            tracing::warn!("closed connection: frame rate exceeded");
             // The frame is a courtesy: the socket is closed in any case, and the client comes back by itself.
             let _ = self.reply(socket, ServerFrame::Reconnect { after_ms: RECONNECT_AFTER_MILLIS }).await;
             return self.close(socket).await;

@@ -114,7 +114,7 @@ impl FrameHandler {
         let changed = match found.changed {
             Some(changed) => Some(changed),
             None if self.directory.count_request(user, self.rates.large_resumes()).await?.is_exceeded => {
-                tracing::warn!("large resume refused: its user had as many as allowed in this minute");
+                tracing::warn!("refused resume: too many large resumes in this minute");
                 None
             }
             None => self.inbox.changed_keys(user, since, MAX_CHANGES).await?,

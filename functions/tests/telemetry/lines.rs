@@ -56,7 +56,7 @@ async fn the_api_says_one_line_for_what_is_worth_it_with_request_function_and_us
     for (line, id, status, user) in [(missing, "missing", 404, &hash), (nobody, "nobody", 401, &Value::Null)]
     {
         assert_eq!((&line["requestId"], &line["status"], &line["user"]), (&json!(id), &json!(status), user));
-        assert_eq!((&line["message"], &line["level"]), (&json!("refused"), &json!("INFO")));
+        assert_eq!((&line["message"], &line["level"]), (&json!("rejected request"), &json!("INFO")));
     }
 }
 
@@ -109,5 +109,5 @@ async fn at_the_level_of_warnings_a_line_still_names_its_request() {
     let world = World::new().await;
     let events = vec![invocation("poison", event("fanout-poison"))];
     let lines = understood(&lines(&world, env!("CARGO_BIN_EXE_fanout"), "WARN", events).await);
-    assert!(lines.iter().any(|line| line["message"] == "a stream record can't be read"));
+    assert!(lines.iter().any(|line| line["message"] == "failed to parse a stream record"));
 }

@@ -48,5 +48,5 @@ fn a_canary_is_found_in_any_disguise() {
     for text in ["CANARY", "a canary", "Y2FuYXJ5", "[99, 97, 110, 97, 114, 121]", "secret-part"] {
         assert_eq!(found(&line(text), &["secret-part".to_owned()]).len(), 1, "{text}");
     }
-    assert!(found(&line("the store failed"), &["secret-part".to_owned()]).is_empty());
+    assert!(found(&line("failed to complete a store operation"), &["secret-part".to_owned()]).is_empty());
 }

@@ -43,7 +43,7 @@ pub fn restrict_to_owner(path: &Path) -> io::Result<()> {
         if mode & 0o077 != 0 {
             fs::set_permissions(path, PermissionsExt::from_mode(mode & 0o700))?;
             let (path, mode) = (path.display(), format!("{mode:o}"));
-            tracing::warn!(%path, mode, "restricted to its owner: other users of this machine had access");
+            tracing::warn!(%path, mode, "restricted file to its owner");
         }
     }
     #[cfg(not(unix))]

@@ -134,7 +134,7 @@ async fn deliver(handlers: Arc<Handlers>, message: String) {
             },
             never = ring(&handlers) => never,
         };
-        tracing::error!(%error, tries, "a broadcast can't be gone on with");
+        tracing::error!(%error, tries, "gave up a broadcast");
         sleep(PAUSE).await;
     }
 }

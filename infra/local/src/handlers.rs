@@ -64,7 +64,7 @@ impl Handlers {
         ]);
         variables.extend(oidc.role_claim.clone().map(|claim| ("ROLE_CLAIM", claim)));
         for (variable, option) in BY_OPTION.iter().filter(|(variable, _)| env::var_os(variable).is_some()) {
-            tracing::warn!(variable, option, "ignored an environment variable: use the option");
+            tracing::warn!(variable, option, "ignored environment variable: use the option");
         }
         // Whatever else a function can be variable, such as STORM_WINDOW_SECONDS, whoever starts the runner may tell it.
         let variable = |name: &str| {

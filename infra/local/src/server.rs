@@ -158,7 +158,7 @@ impl Runner {
             dynamodb = database.endpoint(),
             websocket = management_address,
             access_key_id = access_key().id(),
-            "for invoking functions by hand"
+            "opened ports for local tools"
         );
         let handlers = Arc::new(Handlers::new(&aws, oidc, addresses, &management_address)?);
         let given_up = Destination::new(data);
@@ -198,7 +198,7 @@ async fn serve(listener: TcpListener, routes: Router, mut stopped: watch::Receiv
     let stop = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stop).await {
-        tracing::error!(%error, "a listener failed");
+        tracing::error!(%error, "failed to accept connections");
     }
 }
 
@@ -208,7 +208,7 @@ async fn sweep_ttl(database: Arc<Embedded>, mut stopped: watch::Receiver<bool>) 
         tokio::select! {
             _ = stopped.wait_for(|stopped| *stopped) => return,
             _ = times.tick() => if let Err(error) = database.sweep_ttl() {
-                tracing::warn!(%error, "what is past its time was not deleted");
+                tracing::warn!(%error, "failed to delete expired items");
             }
         }
     }

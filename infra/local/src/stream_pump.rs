@@ -66,7 +66,7 @@ impl Pump {
                 }
                 Ok(_) => POLL,
                 Err(error) => {
-                    tracing::error!(error, "the stream can't be read");
+                    tracing::error!(error, "failed to read the stream");
                     PAUSE
                 }
             };

@@ -152,7 +152,7 @@ impl ConnectionCloser {
     /// A row that can't be removed is marked, or its socket is gone: it does no harm until it expires.
     async fn forget(&self, connection: &Connection) {
         if let Err(error) = self.connections.remove(&connection.user, &connection.connection).await {
-            tracing::warn!(%error, "failed to remove the row of a closed connection");
+            tracing::warn!(%error, "failed to remove a connection row");
         }
     }
 }

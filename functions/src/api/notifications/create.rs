@@ -205,7 +205,7 @@ fn many(outcomes: Vec<Result<Notification, StoreError>>) -> Result<Response, Api
     match last {
         None => Ok((StatusCode::CREATED, Json(CreatedMany { results })).into_response()),
         Some(error) => {
-            tracing::error!(%error, failed = failed.len(), "some of many notifications were not stored");
+            tracing::error!(%error, failed = failed.len(), "failed to store some of the notifications");
             Err(ApiError::PartlyCreated { failed, created: results })
         }
     }

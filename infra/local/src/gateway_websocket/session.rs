@@ -128,7 +128,7 @@ impl Session {
         let mut event = self.event("$default", "MESSAGE");
         event["body"] = json!(text.as_str());
         if let Err(error) = invoke(|event| self.gateway.handlers.frame.handle(event), event).await {
-            tracing::error!(%error, "a frame was not handled");
+            tracing::error!(%error, "failed to handle a frame");
         }
     }
 
@@ -137,7 +137,7 @@ impl Session {
         event["requestContext"]["disconnectStatusCode"] = json!(code);
         let disconnect = &self.gateway.handlers.disconnect;
         if let Err(error) = invoke(|event| disconnect.handle(event), event).await {
-            tracing::warn!(%error, "a row of a closed socket stays until its time");
+            tracing::warn!(%error, "failed to remove a connection row");
         }
     }
 }

@@ -96,7 +96,7 @@ impl Delivery {
             Err(_) => "it took too long",
         };
         invocation.abort();
-        tracing::error!(reason, records = records.len(), "the fan-out failed");
+        tracing::error!(reason, records = records.len(), "failed to fan out a batch");
         Outcome::Failed
     }
 }

@@ -51,11 +51,11 @@ impl Destination {
         let condition = given_up.condition;
         match self.write(given_up) {
             Ok(file) => {
-                tracing::error!(?condition, file = %file.display(), "a stream record was given up; its file keeps it whole");
+                tracing::error!(?condition, file = %file.display(), "gave up a stream record: kept in a file");
             }
             Err(error) => {
                 let folder = self.folder.display();
-                tracing::error!(?condition, %error, %folder, "a stream record was given up and could not be kept");
+                tracing::error!(?condition, %error, %folder, "gave up a stream record: failed to keep it");
             }
         }
     }

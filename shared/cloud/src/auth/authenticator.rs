@@ -98,7 +98,7 @@ impl Authenticator {
         let Some(profile) = &caller.profile else { return };
         let noted = self.directory.apply_claims(&caller.user, known, profile, caller.role.as_ref());
         if let Err(error) = noted.await {
-            tracing::warn!(%error, "a user was not written down");
+            tracing::warn!(%error, "failed to store the claims of a user");
         }
     }
 }

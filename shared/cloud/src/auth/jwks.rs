@@ -108,7 +108,7 @@ impl Jwks {
             match self.fetch().await {
                 Ok(by_id) => *self.keys.write().await = Keys { by_id, fetched_at: Some(Instant::now()) },
                 Err(error) if key.is_some() && state == KeyState::Stale => {
-                    tracing::warn!(%error, "failed to fetch the issuer's keys again; those that are known still count");
+                    tracing::warn!(%error, "failed to fetch JWKS again");
                 }
                 Err(error) => return Err(error),
             }

@@ -125,7 +125,7 @@ impl Inbox {
         match self.replace_state(notification.state, update).await {
             Ok(true) => notification.state = state,
             Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "a late commit keeps its early change id"),
+            Err(error) => tracing::warn!(%error, "failed to restamp a late commit"),
         }
         notification
     }

@@ -206,7 +206,7 @@ impl Inbox {
             .expression_attribute_values(":oldest", AttributeValue::Ss(oldest));
         if let Err(error) = forget.send().await {
             let error = StoreError::from(error);
-            tracing::warn!(%error, "an item remembers more alerts than planned");
+            tracing::warn!(%error, "failed to trim dedup tokens");
         }
     }
 }

@@ -108,7 +108,7 @@ impl Inbox {
         let trim = (2 * HISTORY..4 * HISTORY)
             .fold(Update::of_meta(self, user, clock::now()), |update, at| update.remove_element(moves, at));
         if let Err(error) = trim.on_condition(format!("attribute_exists(#{moves})")).send().await {
-            tracing::warn!(error = %StoreError::from(error), "the history of marks was not trimmed");
+            tracing::warn!(error = %StoreError::from(error), "failed to trim the watermark history");
         }
     }
 }
