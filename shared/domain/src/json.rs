@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
+    de::{IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Error, Map, Number, Value, value::RawValue};
 
@@ -52,7 +52,10 @@ impl From<Error> for Unreadable {
 
 /// Reads an object and nothing after it.
 pub(crate) fn read_object(bytes: &[u8]) -> Result<Object, Unreadable> {
-    let members = serde_json::from_slice(bytes)?;
+    let members = serde_json::from_slice(bytes).map_err(|error| {
+        // The first error of `[` is its kind. That it isn't JSON either comes first.
+        serde_json::from_slice::<IgnoredAny>(bytes).err().unwrap_or(error)
+    })?;
     let mut reader = Reader { pointer: String::new(), faults: Vec::new() };
     let fields = reader.read_members(members, 1)?;
     Ok(Object { fields, faults: reader.faults })

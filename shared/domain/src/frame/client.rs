@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_error_with_a_code() {
-        let deep = format!(r#"{{"type":{}"#, "[".repeat(20_000));
+        let deep = "[".repeat(20_000);
         let cases = [
             ("", "not_json"),
             ("ping", "not_json"),
