@@ -37,8 +37,6 @@ pub use rate_limit::Rates;
 pub use session::session_cookie;
 pub use settings::Settings;
 
-pub(crate) use openapi::CreateBody;
-
 use crate::signals::Signals;
 use error::ApiError;
 use rate_limit::Limits;

@@ -5,5 +5,6 @@ pub mod api;
 pub mod broadcast;
 pub mod credential;
 pub mod fanout;
+mod request_bodies;
 pub mod signals;
 pub mod socket;

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what can't be read fails its test")]
 
+mod cycles;
+
 use std::{
     collections::BTreeSet,
     fs,

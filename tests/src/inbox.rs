@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{answer::Answer, client::Client, moment::Moment};
+use crate::{answer::Answer, client::Client, drafts::draft, moment::Moment};
 
 /// The names of the lists.
 pub const STATUSES: [&str; 5] = ["all", "unread", "read", "archived", "snoozed"];
@@ -13,19 +13,6 @@ pub const NOTIFICATIONS: &str = "/api/notifications/";
 /// Where one notification is.
 pub fn path_of(id: &str) -> String {
     format!("{NOTIFICATIONS}{id}/")
-}
-
-/// The smallest body that creates a notification.
-pub fn draft(user: &str, title: &str) -> Value {
-    json!({ "user": user, "title": title, "message": format!("About: {title}"), "notification_type": "info" })
-}
-
-/// The smallest body that creates one notification for each of these users.
-pub fn draft_for_many(users: &[&str], title: &str) -> Value {
-    let mut body = draft("", title);
-    body.as_object_mut().unwrap().remove("user");
-    body["users"] = json!(users);
-    body
 }
 
 /// An event of that source and kind, with a name of its own, that happened just now.

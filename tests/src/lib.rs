@@ -12,6 +12,7 @@
 
 mod answer;
 mod client;
+mod drafts;
 mod forge;
 mod inbox;
 mod moment;
@@ -21,10 +22,9 @@ mod target;
 
 pub use answer::Answer;
 pub use client::{Client, session_cookie};
+pub use drafts::{draft, draft_for_many};
 pub use forge::{Claims, Forge};
-pub use inbox::{
-    NOTIFICATIONS, STATUSES, draft, draft_for_many, event, ids, keys, path_of, pointers, requested,
-};
+pub use inbox::{NOTIFICATIONS, STATUSES, event, ids, keys, path_of, pointers, requested};
 pub use moment::{Clock, Moment};
 pub use process::resident_kib;
 pub use socket::Socket;

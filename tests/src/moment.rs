@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{client::Client, inbox::draft, target::Target};
+use crate::{client::Client, drafts::draft, target::Target};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 

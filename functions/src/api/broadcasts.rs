@@ -17,7 +17,8 @@ use axum::{
 use belfry_cloud::{Broadcast, Caller, broadcasts::Stage};
 use belfry_domain::{ContentEdit, NotificationId, Permission};
 
-use super::{Api, ApiError, access::Sender, openapi::ContentBody, request_body::RequestBody};
+use super::{Api, ApiError, access::Sender, request_body::RequestBody};
+use crate::request_bodies::ContentBody;
 
 /// The broadcast in the path, of a caller who asked for it, or an admin. Anybody else's is like one that is unknown.
 pub(super) struct Own(Broadcast);

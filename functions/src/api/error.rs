@@ -10,12 +10,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use belfry_cloud::{AuthError, StoreError, directory::MAX_TOPICS};
-use belfry_domain::body::{FieldError, InvalidBody};
+use belfry_domain::{
+    NotificationId, UserId,
+    body::{FieldError, InvalidBody},
+};
 use serde::Serialize;
 use tracing::{Instrument, field::Empty};
 use utoipa::ToSchema;
 
-use super::{invocation::Invocation, notifications::create::Created, rate_limit::RateLimitStatus};
+use super::{invocation::Invocation, rate_limit::RateLimitStatus};
 
 /// The invocation's id, in every answer.
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -64,6 +67,15 @@ pub(crate) enum ApiError {
     Unavailable,
     /// A fault of Belfry's.
     Internal,
+}
+
+/// One notification of many, in the answer to a request and in the problem `partly_created`.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct Created {
+    /// Whose it is.
+    pub(super) user: UserId,
+    /// Its id.
+    pub(super) id: NotificationId,
 }
 
 /// Every error's body (RFC 9457).

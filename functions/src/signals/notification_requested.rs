@@ -7,7 +7,7 @@ use super::{
     contract::{DETAIL, Signal},
     effect::Effect,
 };
-use crate::api::CreateBody;
+use crate::request_bodies::CreateBody;
 
 /// What is asked for.
 pub(super) struct NotificationRequested(CreateRequest);

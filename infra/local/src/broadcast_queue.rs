@@ -23,9 +23,6 @@ use tokio::{
 
 use crate::handlers::{Handlers, invoke};
 
-/// Where the queue is, behind the management endpoint. SQS is asked at the root, and told the queue's URL.
-pub(crate) const PATH: &str = "/queues/broadcasts";
-
 /// As many broadcasts are worked on at the same time as in `template.yaml`.
 const CONCURRENT: usize = 2;
 

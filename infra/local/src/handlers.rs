@@ -22,7 +22,10 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tracing::{Instrument, Span};
 
-use crate::{addresses::Addresses, broadcast_queue, connections::ANSWERS, oidc::Oidc};
+use crate::{addresses::Addresses, connections::ANSWERS, oidc::Oidc};
+
+/// Where the queue of broadcasts is on the management port. It is only a part of the queue's URL: SQS requests go to the root.
+pub(crate) const BROADCAST_QUEUE_PATH: &str = "/queues/broadcasts";
 
 /// Environment variables that the runner doesn't read, with the options that replace them.
 const BY_OPTION: [(&str, &str); 3] =
@@ -60,7 +63,7 @@ impl Handlers {
             ("OIDC_AUDIENCE", oidc.audience.clone()),
             ("ALLOWED_ORIGINS", addresses.allowed_origins()),
             ("WEBSOCKET_ENDPOINT", format!("http://{websocket_endpoint}")),
-            ("BROADCAST_QUEUE_URL", format!("http://{websocket_endpoint}{}", broadcast_queue::PATH)),
+            ("BROADCAST_QUEUE_URL", format!("http://{websocket_endpoint}{}", BROADCAST_QUEUE_PATH)),
         ]);
         variables.extend(oidc.role_claim.clone().map(|claim| ("ROLE_CLAIM", claim)));
         for (variable, option) in BY_OPTION.iter().filter(|(variable, _)| env::var_os(variable).is_some()) {

@@ -18,9 +18,11 @@ mod oidc;
 mod page;
 mod problem;
 mod server;
+mod start_error;
 mod stream_pump;
 
 pub use addresses::{InvalidOrigin, Origin};
 pub use front::{Host, InvalidHost, InvalidUrl, Stack, StackUrl};
 pub use oidc::Oidc;
-pub use server::{Options, Runner, StartError};
+pub use server::{Options, Runner};
+pub use start_error::StartError;

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::net::TcpListener;
 
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// How many free ports are tried until one is free on both addresses.
 const TRIES: usize = 20;

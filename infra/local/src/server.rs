@@ -8,8 +8,8 @@ use std::{
 };
 
 use axum::{Router, middleware, serve::ListenerExt};
-use belfry_cloud::{Aws, ConfigError, StoreError, auth::InvalidIssuer};
-use belfry_dynamo::{Embedded, EmbeddedError, access_key, names, require_access_key, restrict_to_owner};
+use belfry_cloud::Aws;
+use belfry_dynamo::{Embedded, access_key, names, require_access_key, restrict_to_owner};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
@@ -20,11 +20,12 @@ use crate::{
     front::{self, Stack},
     gateway_http, gateway_websocket,
     handlers::Handlers,
-    issuer::{Issuer, IssuerError},
+    issuer::Issuer,
     listen::{bind, bind_both},
     oidc::Oidc,
     page::{self, Page},
     problem,
+    start_error::StartError,
     stream_pump::{Destination, Pump},
 };
 
@@ -49,38 +50,6 @@ pub struct Options {
     pub origins: Vec<Origin>,
     /// Whose tokens are accepted. `None` for those of the demo sign-in, which is off otherwise.
     pub oidc: Option<Oidc>,
-}
-
-/// Why the runner didn't start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Somebody else listens there.
-    #[error("port {0} is in use; choose another with --port")]
-    PortInUse(u16),
-    /// The port can't be used for another reason.
-    #[error("port {0} can't be used: {1}")]
-    Port(u16, std::io::Error),
-    /// The database didn't start.
-    #[error(transparent)]
-    Database(#[from] EmbeddedError),
-    /// A file of an earlier run can't be restricted to its owner.
-    #[error("{0} can't be restricted to its owner: {1}")]
-    Private(PathBuf, std::io::Error),
-    /// The settings that the runner makes for the functions don't suit them.
-    #[error(transparent)]
-    Settings(#[from] ConfigError),
-    /// The functions don't accept the URL of the demo's issuer.
-    #[error("the issuer {0}")]
-    IssuerUrl(#[from] InvalidIssuer),
-    /// The issuer has no key.
-    #[error(transparent)]
-    Issuer(#[from] IssuerError),
-    /// What an earlier run left unfinished can't be read.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The stream of the inbox can't be read.
-    #[error("the stream can't be read: {0}")]
-    Stream(String),
 }
 
 /// A running Belfry.

@@ -3,7 +3,8 @@
 
 use crate::{
     command::{npm, run},
-    steps, tools,
+    runner::Runner,
+    tools,
 };
 use std::{env, fs, path::Path};
 
@@ -15,7 +16,7 @@ const DOCUMENT: &str = "docs/openapi.json";
 
 /// The step of `cargo xtask test`.
 pub(crate) fn all() -> Result<(), String> {
-    let runner = steps::runner()?;
+    let runner = Runner::of_workspace()?;
     typescript(&runner.url)?;
     python(&runner.url)
 }

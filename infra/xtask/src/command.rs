@@ -84,6 +84,9 @@ pub(crate) fn npm(arguments: &[&str]) -> Command {
     command
 }
 
+/// What is wrong with the arguments. The program prints it with the usage, and ends with 2.
+pub(crate) struct UsageError(pub(crate) String);
+
 /// How this program ends after what it was asked for; an error is exit_code.
 pub(crate) fn exit_code(done: Result<(), String>) -> ExitCode {
     match done {

@@ -1,8 +1,7 @@
 //! The fuzz targets of `tests/fuzz/`, run by cargo-fuzz on the workspace's own toolchain.
 
 use crate::{
-    command::{exit_code, run},
-    test::usage_error,
+    command::{UsageError, exit_code, run},
     tools,
 };
 use std::{fs, path::Path, process::ExitCode};
@@ -33,13 +32,13 @@ pub(crate) fn all() -> Result<(), String> {
 }
 
 /// `cargo xtask fuzz TARGET`: one target by hand, at random, until it finds something or is stopped.
-pub(crate) fn by_hand(names: &[String]) -> ExitCode {
+pub(crate) fn by_hand(names: &[String]) -> Result<ExitCode, UsageError> {
     let found = |name: &String| TARGETS.iter().find(|target| target.name == name);
     let [Some(target)] = names.iter().map(found).collect::<Vec<_>>()[..] else {
         let names = TARGETS.map(|target| target.name).join(", ");
-        return usage_error(&format!("fuzz takes one target of: {names}"));
+        return Err(UsageError(format!("fuzz takes one target of: {names}")));
     };
-    exit_code(fuzz(target, &[]))
+    Ok(exit_code(fuzz(target, &[])))
 }
 
 fn fuzz(target: &Target, options: &[&str]) -> Result<(), String> {

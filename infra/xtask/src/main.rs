@@ -14,7 +14,8 @@ mod steps;
 mod test;
 mod tools;
 
-use std::{env, path::Path, process::ExitCode};
+use command::UsageError;
+use std::{env, fmt::Write, path::Path, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -27,17 +28,41 @@ fn main() -> ExitCode {
 
 fn dispatch(arguments: &[String]) -> ExitCode {
     let asks_for_help = |argument: &String| ["--help", "-h", "help"].contains(&argument.as_str());
-    match arguments.split_first() {
+    let ended = match arguments.split_first() {
         _ if arguments.is_empty() || arguments.iter().any(asks_for_help) => {
-            print!("{}", test::usage());
-            ExitCode::SUCCESS
+            print!("{}", usage());
+            Ok(ExitCode::SUCCESS)
         }
         Some((command, names)) if command == "test" => test::run(names),
         Some((command, names)) if command == "fuzz" => fuzz::by_hand(names),
         Some((command, options)) if command == "stack" => stack::by_hand(options),
-        Some((command, options)) if command == "replay" => stack::replay(options),
-        _ => test::usage_error(&format!("unknown command: {}", arguments.join(" "))),
+        Some((command, options)) if command == "replay" => Ok(stack::replay(options)),
+        _ => Err(UsageError(format!("unknown command: {}", arguments.join(" ")))),
+    };
+    ended.unwrap_or_else(|error| usage_error(&error))
+}
+
+/// What `cargo xtask --help` prints.
+fn usage() -> String {
+    let mut text = "Usage: cargo xtask test [STEP...]\n\
+        \x20      cargo xtask fuzz TARGET\n\
+        \x20      cargo xtask stack [OPTION...]\n\
+        \x20      cargo xtask replay --stack STACK [--dry-run]\n\n\
+        The first runs everything that CI checks, or only the named steps, in this order:\n\n"
+        .to_owned();
+    for step in &steps::ALL {
+        let _ = writeln!(text, "  {:<10}{}", step.name, step.about);
     }
+    text += "\nThe second fuzzes one target until it finds something. The third deploys template.yaml, and \
+        the fourth hands its fan-out once more what that gave up:\n\n";
+    text += stack::USAGE;
+    text + "\nTools are installed into .tools/ and web/node_modules/. CHROMIUM names another browser binary.\n"
+}
+
+/// Says what was wrong with the command, and what commands there are.
+fn usage_error(UsageError(error): &UsageError) -> ExitCode {
+    eprintln!("xtask: {error}\n\n{}", usage());
+    ExitCode::from(2)
 }
 
 /// Makes the root the current directory: every path in this program is relative to it.

@@ -1,6 +1,9 @@
 //! The local runner as a child process: started on a free port, or in front of a stack.
 
-use crate::background::Background;
+use crate::{
+    background::Background,
+    command::{cargo, run},
+};
 use std::{
     env::{self, consts::EXE_SUFFIX},
     path::Path,
@@ -18,6 +21,12 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
+    /// A runner of what is there now, built with the whole workspace's features, as in the tests: nothing is compiled twice.
+    pub(crate) fn of_workspace() -> Result<Self, String> {
+        run(&mut cargo(&["build", "--workspace", "--bin", "belfry-local", "--locked"]))?;
+        Self::start(&["--port", "0"], Path::new(".tools/runner.log"))
+    }
+
     /// Starts the binary that was built beside this one and waits for the address it prints.
     pub(crate) fn start(arguments: &[&str], log: &Path) -> Result<Self, String> {
         let xtask =

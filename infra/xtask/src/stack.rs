@@ -1,5 +1,6 @@
 //! `cargo xtask stack`: `template.yaml` as it is, deployed to an emulator on this machine or to AWS.
 
+mod black_box;
 mod options;
 mod permissions;
 mod reach;
@@ -7,7 +8,7 @@ mod suite;
 
 use crate::{
     background::{Background, terminate},
-    command::{cargo, exit_code, output, run, run_quietly},
+    command::{UsageError, cargo, exit_code, output, run, run_quietly},
     runner::Runner,
     tools,
 };
@@ -45,11 +46,11 @@ pub(crate) struct Stack {
 }
 
 /// Does what the arguments after `stack` say.
-pub(crate) fn by_hand(arguments: &[String]) -> ExitCode {
+pub(crate) fn by_hand(arguments: &[String]) -> Result<ExitCode, UsageError> {
     match Options::parse(arguments) {
-        Err(error) => crate::test::usage_error(&error),
-        Ok(options) if options.down => exit_code(down()),
-        Ok(options) => exit_code(up(&options)),
+        Err(error) => Err(UsageError(error)),
+        Ok(options) if options.down => Ok(exit_code(down())),
+        Ok(options) => Ok(exit_code(up(&options))),
     }
 }
 

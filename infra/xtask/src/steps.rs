@@ -113,7 +113,7 @@ fn tests() -> Result<(), String> {
 
 fn schema() -> Result<(), String> {
     let mut command = tools::venv("python")?;
-    let runner = runner()?;
+    let runner = Runner::of_workspace()?;
     command.args(["-m", "schemathesis.cli", "--config-file", "tests/schemathesis/config.toml", "run"]);
     // Without a filter, the operation that the document comes from is left out.
     command.args(["--include-path-regex", "^/"]).arg(format!("{}/api/schema/", runner.url));
@@ -143,13 +143,7 @@ fn browser() -> Result<(), String> {
     let chromium = tools::chromium()?;
     tools::node_modules()?;
     run(&mut npm(&["run", "build"]))?;
-    let runner = runner()?;
+    let runner = Runner::of_workspace()?;
     let mut command = npm(&["run", "test:browser"]);
     run(command.env("BELFRY_URL", &runner.url).env("CHROMIUM", chromium))
-}
-
-/// A runner of what is there now, built with the whole workspace's features, as in the tests: nothing is compiled twice.
-pub(crate) fn runner() -> Result<Runner, String> {
-    run(&mut cargo(&["build", "--workspace", "--bin", "belfry-local", "--locked"]))?;
-    Runner::start(&["--port", "0"], Path::new(".tools/runner.log"))
 }

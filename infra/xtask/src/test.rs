@@ -1,7 +1,7 @@
 //! `cargo xtask test [STEP…]`: runs the steps in order, stops at the first that fails, says how long each took.
 
 use crate::{
-    stack,
+    command::UsageError,
     steps::{ALL, Step},
 };
 use std::{
@@ -16,35 +16,9 @@ struct Ended {
     took: Duration,
 }
 
-/// What `cargo xtask --help` prints.
-pub(crate) fn usage() -> String {
-    let mut text = "Usage: cargo xtask test [STEP...]\n\
-        \x20      cargo xtask fuzz TARGET\n\
-        \x20      cargo xtask stack [OPTION...]\n\
-        \x20      cargo xtask replay --stack STACK [--dry-run]\n\n\
-        The first runs everything that CI checks, or only the named steps, in this order:\n\n"
-        .to_owned();
-    for step in &ALL {
-        let _ = writeln!(text, "  {:<10}{}", step.name, step.about);
-    }
-    text += "\nThe second fuzzes one target until it finds something. The third deploys template.yaml, and \
-        the fourth hands its fan-out once more what that gave up:\n\n";
-    text += stack::USAGE;
-    text + "\nTools are installed into .tools/ and web/node_modules/. CHROMIUM names another browser binary.\n"
-}
-
-/// Says what was wrong with the command, and what commands there are.
-pub(crate) fn usage_error(error: &str) -> ExitCode {
-    eprintln!("xtask: {error}\n\n{}", usage());
-    ExitCode::from(2)
-}
-
 /// Runs the named steps, or all of them if none is named.
-pub(crate) fn run(names: &[String]) -> ExitCode {
-    let steps = match select(names) {
-        Ok(steps) => steps,
-        Err(error) => return usage_error(&error),
-    };
+pub(crate) fn run(names: &[String]) -> Result<ExitCode, UsageError> {
+    let steps = select(names).map_err(UsageError)?;
     let mut ended = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         println!("\n==> [{}/{}] {}: {}", index + 1, steps.len(), step.name, step.about);
@@ -52,13 +26,13 @@ pub(crate) fn run(names: &[String]) -> ExitCode {
         let result = (step.run)();
         ended.push(Ended { name: step.name, took: start.elapsed() });
         if let Err(error) = result {
-            return failed(step, &error, &ended);
+            return Ok(failed(step, &error, &ended));
         }
         println!("<== {}: ok, {:.1} s", step.name, start.elapsed().as_secs_f64());
     }
     print!("{}", summary(&ended));
     println!("{} passed, 0 failed", ended.len());
-    ExitCode::SUCCESS
+    Ok(ExitCode::SUCCESS)
 }
 
 fn select(names: &[String]) -> Result<Vec<&'static Step>, String> {

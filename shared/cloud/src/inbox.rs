@@ -12,6 +12,7 @@ mod marks;
 mod page;
 mod recall;
 mod revise;
+mod selection;
 mod transition;
 mod unread;
 mod update;
@@ -30,10 +31,10 @@ use page::RawItem;
 pub use changes::ChangedKeys;
 pub use fold::{Alert, Folded, MAX_DEDUP_TOKENS};
 pub use item::Entry;
-pub use list::Listing;
 pub use page::Page;
+pub use selection::{Listing, Selection};
 pub use unread::{Counts, NewestUnread};
-pub use view::{Selection, View};
+pub use view::View;
 
 /// The local index of states.
 const BY_STATE: &str = "by_state";

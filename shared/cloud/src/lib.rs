@@ -15,6 +15,7 @@ pub mod connections;
 pub mod dedup;
 pub mod directory;
 pub mod error;
+pub mod identity;
 pub mod inbox;
 pub mod management_api;
 pub mod queue;

@@ -7,8 +7,8 @@ mod sync;
 
 pub use client::{ClientFrame, InvalidFrame};
 pub use notification::NotificationFrame;
-pub use server::ServerFrame;
-pub use sync::{Change, Reconnect, Sync, SyncFrames, Welcome};
+pub use server::{Reconnect, ServerFrame, Sync, Welcome};
+pub use sync::{Change, SyncFrames};
 
 /// The largest frame API Gateway carries, in bytes.
 pub const MAX_FRAME_BYTES: usize = 32 * 1024;

@@ -12,9 +12,10 @@ use belfry_domain::{
 };
 
 use super::{
-    super::{Api, ApiError, access::SignedIn, openapi::SnoozeBody, request_body::RequestBody},
+    super::{Api, ApiError, access::SignedIn, request_body::RequestBody},
     Id, shown,
 };
+use crate::request_bodies::SnoozeBody;
 
 macro_rules! action {
     ($(#[doc = $doc:literal])* $name:ident, $id:literal, $path:literal, $action:expr) => {

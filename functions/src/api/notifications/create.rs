@@ -14,18 +14,20 @@ use belfry_cloud::{
     telemetry::Metric,
 };
 use belfry_domain::{
-    CreateRequest, Draft, Notification, NotificationId, NotificationView, Recipients, UserId, Watermarks,
+    CreateRequest, Draft, Notification, NotificationId, NotificationView, Recipients, Watermarks,
     body::FieldError,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::request_bodies::CreateBody;
+
 use super::super::{
     Api, ApiError,
     access::{self, Sender},
     broadcasts::{self, BroadcastView},
+    error::Created,
     invocation::Invocation,
-    openapi::CreateBody,
     request_body::RequestBody,
 };
 
@@ -34,15 +36,6 @@ pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempote
 
 /// Set where the request had been sent before.
 pub(crate) const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
-
-/// One notification of many.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct Created {
-    /// Whose it is.
-    user: UserId,
-    /// Its id.
-    id: NotificationId,
-}
 
 /// What one call created, in the order of its `users`.
 #[derive(Serialize, ToSchema)]

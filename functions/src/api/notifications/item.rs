@@ -7,9 +7,10 @@ use belfry_cloud::{Caller, clock};
 use belfry_domain::{Edit, NotificationId, NotificationView, Permission};
 
 use super::{
-    super::{Api, ApiError, access::SignedIn, openapi::EditBody, request_body::RequestBody},
+    super::{Api, ApiError, access::SignedIn, request_body::RequestBody},
     Id, shown,
 };
+use crate::request_bodies::EditBody;
 
 /// One notification of the caller's.
 #[utoipa::path(

@@ -7,7 +7,9 @@ use belfry_domain::body::Body;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::{Api, ApiError, access::SignedIn, openapi::SeenBody, request_body::RequestBody};
+use crate::request_bodies::SeenBody;
+
+use super::super::{Api, ApiError, access::SignedIn, request_body::RequestBody};
 
 /// What an inbox counts, exactly.
 #[derive(Serialize, ToSchema)]

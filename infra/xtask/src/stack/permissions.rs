@@ -1,7 +1,7 @@
 //! Proof that the emulator enforces the policies of `template.yaml`: with one permission less, a test of the suite fails
 //! that passed before, and another one still passes. Without this, a suite that passes would say nothing about permissions.
 
-use super::{Stack, options::Options, suite};
+use super::{Stack, black_box::black_box, options::Options};
 use crate::{
     command::{output, run, run_and_watch},
     tools,
@@ -61,7 +61,7 @@ pub(super) fn check(stack: &Stack, options: &Options) -> Result<(), String> {
         stack.redeploy(options, &changed)?;
         let failed_line = format!("test {} ... FAILED", control.test);
         let mut failed = false;
-        let mut test = suite::black_box(&["--exact", control.test]);
+        let mut test = black_box(&["--exact", control.test]);
         let ended = run_and_watch(test.env("BELFRY_URL", stack.url()), |line| failed |= line == failed_line);
         if ended.is_ok() || !failed {
             return Err(format!(
@@ -69,7 +69,7 @@ pub(super) fn check(stack: &Stack, options: &Options) -> Result<(), String> {
                 control.test, control.permission, control.function
             ));
         }
-        let mut unaffected = suite::black_box(&["--exact", UNAFFECTED]);
+        let mut unaffected = black_box(&["--exact", UNAFFECTED]);
         run(unaffected.env("BELFRY_URL", stack.url()))?;
         let group = format!("/aws/lambda/{}-{}", options.name, control.log);
         let mut denials = tools::stack_python()?;

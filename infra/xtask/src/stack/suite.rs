@@ -1,11 +1,10 @@
 //! The black-box suite against the deployed template.
 
-use super::{Stack, options::Options, permissions};
+use super::{Stack, black_box::black_box, options::Options, permissions};
 use crate::{
-    command::{cargo, output, run, run_and_watch},
+    command::{output, run, run_and_watch},
     tools,
 };
-use std::process::Command;
 
 /// What is left out on `MiniStack`, each with what that doesn't do as AWS does.
 const SKIPPED: [(&str, &str); 13] = [
@@ -76,11 +75,4 @@ pub(crate) fn run_suite() -> Result<(), String> {
         run(alone.args(failed).env("BELFRY_URL", stack.url()))?;
     }
     permissions::check(&stack, &options)
-}
-
-/// The suite's command with these arguments of the test harness.
-pub(super) fn black_box(arguments: &[&str]) -> Command {
-    let mut command = cargo(&["test", "--workspace", "--test", "black_box", "--locked", "--"]);
-    command.args(arguments);
-    command
 }

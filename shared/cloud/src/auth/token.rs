@@ -1,46 +1,16 @@
 //! Verifying one token.
 
-use std::fmt;
-
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use belfry_domain::{Role, Timestamp, UserId, text::MAX_PROFILE_CHARACTERS};
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header, errors::ErrorKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
-use super::{Caller, IssuerUrl, Profile, jwks::Jwks};
-use crate::config::Environment;
+use super::{AuthError, Caller, IssuerUrl, Profile, TokenHash, jwks::Jwks};
+use crate::{config::Environment, identity::LEEWAY_SECONDS};
 
 /// What may sign a token. Symmetric algorithms and `none` are not among them: a public key must never be a secret
 /// (RFC 8725, section 2.1).
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
-
-/// How far the issuer's clock may be from ours, in seconds.
-pub(crate) const LEEWAY_SECONDS: u32 = 5;
-
-/// Why a credential was not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AuthError {
-    /// It is not a token of this issuer for this audience.
-    #[error("the token is not valid: {0}")]
-    Invalid(&'static str),
-    /// It was one.
-    #[error("the token has expired")]
-    Expired,
-    /// Its owner has signed out.
-    #[error("the token was revoked")]
-    Revoked,
-    /// Its owner was deactivated.
-    #[error("the user is deactivated")]
-    Inactive,
-    /// Whether it was revoked can't be found out now.
-    #[error("the directory is unavailable: {0}")]
-    DirectoryUnavailable(String),
-    /// The issuer's keys can't be had now, so nobody can be verified.
-    #[error("the issuer's keys are unavailable: {0}")]
-    KeysUnavailable(String),
-}
 
 /// Whose tokens are accepted.
 #[derive(Clone, Debug)]
@@ -71,35 +41,6 @@ impl TokenSettings {
     pub fn with_sources<F: Fn(&str) -> Option<String>>(self, environment: &mut Environment<F>) -> Self {
         let claim = environment.text_or("SOURCES_CLAIM", "");
         Self { sources_claim: (!claim.is_empty()).then_some(claim), ..self }
-    }
-}
-
-/// The SHA-256 of what a token's signature covers, for keeping note of the token without keeping it. The signature itself
-/// is left out: of an ECDSA signature anybody can make a second valid one.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenHash(String);
-
-impl TokenHash {
-    fn of(token: &str) -> Self {
-        let signed = token.rsplit_once('.').map_or(token, |(signed, _signature)| signed);
-        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(signed)))
-    }
-
-    /// A hash that was noted before.
-    pub const fn kept(hash: String) -> Self {
-        Self(hash)
-    }
-}
-
-impl fmt::Display for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenHash(…)")
     }
 }
 

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Directory, Item, key};
 use crate::{
-    auth::{Caller, TokenHash},
     clock,
     error::StoreError,
+    identity::{Caller, TokenHash},
     retry::until_answered,
 };
 

@@ -4,8 +4,8 @@ use belfry_domain::Timestamp;
 
 use super::{Directory, Item, key, number};
 use crate::{
-    auth::{LEEWAY_SECONDS, TokenHash},
     error::StoreError,
+    identity::{LEEWAY_SECONDS, TokenHash},
     retry::until_answered,
 };
 

@@ -14,9 +14,9 @@ use super::{
     tokens::{REVOKED, token_key},
 };
 use crate::{
-    auth::{AuthError, Profile, TokenHash},
     clock,
     error::StoreError,
+    identity::{AuthError, Profile, TokenHash},
     retry::{Attempts, until_answered},
 };
 

@@ -9,44 +9,13 @@ use belfry_domain::{
 use uuid::Uuid;
 
 use super::{
-    BY_STATE, Entry, Inbox, Page, Selection, notification_key,
+    BY_STATE, Entry, Inbox, Listing, Page, Selection, notification_key,
     page::{RawItem, Row, range},
     text,
     unread::StateKey,
     user_key,
 };
 use crate::{clock, error::StoreError, retry::Attempts};
-
-/// Which list is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listing {
-    /// What is in the inbox, by creation.
-    All,
-    /// What is unread, by when it became so.
-    Unread,
-    /// What of the inbox is read, by creation.
-    Read,
-    /// What was put away, by when it was.
-    Archived,
-    /// What sleeps, by when it was put to sleep.
-    Snoozed,
-}
-
-impl Listing {
-    /// All lists, in the order the documentation names them.
-    pub const ALL: [Self; 5] = [Self::All, Self::Unread, Self::Read, Self::Archived, Self::Snoozed];
-
-    /// Its name in a query, under which cursors belong to it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Unread => "unread",
-            Self::Read => "read",
-            Self::Archived => "archived",
-            Self::Snoozed => "snoozed",
-        }
-    }
-}
 
 impl Inbox {
     /// What the selection finds, newest first. `marks` are needed only where it depends on what is read.

@@ -1,22 +1,9 @@
 //! An inbox as its owner looks at it: a page of a list, the marks and the count beside it.
 
-use belfry_domain::{Cursor, Notification, NotificationType, UserId, Watermarks};
+use belfry_domain::{Notification, UserId, Watermarks};
 
-use super::{Inbox, Listing, Page};
+use super::{Inbox, Listing, Page, Selection};
 use crate::error::StoreError;
-
-/// Which page of which list is looked at.
-#[derive(Clone, Copy, Debug)]
-pub struct Selection {
-    /// The list.
-    pub listing: Listing,
-    /// Only notifications of this type.
-    pub notification_type: Option<NotificationType>,
-    /// Where the page begins; at the newest where there is none.
-    pub cursor: Option<Cursor>,
-    /// How many notifications a page holds, 1 to 100.
-    pub limit: usize,
-}
 
 /// What is seen.
 #[derive(Clone, Debug)]
