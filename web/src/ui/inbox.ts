@@ -6,7 +6,7 @@ import { bell } from './bell.js';
 import { showOnDesktop } from './desktop.js';
 import { draw } from './draw.js';
 import { keepFocus } from './focus.js';
-import { listen } from './gestures.js';
+import { listenForInput } from './gestures.js';
 import type { Messages } from './messages.js';
 import { panel } from './panel.js';
 import { sheets } from './sheets.js';
@@ -51,7 +51,7 @@ export class Inbox {
     readonly root: ShadowRoot,
   ) {
     root.adoptedStyleSheets = sheets;
-    listen(this);
+    listenForInput(this);
   }
 
   /** What the client knows. */

@@ -7,7 +7,7 @@ import { ageOf, relativeTime, time } from './time.js';
 import { plain, type Words } from './words.js';
 
 /** What makes sense for a notification as it is: each deed has its words and its picture by the same name. */
-function deedsFor({ archived, snoozedUntil, read }: Notification) {
+function commandsFor({ archived, snoozedUntil, read }: Notification) {
   if (archived) return ['unarchive', 'remove'] as const;
   if (snoozedUntil) return ['wake', 'remove'] as const;
   return [read ? 'unread' : 'read', 'archive', 'snooze', 'remove'] as const;
@@ -40,10 +40,10 @@ function timeOf({ createdAt, snoozedUntil }: Notification, { locale, say }: Word
 function article(it: Notification, words: Words): Drawing {
   const { id, read, title, message } = it;
   const [picture, name] = typeOf(it, words);
-  const action = (deed: ReturnType<typeof deedsFor>[number]) => {
-    const label = words.say(deed);
-    const menu = deed === 'snooze' && 'menu';
-    return iconButton(deed, deed, words.say('about', { action: label, title }), {
+  const action = (command: ReturnType<typeof commandsFor>[number]) => {
+    const label = words.say(command);
+    const menu = command === 'snooze' && 'menu';
+    return iconButton(command, command, words.say('about', { action: label, title }), {
       title: label,
       'aria-haspopup': menu || null,
     });
@@ -57,7 +57,7 @@ function article(it: Notification, words: Words): Drawing {
       {},
       h(`h3#t-${id}.title`, { dir: 'auto' }, ...titleOf(it, words)),
       h(`p#m-${id}.message`, { dir: 'auto' }, plain(message)),
-      h('p.meta', {}, name, timeOf(it, words), h('span.actions', {}, ...deedsFor(it).map(action))),
+      h('p.meta', {}, name, timeOf(it, words), h('span.actions', {}, ...commandsFor(it).map(action))),
     ),
     !read && h('span.dot', {}, h('span.hidden', {}, words.say('tab.unread'))),
   );
