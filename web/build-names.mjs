@@ -2,7 +2,7 @@
 // may be a name of the wire, of what tabs or pages keep for each other, of the browser's own, or of the public interface.
 const names = `acts answered attributes badge base broken cache clock content draw earliest elapsed follow
   given greeting helloMs hooks hurry inbox interval known leads listed loading locale maxAgeMs maxMs minMs
-  notice onDoubt onDown onOpen onText options pending pollMs reached redraw regions resting rings root say says
-  scrolled snoozing store tell toggling whoAmI wind words`;
+  notice onDoubt onDown onOpen onText options pending pollMs reached redraw regions resting rings root says formatMessage
+  scrolled snoozing store tell toggling whoAmI wind i18n`;
 
 export const ownNames = new RegExp(`^(${names.split(/\s+/).join('|')})$`);
