@@ -2,22 +2,22 @@
 import { Actions } from './actions.js';
 import { Api, ApiError } from './api.js';
 import { Cache } from './cache.js';
-import { Dialogue } from './dialogue.js';
 import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
-import { SharedSocket } from './shared-socket.js';
+import { SharedConnection } from './shared-socket.js';
 import { isRead, newest, newestFirst } from './state.js';
 import { Store } from './store.js';
+import { SyncSession } from './sync-session.js';
 import type { WireNotification } from './types.js';
 import { socketUrl } from './url.js';
 import { type ClientView, type Notification, shown, type Tab } from './view.js';
 
 /** How long a page that could resume waits for that before it loads the list. */
-const PATIENCE_MS = 4_000;
+const RESUME_TIMEOUT_MS = 4_000;
 
 /** How often to ask for what is about to wake, at most: this clock may be ahead of the server's. */
-const WAKE_MS = 15_000;
+const MIN_WAKE_CHECK_MS = 15_000;
 
 const DAY_MS = 86_400_000;
 
@@ -41,12 +41,12 @@ export interface ClientOptions {
 export class BelfryClient extends EventTarget {
   readonly #abort = new AbortController();
   readonly #store = new Store(() => this.#changed());
-  readonly #socket: SharedSocket;
+  readonly #socket: SharedConnection;
   readonly #loading: Loading;
-  readonly #dialogue: Dialogue;
+  readonly #session: SyncSession;
   readonly #actions: Actions;
   readonly #polling: Polling;
-  #alarm: ReturnType<typeof setTimeout> | undefined;
+  #wakeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ api: base = '/api', socket = '/ws/notification/' }: ClientOptions = {}) {
     super();
@@ -61,24 +61,24 @@ export class BelfryClient extends EventTarget {
       () => void this.reload(),
       () => api.pollMs,
     );
-    this.#socket = new SharedSocket({
+    this.#socket = new SharedConnection({
       // With the version of what tabs say to each other.
       name: `belfry-inbox 1 ${base} ${socket}`,
       url: socketUrl(socket, document.baseURI),
-      user: () => this.#dialogue.user,
+      user: () => this.#session.user,
       whoAmI: () => api.whoAmI(),
-      greeting: () => this.#dialogue.greeting(),
+      helloFrame: () => this.#session.helloFrame(),
       onOpen: () => this.#onOpen(),
-      onText: (data) => this.#dialogue.hear(data),
-      onDown: (refused) => this.#onDown(refused),
-      onDoubt: () => void this.reload(),
+      onMessage: (data) => this.#session.onMessage(data),
+      onDisconnect: (refused) => this.#onDown(refused),
+      onSessionChange: () => void this.reload(),
     });
     this.#loading = new Loading(api, this.#store, hooks);
-    this.#dialogue = new Dialogue(
+    this.#session = new SyncSession(
       this.#store,
       this.#loading,
       new Cache(base, socket),
-      this.#socket.line,
+      this.#socket.connection,
       hooks,
     );
     this.#actions = new Actions(api, this.#store, this.#loading, hooks);
@@ -98,9 +98,9 @@ export class BelfryClient extends EventTarget {
     window.addEventListener('pagehide', () => this.#onHide(), { signal });
     document.addEventListener('visibilitychange', () => this.#onLook(), { signal });
     window.addEventListener('focus', () => this.#onLook(), { signal });
-    if (this.#dialogue.recall()) setTimeout(() => this.#dialogue.hurry(), PATIENCE_MS);
+    if (this.#session.restore()) setTimeout(() => this.#session.loadWithoutResume(), RESUME_TIMEOUT_MS);
     else await this.reload();
-    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.line.start();
+    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.connection.start();
   }
 
   /** Ends everything and forgets it; nothing fires afterwards. */
@@ -112,7 +112,7 @@ export class BelfryClient extends EventTarget {
 
   /** Loads the newest part of the list again. */
   reload(): Promise<void> {
-    return this.#dialogue.load();
+    return this.#session.load();
   }
 
   /** Loads the next older page of the tab. */
@@ -206,12 +206,12 @@ export class BelfryClient extends EventTarget {
 
   #onHide(): void {
     this.#actions.flush();
-    this.#dialogue.keep();
+    this.#session.save();
   }
 
   // A hidden page may be thrown away without another word.
   #onLook(): void {
-    if (document.hidden) this.#dialogue.keep();
+    if (document.hidden) this.#session.save();
     this.#socket.looked();
   }
 
@@ -226,8 +226,8 @@ export class BelfryClient extends EventTarget {
   #hangUp(ended: boolean): void {
     this.#socket.stop(ended);
     this.#polling.stop();
-    clearTimeout(this.#alarm);
-    this.#dialogue.stop();
+    clearTimeout(this.#wakeTimer);
+    this.#session.stop();
   }
 
   async #ring(item: WireNotification): Promise<void> {
@@ -240,11 +240,11 @@ export class BelfryClient extends EventTarget {
 
   // What was snoozed wakes when somebody looks; and a timer can't wait for longer than 24 days.
   #changed(): void {
-    clearTimeout(this.#alarm);
+    clearTimeout(this.#wakeTimer);
     const asleep = newestFirst(this.#store.state, 'snoozed');
     const next = Math.min(...asleep.map((item) => Date.parse(item.snoozed_until as string)));
-    const wait = Math.max(WAKE_MS, Math.min(DAY_MS, next - Date.now()));
-    if (asleep.length > 0) this.#alarm = setTimeout(() => this.#socket.line.greet(), wait);
+    const wait = Math.max(MIN_WAKE_CHECK_MS, Math.min(DAY_MS, next - Date.now()));
+    if (asleep.length > 0) this.#wakeTimer = setTimeout(() => this.#socket.connection.sendHello(), wait);
     this.#tell('change');
   }
 

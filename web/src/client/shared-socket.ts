@@ -6,7 +6,7 @@
 
 import { parseFrame } from './frame.js';
 import type { ServerFrame } from './frame-types.js';
-import { type Connection, LiveSocket, type SocketOptions } from './socket.js';
+import { ReconnectingSocket, type SocketOptions, type Transport } from './reconnecting-socket.js';
 import type { LineState, Message } from './tab-messages.js';
 
 /** What sharing needs to be told besides, and what it tells. */
@@ -19,7 +19,7 @@ export interface SharedOptions extends Omit<SocketOptions, 'connect'> {
   /** Whose session this is, as the server says. */
   readonly whoAmI: () => Promise<string>;
   /** This tab has been showing someone else's inbox, or its session has ended. */
-  readonly onDoubt: () => void;
+  readonly onSessionChange: () => void;
 }
 
 /** How long a leading tab may take to say how it stands. */
@@ -36,9 +36,9 @@ async function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** This tab's part in the one socket, and what it has in the place of its own where another tab leads. */
-export class SharedSocket implements Connection {
+export class SharedConnection implements Transport {
   /** The line, be it to the server or to another tab. */
-  readonly line: LiveSocket;
+  readonly connection: ReconnectingSocket;
   readyState: number = WebSocket.CLOSED;
   onopen: (() => void) | null = null;
   onmessage: ((event: { readonly data: unknown }) => void) | null = null;
@@ -58,17 +58,17 @@ export class SharedSocket implements Connection {
   #asker: Message | null = null;
 
   constructor(private readonly options: SharedOptions) {
-    this.line = new LiveSocket({
+    this.connection = new ReconnectingSocket({
       connect: () => this.#connect(),
-      greeting: () => {
+      helloFrame: () => {
         this.#asker = null;
-        return options.greeting();
+        return options.helloFrame();
       },
       onOpen: options.onOpen,
-      onText: (data) => this.#onText(data),
-      onDown: (refused) => {
+      onMessage: (data) => this.#onText(data),
+      onDisconnect: (refused) => {
         this.#turn(refused ? 'down' : 'wait');
-        options.onDown(refused);
+        options.onDisconnect(refused);
       },
     });
   }
@@ -91,7 +91,7 @@ export class SharedSocket implements Connection {
   stop(ended: boolean): void {
     if (ended) this.#say({ ended });
     this.#leave();
-    this.line.stop();
+    this.connection.stop();
   }
 
   /** Asks the leading tab, and has it ask the server. */
@@ -105,7 +105,7 @@ export class SharedSocket implements Connection {
     this.readyState = WebSocket.CLOSED;
   }
 
-  #connect(): Connection {
+  #connect(): Transport {
     const user = this.options.user();
     const moves = this.#shares && (this.#user === null || (user !== null && user !== this.#user));
     if (this.leads && !moves) {
@@ -121,7 +121,7 @@ export class SharedSocket implements Connection {
   async #join(known: string | null): Promise<void> {
     this.#leave();
     const { signal } = this.#group;
-    const { whoAmI, onDoubt } = this.options;
+    const { whoAmI, onSessionChange } = this.options;
     try {
       const user = known ?? (await whoAmI());
       if (signal.aborted) return;
@@ -132,7 +132,7 @@ export class SharedSocket implements Connection {
         if (!signal.aborted) this.#follow();
         return;
       }
-      onDoubt();
+      onSessionChange();
     } catch {}
     if (signal.aborted) return;
     this.#user = null;
@@ -183,7 +183,7 @@ export class SharedSocket implements Connection {
       // Another tab has taken over, as this one didn't answer.
       this.#regroup();
       this.#follow();
-      this.line.reconnect();
+      this.connection.reconnect();
     });
   }
 
@@ -191,7 +191,7 @@ export class SharedSocket implements Connection {
     this.leads = true;
     this.close();
     this.#open();
-    this.line.reconnect();
+    this.connection.reconnect();
     return aborted(signal);
   }
 
@@ -241,24 +241,24 @@ export class SharedSocket implements Connection {
     const asker = this.#asker;
     if (isAnswer && asker) {
       this.#say({ to: asker.from, text });
-      this.line.answered(isWhole(frame, asker.ask ?? ''));
+      this.connection.onReply(isWhole(frame, asker.ask ?? ''));
       return;
     }
-    this.options.onText(data);
+    this.options.onMessage(data);
     if (frame?.type === 'welcome') this.#onWelcome(frame.user);
     else if (frame && !isAnswer && frame.type !== 'reconnect' && this.#state === 'open') this.#say({ text });
   }
 
   // Before the server has said whose line this is, nobody else is told what comes.
   #onWelcome(user: string): void {
-    if (user !== this.#user) this.line.leave(0);
+    if (user !== this.#user) this.connection.reconnectAfter(0);
     else if (this.#state !== 'open') this.#turn('open');
   }
 
   #hear(message: Message): void {
     const { to = this.#id, ended, state, text } = message;
     if (to !== this.#id) return;
-    if (ended) this.options.onDoubt();
+    if (ended) this.options.onSessionChange();
     else if (this.leads) this.#serve(message);
     else if (state) this.#onState(state);
     else if (text !== undefined) this.onmessage?.({ data: text });
@@ -266,10 +266,10 @@ export class SharedSocket implements Connection {
 
   #serve(message: Message): void {
     const { from, looked, ask } = message;
-    if (looked) this.line.looked();
+    if (looked) this.connection.resetIdleTimer();
     if (ask === undefined) this.#say({ to: from, state: this.#state });
     else
-      this.line.ask(() => {
+      this.connection.request(() => {
         this.#asker = message;
         return ask;
       });
@@ -278,7 +278,7 @@ export class SharedSocket implements Connection {
   #onState(state: LineState): void {
     clearTimeout(this.#silence);
     if (state === 'down' || (state === 'wait' && this.readyState === WebSocket.OPEN)) this.#fail();
-    else if (state === 'open' && this.readyState === WebSocket.CLOSED) this.line.reconnect();
+    else if (state === 'open' && this.readyState === WebSocket.CLOSED) this.connection.reconnect();
     else if (state === 'open' && this.readyState === WebSocket.CONNECTING) {
       this.readyState = WebSocket.OPEN;
       this.onopen?.();

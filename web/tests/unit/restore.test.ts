@@ -4,8 +4,18 @@ import { beforeEach, test } from 'node:test';
 import { Cache } from '../../src/client/cache.js';
 import { CUT } from '../../src/client/pages.js';
 import { emptyState, type InboxState, newestFirst } from '../../src/client/state.js';
-import { Desk, FakeStorage, useStorage } from './desk.js';
-import { ids, item, notificationFrame, page, settled, stateOf, sync, uuid, welcome } from './support.js';
+import {
+  flushMicrotasks,
+  ids,
+  item,
+  notificationFrame,
+  page,
+  stateOf,
+  sync,
+  uuid,
+  welcome,
+} from './support.js';
+import { FakeStorage, SyncHarness, useStorage } from './sync-harness.js';
 
 let storage = new FakeStorage();
 
@@ -26,86 +36,86 @@ function kept(state: InboxState): InboxState | null {
 }
 
 /** A page that was reloaded while it showed these. */
-function reloaded(state: InboxState): Desk {
+function reloaded(state: InboxState): SyncHarness {
   cache().save(state);
-  const desk = new Desk();
-  assert.equal(desk.dialogue.recall(), true);
-  desk.open();
-  return desk;
+  const harness = new SyncHarness();
+  assert.equal(harness.session.restore(), true);
+  harness.open();
+  return harness;
 }
 
 test('a page resumes where the one before it stopped, without a list', () => {
   const before = stateOf([item(1), item(2)], { cursor: 'c-0' });
-  const desk = reloaded(before);
-  assert.deepEqual(desk.said, [{ type: 'hello', cursor: 'c-0' }]);
-  assert.equal(desk.store.known.status, 'loading');
-  assert.equal(desk.state.items.size, 0);
-  desk.hear(welcome({ unread_count: 3 }));
-  assert.equal(desk.store.known.status, 'ready');
-  assert.equal(desk.state.items.size, 2);
-  desk.hear(sync([notificationFrame(3)]));
-  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(3), uuid(2), uuid(1)]);
-  assert.deepEqual([desk.state.unread, desk.state.cursor], [3, 'c-sync']);
-  assert.deepEqual(desk.rang, [uuid(3)]);
-  assert.deepEqual(desk.requests, []);
+  const harness = reloaded(before);
+  assert.deepEqual(harness.sentHellos, [{ type: 'hello', cursor: 'c-0' }]);
+  assert.equal(harness.store.known.status, 'loading');
+  assert.equal(harness.state.items.size, 0);
+  harness.receive(welcome({ unread_count: 3 }));
+  assert.equal(harness.store.known.status, 'ready');
+  assert.equal(harness.state.items.size, 2);
+  harness.receive(sync([notificationFrame(3)]));
+  assert.deepEqual(ids(newestFirst(harness.state)), [uuid(3), uuid(2), uuid(1)]);
+  assert.deepEqual([harness.state.unread, harness.state.cursor], [3, 'c-sync']);
+  assert.deepEqual(harness.notified, [uuid(3)]);
+  assert.deepEqual(harness.requests, []);
 });
 
 test('another user on the same browser is shown nothing of the one before', async () => {
-  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0', readWatermark: uuid(9) }));
-  desk.list = page([item(2, { user: 'bruno' })]);
-  desk.hear(welcome({ user: 'bruno', cursor: 'c-b' }));
-  desk.hear(sync([], { recovered: false, cursor: 'c-c' }));
-  await settled();
-  assert.deepEqual([...desk.shown], [uuid(2)]);
-  assert.deepEqual([desk.state.user, desk.state.readWatermark], ['bruno', null]);
-  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(2)]);
-  assert.deepEqual(desk.rang, []);
+  const harness = reloaded(stateOf([item(1)], { cursor: 'c-0', readWatermark: uuid(9) }));
+  harness.list = page([item(2, { user: 'bruno' })]);
+  harness.receive(welcome({ user: 'bruno', cursor: 'c-b' }));
+  harness.receive(sync([], { recovered: false, cursor: 'c-c' }));
+  await flushMicrotasks();
+  assert.deepEqual([...harness.shown], [uuid(2)]);
+  assert.deepEqual([harness.state.user, harness.state.readWatermark], ['bruno', null]);
+  assert.deepEqual(ids(newestFirst(harness.state)), [uuid(2)]);
+  assert.deepEqual(harness.notified, []);
   assert.equal(storage.kept.size, 0);
 });
 
 test('what comes before the welcome waits for it', async () => {
-  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
-  desk.hear(notificationFrame(2), notificationFrame(1));
-  assert.deepEqual(desk.rang, []);
-  desk.hear(welcome({ unread_count: 2 }), sync([]));
-  assert.deepEqual(desk.rang, [uuid(2)]);
-  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(2), uuid(1)]);
-  await settled();
-  assert.equal(desk.lists, 0);
-  assert.equal(desk.state.unread, 42);
+  const harness = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  harness.receive(notificationFrame(2), notificationFrame(1));
+  assert.deepEqual(harness.notified, []);
+  harness.receive(welcome({ unread_count: 2 }), sync([]));
+  assert.deepEqual(harness.notified, [uuid(2)]);
+  assert.deepEqual(ids(newestFirst(harness.state)), [uuid(2), uuid(1)]);
+  await flushMicrotasks();
+  assert.equal(harness.lists, 0);
+  assert.equal(harness.state.unread, 42);
 });
 
 test('where no welcome comes, the list is loaded and what was kept is let go', async () => {
-  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
-  desk.hear(notificationFrame(3));
-  desk.list = page([item(3), item(2)]);
-  desk.dialogue.hurry();
-  await settled();
-  assert.deepEqual(ids(newestFirst(desk.state)), [uuid(3), uuid(2)]);
-  assert.equal(desk.state.cursor, null);
-  desk.hear(welcome({ cursor: 'c-1' }), sync([notificationFrame(3)]));
-  await settled();
-  assert.equal(desk.state.cursor, 'c-1');
-  assert.equal(desk.lists, 2);
-  desk.dialogue.hurry();
-  assert.equal(desk.lists, 2);
+  const harness = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  harness.receive(notificationFrame(3));
+  harness.list = page([item(3), item(2)]);
+  harness.session.loadWithoutResume();
+  await flushMicrotasks();
+  assert.deepEqual(ids(newestFirst(harness.state)), [uuid(3), uuid(2)]);
+  assert.equal(harness.state.cursor, null);
+  harness.receive(welcome({ cursor: 'c-1' }), sync([notificationFrame(3)]));
+  await flushMicrotasks();
+  assert.equal(harness.state.cursor, 'c-1');
+  assert.equal(harness.lists, 2);
+  harness.session.loadWithoutResume();
+  assert.equal(harness.lists, 2);
 });
 
 test('without a list there is nothing that a sync could complete', async () => {
-  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
-  const letThrough = desk.hold();
-  desk.dialogue.hurry();
-  desk.hear(welcome({ cursor: 'c-1' }), sync([notificationFrame(3)]));
-  assert.equal(desk.state.cursor, null);
-  assert.deepEqual(desk.rang, []);
+  const harness = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  const letThrough = harness.holdLists();
+  harness.session.loadWithoutResume();
+  harness.receive(welcome({ cursor: 'c-1' }), sync([notificationFrame(3)]));
+  assert.equal(harness.state.cursor, null);
+  assert.deepEqual(harness.notified, []);
   letThrough();
-  await settled();
-  assert.equal(desk.state.cursor, 'c-1');
+  await flushMicrotasks();
+  assert.equal(harness.state.cursor, 'c-1');
 });
 
 test('a page that is left before the welcome leaves what it found', () => {
-  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
-  desk.dialogue.keep();
+  const harness = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  harness.session.save();
   assert.equal(cache().load()?.cursor, 'c-0');
 });
 
@@ -113,8 +123,8 @@ test('nothing is kept without a cursor, and nothing after the end', () => {
   cache().save(stateOf([item(1)]));
   cache().save({ ...emptyState, cursor: 'c' });
   assert.equal(storage.kept.size, 0);
-  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
-  desk.dialogue.stop();
+  const harness = reloaded(stateOf([item(1)], { cursor: 'c-0' }));
+  harness.session.stop();
   assert.equal(storage.kept.size, 0);
 });
 
@@ -143,22 +153,24 @@ test('of a long list the top is kept, and the list says how it goes on', async (
   const top = kept(long);
   assert.deepEqual([top?.items.size, top?.lists.all], [100, { floor: uuid(30), next: CUT }]);
 
-  const desk = reloaded(long);
-  desk.hear(welcome(), sync([notificationFrame(3, { changed: uuid(300) })]));
-  assert.equal(newestFirst(desk.state).length, 100);
-  assert.equal(desk.store.view.more, true);
-  const results = newestFirst(desk.state);
-  desk.list = page(results, { next: '?cursor=30' });
-  await desk.more();
-  assert.deepEqual(desk.requests, ['list 100', '?cursor=30']);
+  const harness = reloaded(long);
+  harness.receive(welcome(), sync([notificationFrame(3, { changed: uuid(300) })]));
+  assert.equal(newestFirst(harness.state).length, 100);
+  assert.equal(harness.store.view.more, true);
+  const results = newestFirst(harness.state);
+  harness.list = page(results, { next: '?cursor=30' });
+  await harness.loadMore();
+  assert.deepEqual(harness.requests, ['list 100', '?cursor=30']);
 });
 
 test('a list whose end was cut off and that cannot be loaded says so', async () => {
-  const desk = reloaded(stateOf([item(1)], { cursor: 'c-0', lists: { all: { next: CUT, floor: uuid(1) } } }));
-  desk.hear(welcome(), sync([]));
-  desk.list = new Error('down');
-  await desk.more();
-  assert.deepEqual(desk.failed, ['loadMore']);
+  const harness = reloaded(
+    stateOf([item(1)], { cursor: 'c-0', lists: { all: { next: CUT, floor: uuid(1) } } }),
+  );
+  harness.receive(welcome(), sync([]));
+  harness.list = new Error('down');
+  await harness.loadMore();
+  assert.deepEqual(harness.failed, ['loadMore']);
 });
 
 test('what is too large is not kept', () => {

@@ -17,7 +17,7 @@ export class LiveFrames {
   ) {}
 
   /** Takes one in. */
-  take(frame: ChangeFrame): void {
+  apply(frame: ChangeFrame): void {
     this.clock.reached(timeOf('up_to' in frame ? frame.up_to : frame.changed));
     const before = this.store.state;
     const state = applyFrame(before, frame);
