@@ -6,12 +6,12 @@ import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
 import { SharedConnection } from './shared-socket.js';
-import { isRead, newest, newestFirst } from './state.js';
+import { isRead, newestFirst, newestId } from './state.js';
 import { Store } from './store.js';
 import { SyncSession } from './sync-session.js';
 import type { WireNotification } from './types.js';
 import { socketUrl } from './url.js';
-import { type ClientView, type Notification, shown, type Tab } from './view.js';
+import { type ClientView, type Notification, type Tab, toNotification } from './view.js';
 
 /** How long a page that could resume waits for that before it loads the list. */
 const RESUME_TIMEOUT_MS = 4_000;
@@ -52,10 +52,10 @@ export class BelfryClient extends EventTarget {
     super();
     const api = new Api(base);
     const hooks: Hooks = {
-      ring: (item) => void this.#ring(item),
-      updated: (item) => this.#tell('updated', this.#shown(item)),
-      failed: (action, error, id) => this.#tell('failed', { id: id ?? null, action, error }),
-      ended: (error) => this.#ended(error),
+      onArrival: (item) => void this.#ring(item),
+      onUpdated: (item) => this.#tell('updated', this.#shown(item)),
+      onFailure: (action, error, id) => this.#tell('failed', { id: id ?? null, action, error }),
+      handleSessionEnd: (error) => this.#ended(error),
     };
     this.#polling = new Polling(
       () => void this.reload(),
@@ -117,56 +117,57 @@ export class BelfryClient extends EventTarget {
 
   /** Loads the next older page of the tab. */
   loadMore(): Promise<void> {
-    return this.#loading.more();
+    return this.#loading.loadMore();
   }
 
   /** Shows another tab. */
   show(tab: Tab): Promise<void> {
-    this.#store.set({ tab, held: null });
+    this.#store.set({ tab, heldAfter: null });
     this.#look();
-    return this.#loading.open(tab);
+    return this.#loading.openTab(tab);
   }
 
   /** Holds back what arrives from now on, as long as the list is scrolled down; `view.fresh` counts it. */
   hold(on: boolean): void {
-    const { held, state } = this.#store.known;
-    if (on !== (held !== null)) this.#store.set({ held: on ? (newest(state, 'id') ?? '') : null });
+    const { heldAfter, state } = this.#store.current;
+    if (on !== (heldAfter !== null))
+      this.#store.set({ heldAfter: on ? (newestId(state, 'id') ?? '') : null });
   }
 
   /** Shows what is held back. */
   showFresh(): void {
-    const { held, state } = this.#store.known;
-    if (held !== null) this.#store.set({ held: newest(state, 'id') });
+    const { heldAfter, state } = this.#store.current;
+    if (heldAfter !== null) this.#store.set({ heldAfter: newestId(state, 'id') });
   }
 
   /** Marks one as read. */
   markRead(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'markRead' });
+    return this.#actions.run(id, { name: 'markRead' });
   }
 
   /** Marks one as unread; one that is archived or asleep comes back. */
   markUnread(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'markUnread' });
+    return this.#actions.run(id, { name: 'markUnread' });
   }
 
   /** Puts one away, read. */
   archive(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'archive' });
+    return this.#actions.run(id, { name: 'archive' });
   }
 
   /** Takes one out of the archive. */
   unarchive(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'unarchive' });
+    return this.#actions.run(id, { name: 'unarchive' });
   }
 
   /** Hides one until then, at most 366 days ahead; then it is unread again. */
   snooze(id: string, until: Date): Promise<void> {
-    return this.#actions.act(id, { name: 'snooze', until: until.toISOString() });
+    return this.#actions.run(id, { name: 'snooze', until: until.toISOString() });
   }
 
   /** Deletes one. The server is told after `UNDO_MS`, or when the page goes. */
   remove(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'remove' });
+    return this.#actions.run(id, { name: 'remove' });
   }
 
   /** Takes back the last archiving, snoozing or deleting of that one. */
@@ -187,7 +188,7 @@ export class BelfryClient extends EventTarget {
 
   // Only who looks at the list needs to know whether anything is asleep.
   #look(): void {
-    if (this.view.status === 'ready') void this.#loading.open('snoozed');
+    if (this.view.status === 'ready') void this.#loading.openTab('snoozed');
   }
 
   #onOpen(): void {
@@ -201,7 +202,7 @@ export class BelfryClient extends EventTarget {
     const { onLine } = navigator;
     this.#store.set({ live: false, offline: refused || !onLine });
     // Who isn't looked at can wait until then, if another tab asks.
-    if (refused && onLine && (this.#socket.leads || !document.hidden)) this.#polling.refused();
+    if (refused && onLine && (this.#socket.leads || !document.hidden)) this.#polling.start();
   }
 
   #onHide(): void {
@@ -219,7 +220,7 @@ export class BelfryClient extends EventTarget {
     if (this.#abort.signal.aborted) return true;
     if (!(error instanceof ApiError && error.status === 401)) return false;
     this.#hangUp(true);
-    this.#store.forget('signed-out');
+    this.#store.reset('signed-out');
     return true;
   }
 
@@ -235,7 +236,7 @@ export class BelfryClient extends EventTarget {
   }
 
   #shown(item: WireNotification): Notification {
-    return shown(item, isRead(item, this.#store.state.readWatermark));
+    return toNotification(item, isRead(item, this.#store.state.readWatermark));
   }
 
   // What was snoozed wakes when somebody looks; and a timer can't wait for longer than 24 days.

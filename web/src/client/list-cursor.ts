@@ -11,7 +11,7 @@ import type { Connection } from './sync-session.js';
 export interface PendingCursor {
   readonly user: string | null;
   readonly cursor: string;
-  readonly taken: number;
+  readonly cursorTime: number;
   /** Whether to ask at once for what changed while the list was on its way. */
   readonly sendHello: boolean;
 }
@@ -57,11 +57,11 @@ export class ListCursor {
     clearTimeout(this.#retryTimer);
   }
 
-  #adoptCursor({ cursor, taken, sendHello }: PendingCursor): void {
+  #adoptCursor({ cursor, cursorTime, sendHello }: PendingCursor): void {
     this.#pending = null;
     this.#failures = 0;
     this.#hasReconnected = false;
-    this.store.state = { ...this.store.state, cursor, taken };
+    this.store.state = { ...this.store.state, cursor, cursorTime };
     if (sendHello) this.connection.sendHello();
   }
 

@@ -12,7 +12,7 @@ import { LiveFrames } from './live-frames.js';
 import type { Loading } from './loading.js';
 import type { ReconnectingSocket } from './reconnecting-socket.js';
 import { applySync, applyWelcome } from './resume.js';
-import { arrivals, emptyState, type InboxState } from './state.js';
+import { emptyState, findArrivals, type InboxState } from './state.js';
 import type { Store } from './store.js';
 import { readTimings } from './timings.js';
 
@@ -38,7 +38,7 @@ export class SyncSession {
     private readonly loading: Loading,
     private readonly cache: Cache,
     private readonly connection: Connection,
-    private readonly hooks: Pick<Hooks, 'ring' | 'updated'>,
+    private readonly hooks: Pick<Hooks, 'onArrival' | 'onUpdated'>,
   ) {
     this.#liveFrames = new LiveFrames(store, loading, this.#clock, hooks);
     this.#listCursor = new ListCursor(store, loading, connection);
@@ -82,7 +82,7 @@ export class SyncSession {
   /** What to say on the line. */
   helloFrame(): string {
     this.#stateAtHello = this.#restored ?? this.store.state;
-    this.#helloTime = this.#clock.earliest(this.#stateAtHello);
+    this.#helloTime = this.#clock.earliestNow(this.#stateAtHello);
     return JSON.stringify({ type: 'hello', cursor: this.#stateAtHello.cursor });
   }
 
@@ -114,25 +114,25 @@ export class SyncSession {
     this.#applyHeldFrames();
     this.connection.onReply(this.#stateAtHello.cursor === null);
     if (this.#stateAtHello.cursor === null || state.cursor === null) {
-      this.#listCursor.loadFor({ user, cursor, taken: this.#helloTime, sendHello: false });
-    } else if (hasChanged || hadHeldFrames) void this.loading.count();
+      this.#listCursor.loadFor({ user, cursor, cursorTime: this.#helloTime, sendHello: false });
+    } else if (hasChanged || hadHeldFrames) void this.loading.loadCounts();
   }
 
   #onSync(frame: SyncFrame): void {
     const { cursor, more, recovered } = frame;
-    const { state: before, status } = this.store.known;
+    const { state: before, status } = this.store.current;
     this.connection.onReply(!more || !recovered);
     // Twice in a row it would go on for ever; then the next hello is soon enough.
     const sendHello = !this.#syncFailed;
     this.#syncFailed = !recovered;
     if (!recovered) {
-      this.#listCursor.loadFor({ user: before.user, cursor, taken: this.#helloTime, sendHello });
+      this.#listCursor.loadFor({ user: before.user, cursor, cursorTime: this.#helloTime, sendHello });
       return;
     }
     const state = applySync(before, frame, this.#helloTime);
     this.store.state = state;
     if (status !== 'ready') return;
-    for (const item of arrivals(this.#stateAtHello, before, state)) this.hooks.ring(item);
+    for (const item of findArrivals(this.#stateAtHello, before, state)) this.hooks.onArrival(item);
   }
 
   #applyHeldFrames(): void {
@@ -147,9 +147,9 @@ export class SyncSession {
 
   /** Nothing of one user may be left when another one is met. */
   #resetForUser(user: string): void {
-    const { state, live, offline } = this.store.known;
+    const { state, live, offline } = this.store.current;
     if (state.user === null || state.user === user) return;
     this.cache.clear();
-    this.store.forget('loading', { live, offline });
+    this.store.reset('loading', { live, offline });
   }
 }

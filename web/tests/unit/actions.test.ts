@@ -4,7 +4,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import { Actions, UNDO_MS } from '../../src/client/actions.js';
 import { ApiError } from '../../src/client/api.js';
 import { applyChange } from '../../src/client/merge.js';
-import type { Act } from '../../src/client/pending.js';
+import type { Action } from '../../src/client/optimistic.js';
 import type { InboxState } from '../../src/client/state.js';
 import { Store } from '../../src/client/store.js';
 import type { WireNotification } from '../../src/client/types.js';
@@ -27,21 +27,22 @@ class ActionsHarness {
   constructor(state: InboxState) {
     this.store.set({ state, status: 'ready' });
     const api = {
-      act: (id: string, act: Act) =>
-        this.#answer(`${act.name} ${Number.parseInt(id.slice(9, 13), 16)}`, () => this.#done(id, act)),
+      sendAction: (id: string, action: Action) =>
+        this.#answer(`${action.name} ${Number.parseInt(id.slice(9, 13), 16)}`, () => this.#done(id, action)),
       markAllRead: () => this.#answer('markAllRead', () => {}),
       markSeen: (upTo: string | null) => this.#answer(`markSeen ${upTo}`, () => ({ unseen_count: 0 })),
     };
     const loading = {
       reload: async () => {
         this.sent.push('list');
-        const { state: now } = this.store.known;
+        const { state: now } = this.store.current;
         this.store.set({ state: { ...now, unread: 0, readWatermark: uuid(this.#changes) } });
         return true;
       },
     };
-    const failed = (name: string, _: unknown, id?: string) => void this.failed.push(`${name} ${id ?? 'all'}`);
-    this.actions = new Actions(api, this.store, loading, { failed, ended: () => false });
+    const onFailure = (name: string, _: unknown, id?: string) =>
+      void this.failed.push(`${name} ${id ?? 'all'}`);
+    this.actions = new Actions(api, this.store, loading, { onFailure, handleSessionEnd: () => false });
   }
 
   get view() {
@@ -65,10 +66,10 @@ class ActionsHarness {
 
   #done(
     id: string,
-    { name, until: snoozed_until = null as unknown as string }: Act,
+    { name, until: snoozed_until = null as unknown as string }: Action,
   ): WireNotification | null {
     if (name === 'remove') return null;
-    const before = this.store.known.state.items.get(id) as WireNotification;
+    const before = this.store.current.state.items.get(id) as WireNotification;
     this.#changes += 1;
     const changed = uuid(this.#changes);
     if (name === 'markRead') return { ...before, changed, is_read: true };
@@ -83,24 +84,24 @@ afterEach(() => mock.reset());
 test('each action shows before the server has answered, and afterwards as the server has it', async () => {
   const harness = new ActionsHarness(stateOf([item(1), item(2), item(3), item(4, { is_read: true })]));
   harness.held = [];
-  void harness.actions.act(uuid(1), { name: 'markRead' });
-  void harness.actions.act(uuid(2), { name: 'archive' });
-  void harness.actions.act(uuid(3), { name: 'snooze', until });
-  void harness.actions.act(uuid(4), { name: 'markUnread' });
+  void harness.actions.run(uuid(1), { name: 'markRead' });
+  void harness.actions.run(uuid(2), { name: 'archive' });
+  void harness.actions.run(uuid(3), { name: 'snooze', until });
+  void harness.actions.run(uuid(4), { name: 'markUnread' });
   const expected = [['4 unread', '1'], 1, true] as const;
   assert.deepEqual([harness.shown, harness.view.unread, harness.view.hasSnoozed], expected);
-  assert.equal(harness.store.known.state.items.get(uuid(1))?.is_read, false);
+  assert.equal(harness.store.current.state.items.get(uuid(1))?.is_read, false);
   for (const go of harness.held) go();
   await flushMicrotasks();
   assert.deepEqual([harness.shown, harness.view.unread, harness.view.hasSnoozed], expected);
-  assert.equal(harness.store.known.pending.acts.size, 0);
+  assert.equal(harness.store.current.optimistic.actions.size, 0);
 });
 
 test('what the server refuses is taken back and told', async () => {
   const harness = new ActionsHarness(stateOf([item(1)]));
   harness.refusal = new Error('no');
   for (const name of ['markRead', 'archive'] as const) {
-    const done = harness.actions.act(uuid(1), { name });
+    const done = harness.actions.run(uuid(1), { name });
     assert.notDeepEqual(harness.shown, ['1 unread']);
     await done;
     assert.deepEqual([harness.shown, harness.view.unread], [['1 unread'], 1]);
@@ -111,14 +112,14 @@ test('what the server refuses is taken back and told', async () => {
 test('what is gone on the server is gone here, and that is no failure', async () => {
   const harness = new ActionsHarness(stateOf([item(1), item(2)]));
   harness.refusal = new ApiError(404);
-  await harness.actions.act(uuid(1), { name: 'archive' });
+  await harness.actions.run(uuid(1), { name: 'archive' });
   assert.deepEqual([harness.shown, harness.failed], [['2 unread'], []]);
 });
 
 test('a deletion is sent after a while, and taken back before that it is never sent', async () => {
   const harness = new ActionsHarness(stateOf([item(1), item(2)]));
-  await harness.actions.act(uuid(1), { name: 'remove' });
-  await harness.actions.act(uuid(2), { name: 'remove' });
+  await harness.actions.run(uuid(1), { name: 'remove' });
+  await harness.actions.run(uuid(2), { name: 'remove' });
   assert.deepEqual([harness.shown, harness.view.unread], [[], 0]);
   mock.timers.tick(UNDO_MS - 1);
   await harness.actions.undo(uuid(1));
@@ -129,12 +130,12 @@ test('a deletion is sent after a while, and taken back before that it is never s
   mock.timers.tick(UNDO_MS);
   await flushMicrotasks();
   assert.deepEqual([harness.shown, harness.sent], [['1 unread'], ['remove 2']]);
-  assert.equal(harness.store.known.state.gone.has(uuid(2)), true);
+  assert.equal(harness.store.current.state.deleted.has(uuid(2)), true);
 });
 
 test('a deletion is sent at once when the page goes, and only once', async () => {
   const harness = new ActionsHarness(stateOf([item(1)]));
-  await harness.actions.act(uuid(1), { name: 'remove' });
+  await harness.actions.run(uuid(1), { name: 'remove' });
   harness.actions.flush();
   assert.deepEqual(harness.sent, ['remove 1']);
   mock.timers.tick(UNDO_MS);
@@ -146,7 +147,7 @@ test('a deletion is sent at once when the page goes, and only once', async () =>
 test('a refused deletion comes back', async () => {
   const harness = new ActionsHarness(stateOf([item(1)]));
   harness.refusal = new Error('no');
-  await harness.actions.act(uuid(1), { name: 'remove' });
+  await harness.actions.run(uuid(1), { name: 'remove' });
   mock.timers.tick(UNDO_MS);
   await flushMicrotasks();
   assert.deepEqual([harness.shown, harness.failed], [['1 unread'], [`remove ${uuid(1)}`]]);
@@ -173,7 +174,7 @@ for (const [what, before, done, sent] of [
   test(`${what} is undone`, async () => {
     const harness = new ActionsHarness(stateOf([before]));
     const were = [harness.shown, harness.view.unread, harness.view.hasSnoozed];
-    await harness.actions.act(uuid(1), done);
+    await harness.actions.run(uuid(1), done);
     assert.notDeepEqual(
       [harness.shown, harness.view.unread, harness.view.hasSnoozed, done.name],
       [...were, done.name === 'archive' && before.archived_at],
@@ -185,7 +186,7 @@ for (const [what, before, done, sent] of [
       [done.name, ...sent].map((name) => `${name} 1`),
     );
     const { archived_at: away = null, snoozed_until: asleep = null } =
-      harness.store.known.state.items.get(uuid(1)) ?? {};
+      harness.store.current.state.items.get(uuid(1)) ?? {};
     assert.deepEqual([away, asleep], [before.archived_at ?? null, before.snoozed_until ?? null]);
     await harness.actions.undo(uuid(1));
     assert.equal(harness.sent.length, 1 + sent.length);
@@ -195,7 +196,7 @@ for (const [what, before, done, sent] of [
 test('what is done with one notification is sent in order, each after the answer to the one before', async () => {
   const harness = new ActionsHarness(stateOf([item(1)]));
   harness.held = [];
-  void harness.actions.act(uuid(1), { name: 'archive' });
+  void harness.actions.run(uuid(1), { name: 'archive' });
   void harness.actions.undo(uuid(1));
   assert.deepEqual([harness.shown, harness.sent], [['1 unread'], ['archive 1']]);
   harness.held[0]?.();
@@ -204,13 +205,13 @@ test('what is done with one notification is sent in order, each after the answer
   harness.held[1]?.();
   await flushMicrotasks();
   assert.deepEqual(harness.shown, ['1 unread']);
-  assert.equal(harness.store.known.pending.acts.size, 0);
+  assert.equal(harness.store.current.optimistic.actions.size, 0);
 });
 
 test('marking read what is read, or what is not there, asks for nothing', async () => {
   const harness = new ActionsHarness(stateOf([item(1, { is_read: true })], { unread: 0, unseen: 0 }));
-  await harness.actions.act(uuid(1), { name: 'markRead' });
-  await harness.actions.act(uuid(7), { name: 'archive' });
+  await harness.actions.run(uuid(1), { name: 'markRead' });
+  await harness.actions.run(uuid(7), { name: 'archive' });
   await harness.actions.markAllRead();
   await harness.actions.markSeen();
   await harness.actions.undo(uuid(1));
@@ -223,7 +224,7 @@ test('marking all reads all at once, but not what comes meanwhile', async () => 
   void harness.actions.markAllRead();
   void harness.actions.markAllRead();
   assert.deepEqual([harness.shown, harness.view.unread], [['2', '1'], 0]);
-  harness.store.set({ state: applyChange(harness.store.known.state, notificationFrame(3)) });
+  harness.store.set({ state: applyChange(harness.store.current.state, notificationFrame(3)) });
   assert.deepEqual([harness.shown, harness.view.unread], [['3 unread', '2', '1'], 1]);
   harness.held[0]?.();
   await flushMicrotasks();
@@ -240,12 +241,12 @@ test('looking at the list makes what is there seen, and leaves it unread', async
   harness.held = [];
   void harness.actions.markSeen();
   assert.deepEqual([harness.view.unseen, harness.view.unread], [0, 2]);
-  harness.store.set({ state: applyChange(harness.store.known.state, notificationFrame(3)) });
+  harness.store.set({ state: applyChange(harness.store.current.state, notificationFrame(3)) });
   assert.equal(harness.view.unseen, 1);
   harness.held[0]?.();
   await flushMicrotasks();
   assert.deepEqual(harness.sent, [`markSeen ${uuid(2)}`]);
-  assert.equal(harness.store.known.state.seenWatermark, uuid(2));
+  assert.equal(harness.store.current.state.seenWatermark, uuid(2));
   harness.refusal = new Error('no');
   harness.held = null;
   harness.store.set({ state: stateOf([item(9)]) });
@@ -256,12 +257,12 @@ test('looking at the list makes what is there seen, and leaves it unread', async
 test('one that is done with stays where the user has put it, whatever is told of it meanwhile', async () => {
   const harness = new ActionsHarness(stateOf([item(1), item(2)]));
   harness.held = [];
-  void harness.actions.act(uuid(1), { name: 'archive' });
+  void harness.actions.run(uuid(1), { name: 'archive' });
   const edit = {
     ...notificationFrame(1, { title: 'New', changed: uuid(50) }),
     type: 'notification_updated',
   } as const;
-  harness.store.set({ state: applyChange(harness.store.known.state, edit) });
+  harness.store.set({ state: applyChange(harness.store.current.state, edit) });
   assert.deepEqual(ids(harness.view.items), [uuid(2)]);
   harness.held[0]?.();
   await flushMicrotasks();

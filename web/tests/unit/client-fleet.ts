@@ -132,7 +132,7 @@ export class ClientFleet {
           client.onReply(true);
         },
         onDisconnect: (refused) => {
-          if (refused) polling.refused();
+          if (refused) polling.start();
         },
       });
       this.#clients.push(client);

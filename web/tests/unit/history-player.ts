@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { Cache } from '../../src/client/cache.js';
 import type { Hooks } from '../../src/client/hooks.js';
-import { type Lists, Loading } from '../../src/client/loading.js';
+import { type ListApi, Loading } from '../../src/client/loading.js';
 import { Store } from '../../src/client/store.js';
 import { SyncSession } from '../../src/client/sync-session.js';
 import type { NotificationPage, WireNotification } from '../../src/client/types.js';
@@ -54,7 +54,12 @@ class Page {
   readonly fetches = new Map<string, Asked<WireNotification>[]>();
 
   constructor() {
-    const hooks: Hooks = { ring: () => {}, updated: () => {}, failed: () => {}, ended: () => false };
+    const hooks: Hooks = {
+      onArrival: () => {},
+      onUpdated: () => {},
+      onFailure: () => {},
+      handleSessionEnd: () => false,
+    };
     const loading = new Loading(this.#api(), this.store, hooks);
     const connection = {
       sendHello: () => {},
@@ -65,7 +70,7 @@ class Page {
     this.session = new SyncSession(this.store, loading, new Cache('/api', '/ws'), connection, hooks);
   }
 
-  #api(): Lists {
+  #api(): ListApi {
     return {
       first: () => new Promise((answer, fail) => this.lists.push({ answer, fail })),
       page: () => Promise.reject(new Error('there is one page')),
@@ -136,7 +141,7 @@ export class HistoryPlayer {
     });
     const inbox = due.filter(({ place }) => place === 'inbox').filter(counts);
     assert.deepEqual(shown, inbox.reverse());
-    for (const item of [...store.known.state.items.values()].filter(counts))
+    for (const item of [...store.current.state.items.values()].filter(counts))
       assert.equal(placeOf(item), places.get(item.id), item.id);
   }
 

@@ -24,7 +24,7 @@ const list = (harness: SyncHarness, tab: Tab) => ids(newestFirst(harness.state, 
 
 async function show(harness: SyncHarness, tab: Tab): Promise<void> {
   harness.store.set({ tab });
-  await harness.loading.open(tab);
+  await harness.loading.openTab(tab);
 }
 
 beforeEach(() => useStorage(new FakeStorage()));
@@ -161,13 +161,13 @@ test('an edit is told once, and rings nowhere', () => {
 
 test('what is held back is counted and not shown', () => {
   const harness = resumingHarness(1, 2);
-  harness.store.set({ held: uuid(2) });
+  harness.store.set({ heldAfter: uuid(2) });
   harness.receive(notificationFrame(3), notificationFrame(4), stateFrame(1, 9));
   const { items, fresh, unread } = harness.store.view;
   assert.deepEqual([ids(items), fresh, unread], [[uuid(2), uuid(1)], 2, 3]);
   harness.receive(stateFrame(4, 10, { archived_at }));
   assert.equal(harness.store.view.fresh, 1);
-  harness.store.set({ held: null });
+  harness.store.set({ heldAfter: null });
   assert.deepEqual(
     [ids(harness.store.view.items), harness.store.view.fresh],
     [[uuid(3), uuid(2), uuid(1)], 0],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { Cache } from '../../src/client/cache.js';
-import { CUT } from '../../src/client/pages.js';
+import { UNKNOWN_NEXT } from '../../src/client/pages.js';
 import { emptyState, type InboxState, newestFirst } from '../../src/client/state.js';
 import {
   flushMicrotasks,
@@ -48,10 +48,10 @@ test('a page resumes where the one before it stopped, without a list', () => {
   const before = stateOf([item(1), item(2)], { cursor: 'c-0' });
   const harness = reloaded(before);
   assert.deepEqual(harness.sentHellos, [{ type: 'hello', cursor: 'c-0' }]);
-  assert.equal(harness.store.known.status, 'loading');
+  assert.equal(harness.store.current.status, 'loading');
   assert.equal(harness.state.items.size, 0);
   harness.receive(welcome({ unread_count: 3 }));
-  assert.equal(harness.store.known.status, 'ready');
+  assert.equal(harness.store.current.status, 'ready');
   assert.equal(harness.state.items.size, 2);
   harness.receive(sync([notificationFrame(3)]));
   assert.deepEqual(ids(newestFirst(harness.state)), [uuid(3), uuid(2), uuid(1)]);
@@ -134,7 +134,7 @@ test('what is kept reads back as it was, without what is hidden', () => {
     seenWatermark: uuid(2),
     lists: { all: { next: '?cursor=x', floor: uuid(1) } },
   };
-  const state = stateOf([item(1), item(2)], { cursor: 'c', taken: 7, ...marks });
+  const state = stateOf([item(1), item(2)], { cursor: 'c', cursorTime: 7, ...marks });
   assert.deepEqual(kept(state), state);
   const hidden = item(3, { archived_at: '2026-01-01T00:00:00.000Z', is_read: true });
   assert.deepEqual(kept(stateOf([item(2), hidden], { cursor: 'c' })), stateOf([item(2)], { cursor: 'c' }));
@@ -151,7 +151,7 @@ test('of a long list the top is kept, and the list says how it goes on', async (
     { cursor: 'c-0' },
   );
   const top = kept(long);
-  assert.deepEqual([top?.items.size, top?.lists.all], [100, { floor: uuid(30), next: CUT }]);
+  assert.deepEqual([top?.items.size, top?.lists.all], [100, { floor: uuid(30), next: UNKNOWN_NEXT }]);
 
   const harness = reloaded(long);
   harness.receive(welcome(), sync([notificationFrame(3, { changed: uuid(300) })]));
@@ -165,7 +165,7 @@ test('of a long list the top is kept, and the list says how it goes on', async (
 
 test('a list whose end was cut off and that cannot be loaded says so', async () => {
   const harness = reloaded(
-    stateOf([item(1)], { cursor: 'c-0', lists: { all: { next: CUT, floor: uuid(1) } } }),
+    stateOf([item(1)], { cursor: 'c-0', lists: { all: { next: UNKNOWN_NEXT, floor: uuid(1) } } }),
   );
   harness.receive(welcome(), sync([]));
   harness.list = new Error('down');

@@ -1,7 +1,7 @@
 // What a sync brings and how far it moves the cursor: rules 11, 12, 14 and 15 as the client has to keep them.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { timeOf } from '../../src/client/clock.js';
+import { timeOfId } from '../../src/client/clock.js';
 import { isRead, newestFirst } from '../../src/client/state.js';
 import {
   flushMicrotasks,
@@ -187,7 +187,7 @@ test('a frame from long before the cursor does not bring back what was deleted',
   harness.receive(notificationFrame(1));
   assert.deepEqual(harness.notified, [uuid(1)]);
   harness.receive(welcome(), sync([stateFrame(1, 2, { deleted: true })]));
-  assert.ok(harness.state.taken >= timeOf(uuid(0xffff)));
+  assert.ok(harness.state.cursorTime >= timeOfId(uuid(0xffff)));
   harness.receive(notificationFrame(2));
   assert.deepEqual(harness.notified, [uuid(1)]);
   assert.deepEqual(ids(newestFirst(harness.state)), [uuid(0xffff)]);
@@ -195,7 +195,7 @@ test('a frame from long before the cursor does not bring back what was deleted',
 
 test('how old a cursor is follows from what had arrived before it was asked for', () => {
   const harness = resumingHarness(1);
-  const since = (n: number) => harness.state.taken - timeOf(uuid(n));
+  const since = (n: number) => harness.state.cursorTime - timeOfId(uuid(n));
   harness.receive(welcome(), sync([]));
   assert.ok(since(1) >= 0 && since(1) < 5_000);
   harness.receive(stateFrame(2, 0xfff0, { deleted: true }));

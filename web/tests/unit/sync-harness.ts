@@ -2,7 +2,7 @@
 import { Cache } from '../../src/client/cache.js';
 import type { ServerFrame } from '../../src/client/frame-types.js';
 import type { Hooks } from '../../src/client/hooks.js';
-import { type Lists, Loading } from '../../src/client/loading.js';
+import { type ListApi, Loading } from '../../src/client/loading.js';
 import type { InboxState } from '../../src/client/state.js';
 import { Store } from '../../src/client/store.js';
 import { SyncSession } from '../../src/client/sync-session.js';
@@ -60,10 +60,10 @@ export class SyncHarness {
 
   constructor() {
     const hooks: Hooks = {
-      ring: ({ id }) => void this.notified.push(id),
-      updated: ({ id }) => void this.edited.push(id),
-      failed: (action) => void this.failed.push(action),
-      ended: () => false,
+      onArrival: ({ id }) => void this.notified.push(id),
+      onUpdated: ({ id }) => void this.edited.push(id),
+      onFailure: (action) => void this.failed.push(action),
+      handleSessionEnd: () => false,
     };
     const loading = new Loading(this.#lists(), this.store, hooks);
     this.loading = loading;
@@ -89,12 +89,12 @@ export class SyncHarness {
   }
 
   get state(): InboxState {
-    return this.store.known.state;
+    return this.store.current.state;
   }
 
   /** Asks for the next older page. */
   loadMore(): Promise<void> {
-    return this.loading.more();
+    return this.loading.loadMore();
   }
 
   /** Says what is to be said. */
@@ -122,7 +122,7 @@ export class SyncHarness {
     };
   }
 
-  #lists(): Lists {
+  #lists(): ListApi {
     return {
       first: async (limit, tab) => {
         this.requests.push(`${tab === 'all' ? 'list' : tab} ${limit}`);

@@ -23,7 +23,7 @@ test('a first visit says hello without a cursor, and its cursor counts once the 
   assert.equal(harness.state.cursor, 'c-1');
   assert.equal(harness.lists, 1);
   assert.deepEqual(ids(newestFirst(harness.state)), [uuid(1)]);
-  assert.equal(harness.store.known.status, 'ready');
+  assert.equal(harness.store.current.status, 'ready');
 });
 
 test('a list that was asked for before the welcome does not make its cursor count', async () => {
@@ -48,12 +48,12 @@ test('a list that cannot be loaded is asked for again, and only then the cursor 
   harness.receive(welcome({ cursor: 'c-1' }));
   await flushMicrotasks();
   assert.equal(harness.state.cursor, null);
-  assert.equal(harness.store.known.status, 'error');
+  assert.equal(harness.store.current.status, 'error');
   harness.list = page([item(1)]);
   mock.timers.tick(2_000);
   await flushMicrotasks();
   assert.equal(harness.state.cursor, 'c-1');
-  assert.equal(harness.store.known.status, 'ready');
+  assert.equal(harness.store.current.status, 'ready');
 });
 
 test('a state of something unknown makes the client fetch it', async () => {
@@ -73,7 +73,7 @@ test('another user than before: nothing is left, and the list is loaded anew', a
   harness.list = page([item(3, { user: 'bruno' })]);
   harness.session.save();
   harness.receive(welcome({ user: 'bruno', cursor: 'c-b', unread_count: 1 }));
-  assert.equal(harness.store.known.status, 'loading');
+  assert.equal(harness.store.current.status, 'loading');
   assert.equal(harness.state.items.size, 0);
   assert.equal(harness.cache.load(), null);
   harness.receive(sync([], { recovered: false, cursor: 'c-c' }));
