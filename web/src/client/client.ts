@@ -5,7 +5,7 @@ import { Cache } from './cache.js';
 import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
-import { SharedConnection } from './shared-socket.js';
+import { SharedConnection } from './shared-connection.js';
 import { isRead, newestFirst, newestId } from './state.js';
 import { Store } from './store.js';
 import { SyncSession } from './sync-session.js';
@@ -40,8 +40,8 @@ export interface ClientOptions {
  */
 export class BelfryClient extends EventTarget {
   readonly #abort = new AbortController();
-  readonly #store = new Store(() => this.#changed());
-  readonly #socket: SharedConnection;
+  readonly #store = new Store(() => this.#onChange());
+  readonly #connection: SharedConnection;
   readonly #loading: Loading;
   readonly #session: SyncSession;
   readonly #actions: Actions;
@@ -52,25 +52,25 @@ export class BelfryClient extends EventTarget {
     super();
     const api = new Api(base);
     const hooks: Hooks = {
-      onArrival: (item) => void this.#ring(item),
-      onUpdated: (item) => this.#tell('updated', this.#shown(item)),
-      onFailure: (action, error, id) => this.#tell('failed', { id: id ?? null, action, error }),
-      handleSessionEnd: (error) => this.#ended(error),
+      onArrival: (item) => void this.#notify(item),
+      onUpdated: (item) => this.#dispatch('updated', this.#toNotification(item)),
+      onFailure: (action, error, id) => this.#dispatch('failed', { id: id ?? null, action, error }),
+      handleSessionEnd: (error) => this.#handleSessionEnd(error),
     };
     this.#polling = new Polling(
       () => void this.reload(),
       () => api.pollMs,
     );
-    this.#socket = new SharedConnection({
+    this.#connection = new SharedConnection({
       // With the version of what tabs say to each other.
-      name: `belfry-inbox 1 ${base} ${socket}`,
+      name: `belfry-inbox 2 ${base} ${socket}`,
       url: socketUrl(socket, document.baseURI),
       user: () => this.#session.user,
       whoAmI: () => api.whoAmI(),
       helloFrame: () => this.#session.helloFrame(),
       onOpen: () => this.#onOpen(),
       onMessage: (data) => this.#session.onMessage(data),
-      onDisconnect: (refused) => this.#onDown(refused),
+      onDisconnect: (refused) => this.#onDisconnect(refused),
       onSessionChange: () => void this.reload(),
     });
     this.#loading = new Loading(api, this.#store, hooks);
@@ -78,7 +78,7 @@ export class BelfryClient extends EventTarget {
       this.#store,
       this.#loading,
       new Cache(base, socket),
-      this.#socket.connection,
+      this.#connection.connection,
       hooks,
     );
     this.#actions = new Actions(api, this.#store, this.#loading, hooks);
@@ -96,18 +96,18 @@ export class BelfryClient extends EventTarget {
   async start(): Promise<void> {
     const { signal } = this.#abort;
     window.addEventListener('pagehide', () => this.#onHide(), { signal });
-    document.addEventListener('visibilitychange', () => this.#onLook(), { signal });
-    window.addEventListener('focus', () => this.#onLook(), { signal });
+    document.addEventListener('visibilitychange', () => this.#onFocusChange(), { signal });
+    window.addEventListener('focus', () => this.#onFocusChange(), { signal });
     if (this.#session.restore()) setTimeout(() => this.#session.loadWithoutResume(), RESUME_TIMEOUT_MS);
     else await this.reload();
-    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.connection.start();
+    if (!signal.aborted && this.view.status !== 'signed-out') this.#connection.connection.start();
   }
 
   /** Ends everything and forgets it; nothing fires afterwards. */
   stop(): void {
     this.#actions.flush();
     this.#abort.abort();
-    this.#hangUp(false);
+    this.#shutDown(false);
   }
 
   /** Loads the newest part of the list again. */
@@ -123,7 +123,7 @@ export class BelfryClient extends EventTarget {
   /** Shows another tab. */
   show(tab: Tab): Promise<void> {
     this.#store.set({ tab, heldAfter: null });
-    this.#look();
+    this.#loadSnoozed();
     return this.#loading.openTab(tab);
   }
 
@@ -182,12 +182,12 @@ export class BelfryClient extends EventTarget {
 
   /** Marks as seen what has arrived: call it when someone looks at the list. */
   markSeen(): Promise<void> {
-    this.#look();
+    this.#loadSnoozed();
     return this.#actions.markSeen();
   }
 
   // Only who looks at the list needs to know whether anything is asleep.
-  #look(): void {
+  #loadSnoozed(): void {
     if (this.view.status === 'ready') void this.#loading.openTab('snoozed');
   }
 
@@ -198,11 +198,11 @@ export class BelfryClient extends EventTarget {
 
   // A browser doesn't say why a handshake failed. REST does: it tells a lost session from a lost network, and
   // brings the news while a proxy keeps the socket shut.
-  #onDown(refused: boolean): void {
+  #onDisconnect(refused: boolean): void {
     const { onLine } = navigator;
     this.#store.set({ live: false, offline: refused || !onLine });
     // Who isn't looked at can wait until then, if another tab asks.
-    if (refused && onLine && (this.#socket.leads || !document.hidden)) this.#polling.start();
+    if (refused && onLine && (this.#connection.isLeader || !document.hidden)) this.#polling.start();
   }
 
   #onHide(): void {
@@ -211,45 +211,45 @@ export class BelfryClient extends EventTarget {
   }
 
   // A hidden page may be thrown away without another word.
-  #onLook(): void {
+  #onFocusChange(): void {
     if (document.hidden) this.#session.save();
-    this.#socket.looked();
+    this.#connection.onFocusChange();
   }
 
-  #ended(error: unknown): boolean {
+  #handleSessionEnd(error: unknown): boolean {
     if (this.#abort.signal.aborted) return true;
     if (!(error instanceof ApiError && error.status === 401)) return false;
-    this.#hangUp(true);
+    this.#shutDown(true);
     this.#store.reset('signed-out');
     return true;
   }
 
-  #hangUp(ended: boolean): void {
-    this.#socket.stop(ended);
+  #shutDown(ended: boolean): void {
+    this.#connection.stop(ended);
     this.#polling.stop();
     clearTimeout(this.#wakeTimer);
     this.#session.stop();
   }
 
-  async #ring(item: WireNotification): Promise<void> {
-    if (await this.#socket.rings()) this.#tell('notification', this.#shown(item));
+  async #notify(item: WireNotification): Promise<void> {
+    if (await this.#connection.shouldNotify()) this.#dispatch('notification', this.#toNotification(item));
   }
 
-  #shown(item: WireNotification): Notification {
+  #toNotification(item: WireNotification): Notification {
     return toNotification(item, isRead(item, this.#store.state.readWatermark));
   }
 
   // What was snoozed wakes when somebody looks; and a timer can't wait for longer than 24 days.
-  #changed(): void {
+  #onChange(): void {
     clearTimeout(this.#wakeTimer);
-    const asleep = newestFirst(this.#store.state, 'snoozed');
-    const next = Math.min(...asleep.map((item) => Date.parse(item.snoozed_until as string)));
+    const snoozed = newestFirst(this.#store.state, 'snoozed');
+    const next = Math.min(...snoozed.map((item) => Date.parse(item.snoozed_until as string)));
     const wait = Math.max(MIN_WAKE_CHECK_MS, Math.min(DAY_MS, next - Date.now()));
-    if (asleep.length > 0) this.#wakeTimer = setTimeout(() => this.#socket.connection.sendHello(), wait);
-    this.#tell('change');
+    if (snoozed.length > 0) this.#wakeTimer = setTimeout(() => this.#connection.connection.sendHello(), wait);
+    this.#dispatch('change');
   }
 
-  #tell(name: string, detail?: unknown): void {
+  #dispatch(name: string, detail?: unknown): void {
     if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

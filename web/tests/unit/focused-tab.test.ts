@@ -56,7 +56,7 @@ test('a leading tab in the background keeps the socket for one that is looked at
   // Only the leading tab is hidden when it comes to that.
   await pass(40, () => {
     hide(false);
-    second.connection.looked();
+    second.connection.onFocusChange();
     hide(true);
   });
   assert.equal(openSockets().length, 1);
@@ -67,22 +67,25 @@ test('where the browser knows no locks, each tab has its own socket and rings', 
   installBrowser(false);
   const [first, second] = [await new Tab().start(), await new Tab().start()];
   assert.equal(FakeWebSocket.all.length, 2);
-  assert.deepEqual([await first.connection.rings(), await second.connection.rings()], [true, true]);
+  assert.deepEqual(
+    [await first.connection.shouldNotify(), await second.connection.shouldNotify()],
+    [true, true],
+  );
 });
 
 test('one tab rings: that which was looked at last, and else the leading one', async () => {
   const first = await new Tab().start();
   await acceptNewest();
   const second = await new Tab().start();
-  const rings = async () => [await first.connection.rings(), await second.connection.rings()];
+  const rings = async () => [await first.connection.shouldNotify(), await second.connection.shouldNotify()];
   assert.deepEqual(await rings(), [false, true]);
-  first.connection.looked();
+  first.connection.onFocusChange();
   await flushMicrotasks();
   assert.deepEqual(await rings(), [true, false]);
-  second.connection.looked();
+  second.connection.onFocusChange();
   await flushMicrotasks();
   assert.deepEqual(await rings(), [false, true]);
   second.connection.stop(false);
   await flushMicrotasks();
-  assert.equal(await first.connection.rings(), true);
+  assert.equal(await first.connection.shouldNotify(), true);
 });

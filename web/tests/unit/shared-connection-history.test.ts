@@ -1,7 +1,7 @@
 // Random histories of tabs and their one socket: whatever opens, ends, hangs or breaks, each tab comes to know everything.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { SharedConnection } from '../../src/client/shared-socket.js';
+import { SharedConnection } from '../../src/client/shared-connection.js';
 import { FakeChannel } from './fake-browser.js';
 import { FakeWebSocket } from './fake-socket.js';
 import { flushMicrotasks, notificationFrame, sync, welcome } from './support.js';
@@ -132,7 +132,7 @@ async function play(seed: number): Promise<void> {
       server.up = !server.up;
     },
     () => any().shared.connection.sendHello(),
-    () => any().shared.looked(),
+    () => any().shared.onFocusChange(),
   ];
   for (let step = 0; step < 60; step += 1) {
     events[Math.floor(random() * events.length)]?.();
@@ -144,8 +144,8 @@ async function play(seed: number): Promise<void> {
   for (const tab of tabs) tab.shared.connection.sendHello();
   await pass(server, 30);
   assert.equal(server.open.length, 1, 'one socket');
-  assert.equal(tabs.filter(({ shared }) => shared.leads).length, 1, 'one leads');
-  const rings = await Promise.all(tabs.map(({ shared }) => shared.rings()));
+  assert.equal(tabs.filter(({ shared }) => shared.isLeader).length, 1, 'one leads');
+  const rings = await Promise.all(tabs.map(({ shared }) => shared.shouldNotify()));
   assert.equal(rings.filter(Boolean).length, 1, 'one rings');
   for (const { known } of tabs) assert.equal(known.size, server.sent, 'all is known');
   server.send(false);

@@ -39,7 +39,7 @@ test('a tab that shows what an earlier user has left is not let in', async () =>
   mock.timers.tick(1_000);
   await flushMicrotasks();
   assert.equal(FakeWebSocket.all.length, 2);
-  assert.equal(late.connection.leads, true);
+  assert.equal(late.connection.isLeader, true);
 });
 
 test('a line that turns out to be of another user is never told to others, and its tab moves', async () => {

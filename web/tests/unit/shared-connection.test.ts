@@ -15,7 +15,7 @@ test('a tab that is alone has the socket, and nobody is asked who it is', async 
   const tab = await new Tab().start();
   assert.equal(FakeWebSocket.all.length, 1);
   await acceptNewest();
-  assert.deepEqual([tab.received, tab.opened, tab.connection.leads], [['welcome'], 1, true]);
+  assert.deepEqual([tab.received, tab.opened, tab.connection.isLeader], [['welcome'], 1, true]);
   assert.equal(browser.whoAmICalls, 0);
   tab.connection.stop(false);
 });
@@ -32,7 +32,7 @@ test('a second tab says hello over the socket of the first, with its own cursor,
   await flushMicrotasks();
   assert.deepEqual(first.received, ['welcome']);
   assert.deepEqual(second.received, ['welcome', 'sync', 'sync']);
-  assert.deepEqual([second.opened, second.connection.leads, browser.whoAmICalls], [1, false, 1]);
+  assert.deepEqual([second.opened, second.connection.isLeader, browser.whoAmICalls], [1, false, 1]);
 });
 
 test('what the server says by itself is heard in every tab', async () => {
@@ -88,7 +88,7 @@ test('the tab that was waiting longest takes over when the leading one ends', as
   const [second, third] = [await new Tab().start(), await new Tab('c-3').start()];
   first.connection.stop(false);
   await flushMicrotasks();
-  assert.deepEqual([second.connection.leads, third.connection.leads], [true, false]);
+  assert.deepEqual([second.connection.isLeader, third.connection.isLeader], [true, false]);
   assert.equal(FakeWebSocket.all.length, 2);
   const socket = await acceptNewest();
   mock.timers.tick(1_000);
@@ -109,13 +109,13 @@ test('a leading tab that says nothing loses the socket, and follows when it runs
   await flushMicrotasks();
   mock.timers.tick(10_000);
   await flushMicrotasks();
-  assert.equal(second.connection.leads, false);
+  assert.equal(second.connection.isLeader, false);
   mock.timers.tick(1_000);
   mock.timers.tick(3_000);
   channel.frozen = false;
   await flushMicrotasks();
-  assert.equal(second.connection.leads, true);
-  assert.equal(first.connection.leads, false);
+  assert.equal(second.connection.isLeader, true);
+  assert.equal(first.connection.isLeader, false);
   assert.equal(old.readyState, FakeWebSocket.CLOSED);
   const socket = await acceptNewest();
   mock.timers.tick(1_000);

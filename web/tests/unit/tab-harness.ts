@@ -1,6 +1,6 @@
 // A tab's part in the shared socket, with everything around it played by the test.
 import { mock } from 'node:test';
-import { SharedConnection, type SharedOptions } from '../../src/client/shared-socket.js';
+import { SharedConnection, type SharedConnectionOptions } from '../../src/client/shared-connection.js';
 import { installBrowser } from './fake-browser.js';
 import { FakeWebSocket, newest } from './fake-socket.js';
 import { flushMicrotasks, welcome } from './support.js';
@@ -26,7 +26,7 @@ export class Tab {
   constructor(
     readonly cursor: string | null = null,
     user: string | null = 'ana',
-    over: Partial<SharedOptions> = {},
+    over: Partial<SharedConnectionOptions> = {},
   ) {
     this.user = user;
     this.connection = new SharedConnection({
