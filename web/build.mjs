@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import { ownNames } from './build-names.mjs';
-import { sheetPlugin } from './build-sheet.mjs';
+import { stylePlugin } from './build-styles.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = `${here}dist/`;
@@ -43,7 +43,7 @@ await build({
   mangleProps: ownNames,
   entryPoints: ['src/index.ts'],
   outfile: `${dist}belfry-inbox.js`,
-  plugins: [sheetPlugin],
+  plugins: [stylePlugin],
 });
 await shorten('belfry-inbox.js');
 

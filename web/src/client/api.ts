@@ -1,5 +1,5 @@
 /** The REST calls the inbox makes. */
-import type { Act } from './pending.js';
+import type { Action } from './optimistic.js';
 import type { NotificationPage, UnreadCount, WireNotification } from './types.js';
 import { nextQuery } from './url.js';
 import type { Tab } from './view.js';
@@ -63,7 +63,7 @@ export class Api {
   }
 
   /** Does something with one, and answers with it as it then is; null when it is deleted. */
-  async act(id: string, { name, until }: Act): Promise<WireNotification | null> {
+  async sendAction(id: string, { name, until }: Action): Promise<WireNotification | null> {
     const path = pathOf(id);
     if (name === 'remove') await this.#call('DELETE', path);
     if (name === 'remove') return null;

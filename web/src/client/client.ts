@@ -2,22 +2,22 @@
 import { Actions } from './actions.js';
 import { Api, ApiError } from './api.js';
 import { Cache } from './cache.js';
-import { Dialogue } from './dialogue.js';
 import type { Hooks } from './hooks.js';
 import { Loading } from './loading.js';
 import { Polling } from './polling.js';
-import { SharedSocket } from './shared-socket.js';
-import { isRead, newest, newestFirst } from './state.js';
+import { SharedConnection } from './shared-connection.js';
+import { isRead, newestFirst, newestId } from './state.js';
 import { Store } from './store.js';
+import { SyncSession } from './sync-session.js';
 import type { WireNotification } from './types.js';
 import { socketUrl } from './url.js';
-import { type ClientView, type Notification, shown, type Tab } from './view.js';
+import { type ClientView, type Notification, type Tab, toNotification } from './view.js';
 
 /** How long a page that could resume waits for that before it loads the list. */
-const PATIENCE_MS = 4_000;
+const RESUME_TIMEOUT_MS = 4_000;
 
 /** How often to ask for what is about to wake, at most: this clock may be ahead of the server's. */
-const WAKE_MS = 15_000;
+const MIN_WAKE_CHECK_MS = 15_000;
 
 const DAY_MS = 86_400_000;
 
@@ -40,45 +40,45 @@ export interface ClientOptions {
  */
 export class BelfryClient extends EventTarget {
   readonly #abort = new AbortController();
-  readonly #store = new Store(() => this.#changed());
-  readonly #socket: SharedSocket;
+  readonly #store = new Store(() => this.#onChange());
+  readonly #connection: SharedConnection;
   readonly #loading: Loading;
-  readonly #dialogue: Dialogue;
+  readonly #session: SyncSession;
   readonly #actions: Actions;
   readonly #polling: Polling;
-  #alarm: ReturnType<typeof setTimeout> | undefined;
+  #wakeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ api: base = '/api', socket = '/ws/notification/' }: ClientOptions = {}) {
     super();
     const api = new Api(base);
     const hooks: Hooks = {
-      ring: (item) => void this.#ring(item),
-      updated: (item) => this.#tell('updated', this.#shown(item)),
-      failed: (action, error, id) => this.#tell('failed', { id: id ?? null, action, error }),
-      ended: (error) => this.#ended(error),
+      onArrival: (item) => void this.#notify(item),
+      onUpdated: (item) => this.#dispatch('updated', this.#toNotification(item)),
+      onFailure: (action, error, id) => this.#dispatch('failed', { id: id ?? null, action, error }),
+      handleSessionEnd: (error) => this.#handleSessionEnd(error),
     };
     this.#polling = new Polling(
       () => void this.reload(),
       () => api.pollMs,
     );
-    this.#socket = new SharedSocket({
+    this.#connection = new SharedConnection({
       // With the version of what tabs say to each other.
-      name: `belfry-inbox 1 ${base} ${socket}`,
+      name: `belfry-inbox 2 ${base} ${socket}`,
       url: socketUrl(socket, document.baseURI),
-      user: () => this.#dialogue.user,
+      user: () => this.#session.user,
       whoAmI: () => api.whoAmI(),
-      greeting: () => this.#dialogue.greeting(),
+      helloFrame: () => this.#session.helloFrame(),
       onOpen: () => this.#onOpen(),
-      onText: (data) => this.#dialogue.hear(data),
-      onDown: (refused) => this.#onDown(refused),
-      onDoubt: () => void this.reload(),
+      onMessage: (data) => this.#session.onMessage(data),
+      onDisconnect: (refused) => this.#onDisconnect(refused),
+      onSessionChange: () => void this.reload(),
     });
     this.#loading = new Loading(api, this.#store, hooks);
-    this.#dialogue = new Dialogue(
+    this.#session = new SyncSession(
       this.#store,
       this.#loading,
       new Cache(base, socket),
-      this.#socket.line,
+      this.#connection.connection,
       hooks,
     );
     this.#actions = new Actions(api, this.#store, this.#loading, hooks);
@@ -96,77 +96,78 @@ export class BelfryClient extends EventTarget {
   async start(): Promise<void> {
     const { signal } = this.#abort;
     window.addEventListener('pagehide', () => this.#onHide(), { signal });
-    document.addEventListener('visibilitychange', () => this.#onLook(), { signal });
-    window.addEventListener('focus', () => this.#onLook(), { signal });
-    if (this.#dialogue.recall()) setTimeout(() => this.#dialogue.hurry(), PATIENCE_MS);
+    document.addEventListener('visibilitychange', () => this.#onFocusChange(), { signal });
+    window.addEventListener('focus', () => this.#onFocusChange(), { signal });
+    if (this.#session.restore()) setTimeout(() => this.#session.loadWithoutResume(), RESUME_TIMEOUT_MS);
     else await this.reload();
-    if (!signal.aborted && this.view.status !== 'signed-out') this.#socket.line.start();
+    if (!signal.aborted && this.view.status !== 'signed-out') this.#connection.connection.start();
   }
 
   /** Ends everything and forgets it; nothing fires afterwards. */
   stop(): void {
     this.#actions.flush();
     this.#abort.abort();
-    this.#hangUp(false);
+    this.#shutDown(false);
   }
 
   /** Loads the newest part of the list again. */
   reload(): Promise<void> {
-    return this.#dialogue.load();
+    return this.#session.load();
   }
 
   /** Loads the next older page of the tab. */
   loadMore(): Promise<void> {
-    return this.#loading.more();
+    return this.#loading.loadMore();
   }
 
   /** Shows another tab. */
   show(tab: Tab): Promise<void> {
-    this.#store.set({ tab, held: null });
-    this.#look();
-    return this.#loading.open(tab);
+    this.#store.set({ tab, heldAfter: null });
+    this.#loadSnoozed();
+    return this.#loading.openTab(tab);
   }
 
   /** Holds back what arrives from now on, as long as the list is scrolled down; `view.fresh` counts it. */
   hold(on: boolean): void {
-    const { held, state } = this.#store.known;
-    if (on !== (held !== null)) this.#store.set({ held: on ? (newest(state, 'id') ?? '') : null });
+    const { heldAfter, state } = this.#store.current;
+    if (on !== (heldAfter !== null))
+      this.#store.set({ heldAfter: on ? (newestId(state, 'id') ?? '') : null });
   }
 
   /** Shows what is held back. */
   showFresh(): void {
-    const { held, state } = this.#store.known;
-    if (held !== null) this.#store.set({ held: newest(state, 'id') });
+    const { heldAfter, state } = this.#store.current;
+    if (heldAfter !== null) this.#store.set({ heldAfter: newestId(state, 'id') });
   }
 
   /** Marks one as read. */
   markRead(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'markRead' });
+    return this.#actions.run(id, { name: 'markRead' });
   }
 
   /** Marks one as unread; one that is archived or asleep comes back. */
   markUnread(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'markUnread' });
+    return this.#actions.run(id, { name: 'markUnread' });
   }
 
   /** Puts one away, read. */
   archive(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'archive' });
+    return this.#actions.run(id, { name: 'archive' });
   }
 
   /** Takes one out of the archive. */
   unarchive(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'unarchive' });
+    return this.#actions.run(id, { name: 'unarchive' });
   }
 
   /** Hides one until then, at most 366 days ahead; then it is unread again. */
   snooze(id: string, until: Date): Promise<void> {
-    return this.#actions.act(id, { name: 'snooze', until: until.toISOString() });
+    return this.#actions.run(id, { name: 'snooze', until: until.toISOString() });
   }
 
   /** Deletes one. The server is told after `UNDO_MS`, or when the page goes. */
   remove(id: string): Promise<void> {
-    return this.#actions.act(id, { name: 'remove' });
+    return this.#actions.run(id, { name: 'remove' });
   }
 
   /** Takes back the last archiving, snoozing or deleting of that one. */
@@ -181,13 +182,13 @@ export class BelfryClient extends EventTarget {
 
   /** Marks as seen what has arrived: call it when someone looks at the list. */
   markSeen(): Promise<void> {
-    this.#look();
+    this.#loadSnoozed();
     return this.#actions.markSeen();
   }
 
   // Only who looks at the list needs to know whether anything is asleep.
-  #look(): void {
-    if (this.view.status === 'ready') void this.#loading.open('snoozed');
+  #loadSnoozed(): void {
+    if (this.view.status === 'ready') void this.#loading.openTab('snoozed');
   }
 
   #onOpen(): void {
@@ -197,58 +198,58 @@ export class BelfryClient extends EventTarget {
 
   // A browser doesn't say why a handshake failed. REST does: it tells a lost session from a lost network, and
   // brings the news while a proxy keeps the socket shut.
-  #onDown(refused: boolean): void {
+  #onDisconnect(refused: boolean): void {
     const { onLine } = navigator;
     this.#store.set({ live: false, offline: refused || !onLine });
     // Who isn't looked at can wait until then, if another tab asks.
-    if (refused && onLine && (this.#socket.leads || !document.hidden)) this.#polling.refused();
+    if (refused && onLine && (this.#connection.isLeader || !document.hidden)) this.#polling.start();
   }
 
   #onHide(): void {
     this.#actions.flush();
-    this.#dialogue.keep();
+    this.#session.save();
   }
 
   // A hidden page may be thrown away without another word.
-  #onLook(): void {
-    if (document.hidden) this.#dialogue.keep();
-    this.#socket.looked();
+  #onFocusChange(): void {
+    if (document.hidden) this.#session.save();
+    this.#connection.onFocusChange();
   }
 
-  #ended(error: unknown): boolean {
+  #handleSessionEnd(error: unknown): boolean {
     if (this.#abort.signal.aborted) return true;
     if (!(error instanceof ApiError && error.status === 401)) return false;
-    this.#hangUp(true);
-    this.#store.forget('signed-out');
+    this.#shutDown(true);
+    this.#store.reset('signed-out');
     return true;
   }
 
-  #hangUp(ended: boolean): void {
-    this.#socket.stop(ended);
+  #shutDown(ended: boolean): void {
+    this.#connection.stop(ended);
     this.#polling.stop();
-    clearTimeout(this.#alarm);
-    this.#dialogue.stop();
+    clearTimeout(this.#wakeTimer);
+    this.#session.stop();
   }
 
-  async #ring(item: WireNotification): Promise<void> {
-    if (await this.#socket.rings()) this.#tell('notification', this.#shown(item));
+  async #notify(item: WireNotification): Promise<void> {
+    if (await this.#connection.shouldNotify()) this.#dispatch('notification', this.#toNotification(item));
   }
 
-  #shown(item: WireNotification): Notification {
-    return shown(item, isRead(item, this.#store.state.readWatermark));
+  #toNotification(item: WireNotification): Notification {
+    return toNotification(item, isRead(item, this.#store.state.readWatermark));
   }
 
   // What was snoozed wakes when somebody looks; and a timer can't wait for longer than 24 days.
-  #changed(): void {
-    clearTimeout(this.#alarm);
-    const asleep = newestFirst(this.#store.state, 'snoozed');
-    const next = Math.min(...asleep.map((item) => Date.parse(item.snoozed_until as string)));
-    const wait = Math.max(WAKE_MS, Math.min(DAY_MS, next - Date.now()));
-    if (asleep.length > 0) this.#alarm = setTimeout(() => this.#socket.line.greet(), wait);
-    this.#tell('change');
+  #onChange(): void {
+    clearTimeout(this.#wakeTimer);
+    const snoozed = newestFirst(this.#store.state, 'snoozed');
+    const next = Math.min(...snoozed.map((item) => Date.parse(item.snoozed_until as string)));
+    const wait = Math.max(MIN_WAKE_CHECK_MS, Math.min(DAY_MS, next - Date.now()));
+    if (snoozed.length > 0) this.#wakeTimer = setTimeout(() => this.#connection.connection.sendHello(), wait);
+    this.#dispatch('change');
   }
 
-  #tell(name: string, detail?: unknown): void {
+  #dispatch(name: string, detail?: unknown): void {
     if (!this.#abort.signal.aborted) this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

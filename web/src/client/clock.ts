@@ -6,27 +6,27 @@
 import type { InboxState } from './state.js';
 
 /** The milliseconds in a UUIDv7; NaN for what isn't one at all. */
-export function timeOf(id: string): number {
+export function timeOfId(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 
 /** A clock that may be behind the server's and is never ahead of it. */
 export class ServerClock {
-  #ahead = Number.NEGATIVE_INFINITY;
+  #offset = Number.NEGATIVE_INFINITY;
 
   /** `elapsed` must never jump, as the time of day does when someone sets it. */
-  constructor(private readonly elapsed: () => number = () => performance.now()) {}
+  constructor(private readonly monotonicNow: () => number = () => performance.now()) {}
 
   /** A change has arrived that the server made at this time. */
-  reached(time: number): void {
-    const ahead = time - this.elapsed();
-    if (ahead > this.#ahead) this.#ahead = ahead;
+  advanceTo(time: number): void {
+    const offset = time - this.monotonicNow();
+    if (offset > this.#offset) this.#offset = offset;
   }
 
   /** The earliest that the server's clock can show now that all of this is known. */
-  earliest(state: InboxState): number {
-    this.reached(state.taken);
-    for (const { changed } of state.items.values()) this.reached(timeOf(changed));
-    return this.#ahead + this.elapsed();
+  earliestNow(state: InboxState): number {
+    this.advanceTo(state.cursorTime);
+    for (const { changed } of state.items.values()) this.advanceTo(timeOfId(changed));
+    return this.#offset + this.monotonicNow();
   }
 }

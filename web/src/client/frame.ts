@@ -3,19 +3,19 @@ import type { ItemFrame, NotificationFrame, ServerFrame, UpdatedFrame } from './
 import type { WireNotification } from './types.js';
 
 /** What is shown of a notification. */
-export const CONTENT = 'title message notification_type created_at changed';
+export const CONTENT_FIELDS = 'title message notification_type created_at changed';
 
-const ITEM = `notification_id ${CONTENT}`;
+const ITEM = `notification_id ${CONTENT_FIELDS}`;
 
 /** The fields that a frame must have. */
-const items: Record<ItemFrame['type'], string> = {
+const itemFields: Record<ItemFrame['type'], string> = {
   notification: ITEM,
   notification_updated: ITEM,
   notification_state: 'notification_id changed',
 };
 
-const frames: Record<ServerFrame['type'], string> = {
-  ...items,
+const frameFields: Record<ServerFrame['type'], string> = {
+  ...itemFields,
   read_all: 'up_to',
   seen_all: 'up_to',
   welcome: 'user cursor unread_count unseen_count',
@@ -25,7 +25,7 @@ const frames: Record<ServerFrame['type'], string> = {
   pong: 'type',
 };
 
-const kinds: Record<string, string> = {
+const fieldTypes: Record<string, string> = {
   unread_count: 'number',
   unseen_count: 'number',
   after_ms: 'number',
@@ -34,16 +34,16 @@ const kinds: Record<string, string> = {
 };
 
 /** Whether a value has all of these fields, each of its kind; most are text. */
-export function has(value: unknown, fields: string): boolean {
+export function hasFields(value: unknown, fields: string): boolean {
   const known = value as Record<string, unknown> | null;
-  const fits = (field: string) => typeof known?.[field] === (kinds[field] ?? 'string');
+  const fits = (field: string) => typeof known?.[field] === (fieldTypes[field] ?? 'string');
   return fields.split(' ').every(fits);
 }
 
 function isOneOf(value: unknown, known: Record<string, string>): boolean {
-  if (!has(value, 'type')) return false;
+  if (!hasFields(value, 'type')) return false;
   const { type } = value as { type: string };
-  return Object.hasOwn(known, type) && has(value, known[type] as string);
+  return Object.hasOwn(known, type) && hasFields(value, known[type] as string);
 }
 
 /** Reads a text frame; null for anything that says nothing here (later additions, noise). */
@@ -52,11 +52,11 @@ export function parseFrame(data: unknown): ServerFrame | null {
   try {
     value = JSON.parse(data as string);
   } catch {}
-  if (!isOneOf(value, frames)) return null;
+  if (!isOneOf(value, frameFields)) return null;
   const frame = value as ServerFrame;
   if (frame.type !== 'sync') return frame;
   if (!Array.isArray(frame.changes)) return null;
-  return { ...frame, changes: frame.changes.filter((change) => isOneOf(change, items)) };
+  return { ...frame, changes: frame.changes.filter((change) => isOneOf(change, itemFields)) };
 }
 
 /** The notification inside a frame, in the shape that REST gives it. */

@@ -5,11 +5,11 @@ import type { Failure } from './view.js';
 /** Who wants to know. */
 export interface Hooks {
   /** One has just arrived. */
-  ring(item: WireNotification): void;
+  onArrival(item: WireNotification): void;
   /** One says something else now. */
-  updated(item: WireNotification): void;
+  onUpdated(item: WireNotification): void;
   /** An action was rolled back. */
-  failed(action: Failure['action'], error: unknown, id?: string): void;
+  onFailure(action: Failure['action'], error: unknown, id?: string): void;
   /** Says whether an error needs nothing more done about it: the session or the client has ended. */
-  ended(error: unknown): boolean;
+  handleSessionEnd(error: unknown): boolean;
 }

@@ -2,67 +2,67 @@
 import type { Api } from './api.js';
 import type { Hooks } from './hooks.js';
 import { applyItem } from './merge.js';
-import { appendPage, CUT, replacePage } from './pages.js';
-import { arrivals, type InboxState, newestFirst } from './state.js';
+import { appendPage, replacePage, UNKNOWN_NEXT } from './pages.js';
+import { findArrivals, type InboxState, newestFirst } from './state.js';
 import type { Store } from './store.js';
 import type { NotificationPage } from './types.js';
 import type { Tab } from './view.js';
 
-const PAGE = 20;
-const MOST = 100;
-const RECOUNTS = 4;
+const PAGE_SIZE = 20;
+const MAX_PAGE_SIZE = 100;
+const MAX_COUNT_TRIES = 4;
 
 /** The calls that loading makes. */
-export type Lists = Pick<Api, 'first' | 'page' | 'get' | 'unreadCount'>;
+export type ListApi = Pick<Api, 'first' | 'page' | 'get' | 'unreadCount'>;
 
 /** Loads, and never lets an older answer undo newer knowledge. */
 export class Loading {
   #reloading: Promise<boolean> | null = null;
-  #wanted = false;
-  #counting = false;
+  #isReloadRequested = false;
+  #isCounting = false;
 
   constructor(
-    private readonly api: Lists,
+    private readonly api: ListApi,
     private readonly store: Store,
-    private readonly hooks: Pick<Hooks, 'ring' | 'failed' | 'ended'>,
+    private readonly hooks: Pick<Hooks, 'onArrival' | 'onFailure' | 'handleSessionEnd'>,
   ) {}
 
   /** Loads the newest part of the list again; asked while under way, it runs once more afterwards. True if it's here. */
   reload(): Promise<boolean> {
-    this.#wanted = true;
-    this.#reloading ??= this.#reloadWhileWanted();
+    this.#isReloadRequested = true;
+    this.#reloading ??= this.#reloadWhileRequested();
     return this.#reloading;
   }
 
   /** Loads the beginning of a tab that isn't here yet. */
-  async open(tab: Tab): Promise<void> {
-    const { state: asked, broken } = this.store.known;
-    if (asked.lists[tab]) return;
-    if (broken === tab) this.store.set({ broken: null });
+  async openTab(tab: Tab): Promise<void> {
+    const { state: stateAtRequest, failedTab } = this.store.current;
+    if (stateAtRequest.lists[tab]) return;
+    if (failedTab === tab) this.store.set({ failedTab: null });
     try {
-      const page = await this.#firstPage(tab, 0);
+      const page = await this.#fetchFirstPage(tab, 0);
       const { state } = this.store;
-      const same = asked.user === null || asked.user === state.user;
-      if (same && !state.lists[tab]) this.#take(appendPage(state, page, tab), asked);
+      const same = stateAtRequest.user === null || stateAtRequest.user === state.user;
+      if (same && !state.lists[tab]) this.#adoptPage(appendPage(state, page, tab), stateAtRequest);
     } catch (error) {
-      if (!this.hooks.ended(error)) this.store.set({ broken: tab });
+      if (!this.hooks.handleSessionEnd(error)) this.store.set({ failedTab: tab });
     }
   }
 
   /** Loads the next older page of the tab. */
-  async more(): Promise<void> {
-    if (this.store.known.loadingMore) return;
+  async loadMore(): Promise<void> {
+    if (this.store.current.loadingMore) return;
     this.store.set({ loadingMore: true });
     try {
-      await this.#older();
+      await this.#loadOlderPage();
     } catch (error) {
-      if (!this.hooks.ended(error)) this.hooks.failed('loadMore', error);
+      if (!this.hooks.handleSessionEnd(error)) this.hooks.onFailure('loadMore', error);
     }
     this.store.set({ loadingMore: false });
   }
 
   /** Brings one notification that a frame spoke of. */
-  async one(id: string): Promise<void> {
+  async loadOne(id: string): Promise<void> {
     try {
       const item = await this.api.get(id);
       const { state } = this.store;
@@ -71,106 +71,112 @@ export class Loading {
       // What wasn't known here has been counted by the frame that spoke of it.
       this.store.state = state.items.has(id) ? after : { ...after, unread, unseen };
     } catch (error) {
-      this.hooks.ended(error);
+      this.hooks.handleSessionEnd(error);
     }
   }
 
   /** Brings the exact count. An answer that a change overtook is asked for again, within reason. */
-  async count(): Promise<void> {
-    if (this.#counting) return;
-    this.#counting = true;
+  async loadCounts(): Promise<void> {
+    if (this.#isCounting) return;
+    this.#isCounting = true;
     try {
-      for (let tries = 0; tries < RECOUNTS; tries += 1) {
-        const asked = this.store.state;
-        const { unread_count: unread, unseen_count: unseen = asked.unseen } = await this.api.unreadCount();
-        if (this.store.state !== asked) continue;
-        this.store.state = { ...asked, unread, unseen };
+      for (let tries = 0; tries < MAX_COUNT_TRIES; tries += 1) {
+        const stateAtRequest = this.store.state;
+        const { unread_count: unread, unseen_count: unseen = stateAtRequest.unseen } =
+          await this.api.unreadCount();
+        if (this.store.state !== stateAtRequest) continue;
+        this.store.state = { ...stateAtRequest, unread, unseen };
         break;
       }
     } catch (error) {
-      this.hooks.ended(error);
+      this.hooks.handleSessionEnd(error);
     }
-    this.#counting = false;
+    this.#isCounting = false;
   }
 
-  async #reloadWhileWanted(): Promise<boolean> {
+  async #reloadWhileRequested(): Promise<boolean> {
     let loaded = false;
-    while (this.#wanted) {
-      this.#wanted = false;
-      loaded = await this.#first();
+    while (this.#isReloadRequested) {
+      this.#isReloadRequested = false;
+      loaded = await this.#loadFirstPages();
     }
     this.#reloading = null;
     return loaded;
   }
 
-  async #first(): Promise<boolean> {
-    const { state: asked, tab } = this.store.known;
+  async #loadFirstPages(): Promise<boolean> {
+    const { state: stateAtRequest, tab } = this.store.current;
     try {
       const tabs = new Set<Tab>(['all', tab]);
-      if (asked.lists.snoozed) tabs.add('snoozed');
+      if (stateAtRequest.lists.snoozed) tabs.add('snoozed');
       const first = async (of: Tab) => ({
         of,
-        page: await this.#firstPage(of, newestFirst(asked, of).length),
+        page: await this.#fetchFirstPage(of, newestFirst(stateAtRequest, of).length),
       });
       const pages = await Promise.all([...tabs].map(first));
-      const { state, status } = this.store.known;
+      const { state, status } = this.store.current;
       // Someone else has signed in meanwhile, and their list is asked for.
-      if (asked.user !== null && asked.user !== state.user) return false;
+      if (stateAtRequest.user !== null && stateAtRequest.user !== state.user) return false;
       const listed = pages.reduce(
         (known, { of, page }) =>
-          of === 'all' ? replacePage(asked, known, page) : appendPage(known, page, of),
+          of === 'all' ? replacePage(stateAtRequest, known, page) : appendPage(known, page, of),
         state,
       );
-      this.store.set({ status: 'ready', broken: null });
-      this.#take(listed, asked);
-      this.#reword(
+      this.store.set({ status: 'ready', failedTab: null });
+      this.#adoptPage(listed, stateAtRequest);
+      this.#refetchUnlisted(
         listed,
-        asked,
+        stateAtRequest,
         pages.flatMap(({ page }) => page.results),
       );
-      if (status === 'ready') for (const item of arrivals(asked, state, listed)) this.hooks.ring(item);
+      if (status === 'ready')
+        for (const item of findArrivals(stateAtRequest, state, listed)) this.hooks.onArrival(item);
       // Another tab may have been opened meanwhile.
-      void this.open(this.store.known.tab);
+      void this.openTab(this.store.current.tab);
       return true;
     } catch (error) {
-      if (!this.hooks.ended(error) && this.store.known.status === 'loading')
+      if (!this.hooks.handleSessionEnd(error) && this.store.current.status === 'loading')
         this.store.set({ status: 'error' });
       return false;
     }
   }
 
   // What was there before and is not in the list was kept for its state; what it says may be out of date.
-  #reword(listed: InboxState, asked: InboxState, results: NotificationPage['results']): void {
-    const old = new Set(asked.items.keys());
+  #refetchUnlisted(
+    listed: InboxState,
+    stateAtRequest: InboxState,
+    results: NotificationPage['results'],
+  ): void {
+    const old = new Set(stateAtRequest.items.keys());
     for (const { id } of results) old.delete(id);
-    for (const id of old) if (listed.items.has(id)) void this.one(id);
+    for (const id of old) if (listed.items.has(id)) void this.loadOne(id);
   }
 
-  async #older(): Promise<void> {
+  async #loadOlderPage(): Promise<void> {
     // Where the end was cut off, the list itself has to say where it goes on.
-    const { state: known, tab: shown } = this.store.known;
-    if (known.lists[shown]?.next === CUT && !(await this.reload())) throw new Error('no list');
-    const { state: asked, tab } = this.store.known;
-    const next = asked.lists[tab]?.next ?? null;
+    const { state: known, tab: shown } = this.store.current;
+    if (known.lists[shown]?.next === UNKNOWN_NEXT && !(await this.reload())) throw new Error('no list');
+    const { state: stateAtRequest, tab } = this.store.current;
+    const next = stateAtRequest.lists[tab]?.next ?? null;
     if (next === null) return;
     const page = await this.api.page(next);
     // A reload in between has put another page's cursor there; this page no longer joins on.
     const { state } = this.store;
-    if (state.lists[tab]?.next === next) this.#take(appendPage(state, page, tab), asked);
+    if (state.lists[tab]?.next === next) this.#adoptPage(appendPage(state, page, tab), stateAtRequest);
   }
 
   // As much as is on screen is asked for again, so that a reconnect doesn't shorten a list being read.
-  async #firstPage(tab: Tab, size: number): Promise<NotificationPage> {
-    let page = await this.api.first(Math.min(MOST, Math.max(PAGE, size)), tab);
+  async #fetchFirstPage(tab: Tab, size: number): Promise<NotificationPage> {
+    let page = await this.api.first(Math.min(MAX_PAGE_SIZE, Math.max(PAGE_SIZE, size)), tab);
     while (page.results.length === 0 && page.next !== null) page = await this.api.page(page.next);
     return page;
   }
 
   // A page's count is of the moment it was read: if anything changed since it was asked for, a newer one is due.
-  #take(state: InboxState, asked: InboxState): void {
+  #adoptPage(state: InboxState, stateAtRequest: InboxState): void {
     const { state: now } = this.store;
-    const overtaken = now !== asked;
-    this.store.state = overtaken ? { ...state, unread: now.unread } : state;
-    if (overtaken) void this.count();
+    const hasChanged = now !== stateAtRequest;
+    this.store.state = hasChanged ? { ...state, unread: now.unread } : state;
+    if (hasChanged) void this.loadCounts();
   }
 }

@@ -1,16 +1,16 @@
 /** How the answers of the list become state. */
 import { applyItem } from './merge.js';
-import { emptyState, type InboxState, later, placeIn } from './state.js';
+import { emptyState, type InboxState, later, sortKey } from './state.js';
 import type { NotificationPage } from './types.js';
 import type { Tab } from './view.js';
 
 /** Stands for the address of a next page that can't be known: that of a list whose end was cut off. */
-export const CUT = '';
+export const UNKNOWN_NEXT = '';
 
-function withEnd(state: InboxState, page: NotificationPage, tab: Tab): InboxState {
+function withExtent(state: InboxState, page: NotificationPage, tab: Tab): InboxState {
   const { next } = page;
   const last = page.results.at(-1);
-  const floor = last ? placeIn(tab, last) : (state.lists[tab]?.floor ?? null);
+  const floor = last ? sortKey(tab, last) : (state.lists[tab]?.floor ?? null);
   return {
     ...state,
     lists: { ...state.lists, [tab]: { next, floor: next === null ? null : floor } },
@@ -22,7 +22,7 @@ function withEnd(state: InboxState, page: NotificationPage, tab: Tab): InboxStat
 
 /** Adds a page to what is shown of a tab. What it brings has been counted before. */
 export function appendPage(state: InboxState, page: NotificationPage, tab: Tab = 'all'): InboxState {
-  const merged = page.results.reduce(applyItem, withEnd(state, page, tab));
+  const merged = page.results.reduce(applyItem, withExtent(state, page, tab));
   return { ...merged, unread: page.unread_count, unseen: state.unseen };
 }
 
@@ -35,11 +35,11 @@ function isOtherUser(state: InboxState, page: NotificationPage): boolean {
  * Replaces the list by its first page, and forgets the other tabs. `asked` is the state when the page was asked for:
  * what changed since may be missing from the page and stays; what the page no longer has is gone.
  */
-export function replacePage(asked: InboxState, now: InboxState, page: NotificationPage): InboxState {
+export function replacePage(stateAtRequest: InboxState, now: InboxState, page: NotificationPage): InboxState {
   // Another tab may have signed someone else in: nothing of the first user may colour the second's list.
   const known = isOtherUser(now, page) ? emptyState : now;
-  const base = withEnd({ ...known, items: new Map(), lists: {}, unread: 0, unseen: 0 }, page, 'all');
-  const fresh = [...known.items.values()].filter((item) => asked.items.get(item.id) !== item);
+  const base = withExtent({ ...known, items: new Map(), lists: {}, unread: 0, unseen: 0 }, page, 'all');
+  const fresh = [...known.items.values()].filter((item) => stateAtRequest.items.get(item.id) !== item);
   const merged = [...page.results, ...fresh].reduce(applyItem, base);
   const unseen = Math.max(merged.unseen, Math.min(known.unseen, page.unread_count));
   return { ...merged, unread: page.unread_count, unseen: page.next === null ? merged.unseen : unseen };

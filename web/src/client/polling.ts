@@ -1,6 +1,6 @@
 /** Loading the list while the socket is kept shut: not at once, and not together with everybody else. */
 
-const FIRST_MS = 10_000;
+const MAX_FIRST_WAIT_MS = 10_000;
 
 /** From the first refusal of a socket to the next one that opens. */
 export class Polling {
@@ -9,12 +9,12 @@ export class Polling {
   constructor(
     private readonly load: () => void,
     /** How long the server asks to wait. */
-    private readonly interval: () => number,
+    private readonly intervalMs: () => number,
   ) {}
 
   /** The socket was refused: the list is loaded in a while, and again and again, should none have opened by then. */
-  refused(): void {
-    if (this.#timer === undefined) this.#in(FIRST_MS * Math.random());
+  start(): void {
+    if (this.#timer === undefined) this.#schedule(MAX_FIRST_WAIT_MS * Math.random());
   }
 
   /** A socket is open, or none is wanted any more. */
@@ -23,9 +23,9 @@ export class Polling {
     this.#timer = undefined;
   }
 
-  #in(wait: number): void {
+  #schedule(wait: number): void {
     this.#timer = setTimeout(() => {
-      this.#in(this.interval() * (1 + Math.random()));
+      this.#schedule(this.intervalMs() * (1 + Math.random()));
       this.load();
     }, wait);
   }

@@ -20,9 +20,9 @@ export interface InboxState {
   readonly user: string | null;
   readonly items: ReadonlyMap<string, WireNotification>;
   /** Deletion is final, so a deleted id needs no change id to win over whatever comes late. */
-  readonly gone: ReadonlySet<string>;
+  readonly deleted: ReadonlySet<string>;
   /** What frames said of notifications that aren't here yet: a state may overtake the notification it belongs to. */
-  readonly overtaking: ReadonlyMap<string, StateFrame>;
+  readonly earlyStates: ReadonlyMap<string, StateFrame>;
   /** Everything changed at or before this is read. */
   readonly readWatermark: string | null;
   /** Everything changed at or before this has been seen in the list. */
@@ -35,22 +35,22 @@ export interface InboxState {
   /** Where to resume: everything that changed up to here is in this state. Null as long as that isn't so. */
   readonly cursor: string | null;
   /** The cursor is not from before this time of the server's clock. */
-  readonly taken: number;
+  readonly cursorTime: number;
 }
 
 /** The state before anything was loaded. */
 export const emptyState: InboxState = {
   user: null,
   items: new Map(),
-  gone: new Set(),
-  overtaking: new Map(),
+  deleted: new Set(),
+  earlyStates: new Map(),
   readWatermark: null,
   seenWatermark: null,
   unread: 0,
   unseen: 0,
   lists: {},
   cursor: null,
-  taken: Number.NEGATIVE_INFINITY,
+  cursorTime: Number.NEGATIVE_INFINITY,
 };
 
 /** Read means: marked so, or at or below the watermark of the last mark-all. */
@@ -68,45 +68,45 @@ export function later(a: string | null, b: string | null): string | null {
 }
 
 /** What the server's lists are ordered by: change ids and ids are time-ordered. */
-export function placeIn(tab: Tab, item: Standing): string {
+export function sortKey(tab: Tab, item: ItemState): string {
   return tab === 'all' ? item.id : item.changed;
 }
 
 /** Where a notification stands, without its words. */
-type Standing = Pick<WireNotification, 'id' | 'changed' | 'is_read' | 'archived_at' | 'snoozed_until'>;
+type ItemState = Pick<WireNotification, 'id' | 'changed' | 'is_read' | 'archived_at' | 'snoozed_until'>;
 
-const belongs: Record<Tab, (item: Standing, readWatermark: string | null) => boolean> = {
+const tabFilters: Record<Tab, (item: ItemState, readWatermark: string | null) => boolean> = {
   all: (item) => !item.archived_at && !item.snoozed_until,
   unread: (item, readWatermark) => !isRead(item, readWatermark),
   archived: (item) => !!item.archived_at,
   snoozed: (item) => !!item.snoozed_until,
 };
 
-function isIn(tab: Tab, state: InboxState, item: Standing): boolean {
-  return belongs[tab](item, state.readWatermark) && placeIn(tab, item) >= (state.lists[tab]?.floor ?? '');
+function isInTab(tab: Tab, state: InboxState, item: ItemState): boolean {
+  return tabFilters[tab](item, state.readWatermark) && sortKey(tab, item) >= (state.lists[tab]?.floor ?? '');
 }
 
 /** Whether a notification that stands so has its place in what is loaded of the lists. */
-export function isListed(state: InboxState, item: Standing): boolean {
-  return (Object.keys(state.lists) as Tab[]).some((tab) => isIn(tab, state, item));
+export function isListed(state: InboxState, item: ItemState): boolean {
+  return (Object.keys(state.lists) as Tab[]).some((tab) => isInTab(tab, state, item));
 }
 
 /** The list of a tab as far as it is loaded, newest first: below that there are others that aren't known. */
 export function newestFirst(state: InboxState, tab: Tab = 'all'): WireNotification[] {
   return [...state.items.values()]
-    .filter((item) => isIn(tab, state, item))
-    .sort((a, b) => (placeIn(tab, a) < placeIn(tab, b) ? 1 : -1));
+    .filter((item) => isInTab(tab, state, item))
+    .sort((a, b) => (sortKey(tab, a) < sortKey(tab, b) ? 1 : -1));
 }
 
 /** The newest id, or change, of all that is known. */
-export function newest(state: InboxState, by: 'id' | 'changed'): string | null {
+export function newestId(state: InboxState, by: 'id' | 'changed'): string | null {
   let found: string | null = null;
   for (const item of state.items.values()) found = later(found, item[by]);
   return found;
 }
 
 /** Whether an id lies in the part of the list of all that hasn't been loaded yet. */
-export function isBeyond(state: InboxState, id: string): boolean {
+export function isBelowLoaded(state: InboxState, id: string): boolean {
   return id < (state.lists.all?.floor ?? '');
 }
 
@@ -114,14 +114,14 @@ export function isBeyond(state: InboxState, id: string): boolean {
  * What came while nobody listened and is to ring, oldest first: it is unread, and newer than the newest in the list
  * when it was asked for.
  */
-export function arrivals(
-  asked: InboxState,
+export function findArrivals(
+  stateAtRequest: InboxState,
   before: InboxState,
   after: InboxState,
 ): readonly WireNotification[] {
   // What someone else has had all along is no news.
   if (before.user !== null && before.user !== after.user) return [];
-  const newestId = newestFirst(asked)[0]?.id ?? '';
+  const newestId = newestFirst(stateAtRequest)[0]?.id ?? '';
   const isNew = (item: WireNotification) =>
     item.id > newestId && !before.items.has(item.id) && !isRead(item, after.readWatermark);
   return newestFirst(after).filter(isNew).reverse();

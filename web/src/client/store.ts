@@ -1,55 +1,55 @@
 /** Holds what is known and under way, and turns every change of it into a new view. */
-import { foresee, nothingPending, type Pending } from './pending.js';
+import { applyOptimistic, noOptimisticUpdate, type OptimisticUpdate } from './optimistic.js';
 import { emptyState, type InboxState, isRead, newestFirst } from './state.js';
-import { type ClientView, type Status, shown, type Tab } from './view.js';
+import { type ClientView, type Status, type Tab, toNotification } from './view.js';
 
 /** Everything that can change. */
-export interface Known {
+export interface StoreState {
   readonly state: InboxState;
-  readonly pending: Pending;
+  readonly optimistic: OptimisticUpdate;
   readonly status: Status;
   readonly tab: Tab;
   /** The tab whose list couldn't be loaded. */
-  readonly broken: Tab | null;
+  readonly failedTab: Tab | null;
   /** Whatever has a greater id is held back; null when nothing is. */
-  readonly held: string | null;
+  readonly heldAfter: string | null;
   readonly live: boolean;
   readonly offline: boolean;
   readonly loadingMore: boolean;
 }
 
-const nothing: Known = {
+const initialState: StoreState = {
   state: emptyState,
-  pending: nothingPending,
+  optimistic: noOptimisticUpdate,
   status: 'loading',
   tab: 'all',
-  broken: null,
-  held: null,
+  failedTab: null,
+  heldAfter: null,
   live: false,
   offline: false,
   loadingMore: false,
 };
 
-function statusOf({ state, status, tab, broken }: Known): Status {
+function statusOf({ state, status, tab, failedTab }: StoreState): Status {
   if (status !== 'ready' || state.lists[tab]) return status;
-  return broken === tab ? 'error' : 'loading';
+  return failedTab === tab ? 'error' : 'loading';
 }
 
-function look(known: Known): ClientView {
-  const { tab, held, live, offline, loadingMore } = known;
-  const ahead = foresee(known.state, known.pending);
-  const listed = newestFirst(ahead, tab);
-  const items = held === null ? listed : listed.filter(({ id }) => id <= held);
+function computeView(current: StoreState): ClientView {
+  const { tab, heldAfter, live, offline, loadingMore } = current;
+  const optimisticState = applyOptimistic(current.state, current.optimistic);
+  const listed = newestFirst(optimisticState, tab);
+  const items = heldAfter === null ? listed : listed.filter(({ id }) => id <= heldAfter);
   return {
-    status: statusOf(known),
+    status: statusOf(current),
     tab,
-    items: items.map((item) => shown(item, isRead(item, ahead.readWatermark))),
+    items: items.map((item) => toNotification(item, isRead(item, optimisticState.readWatermark))),
     fresh: listed.length - items.length,
-    more: (ahead.lists[tab]?.next ?? null) !== null,
+    more: (optimisticState.lists[tab]?.next ?? null) !== null,
     loadingMore,
-    unread: ahead.unread,
-    unseen: ahead.unseen,
-    hasSnoozed: newestFirst(ahead, 'snoozed').length > 0,
+    unread: optimisticState.unread,
+    unseen: optimisticState.unseen,
+    hasSnoozed: newestFirst(optimisticState, 'snoozed').length > 0,
     live,
     offline,
   };
@@ -57,21 +57,21 @@ function look(known: Known): ClientView {
 
 /** The one place that changes. */
 export class Store {
-  #known = nothing;
+  #current = initialState;
 
   /** What to show, as of the last change. */
-  view: ClientView = look(nothing);
+  view: ClientView = computeView(initialState);
 
-  constructor(private readonly changed: () => void) {}
+  constructor(private readonly onChange: () => void) {}
 
   /** What is known now. */
-  get known(): Known {
-    return this.#known;
+  get current(): StoreState {
+    return this.#current;
   }
 
   /** What is known of the inbox. */
   get state(): InboxState {
-    return this.#known.state;
+    return this.#current.state;
   }
 
   set state(state: InboxState) {
@@ -79,14 +79,14 @@ export class Store {
   }
 
   /** Changes some of it. */
-  set(change: Partial<Known>): void {
-    this.#known = { ...this.#known, ...change };
-    this.view = look(this.#known);
-    this.changed();
+  set(change: Partial<StoreState>): void {
+    this.#current = { ...this.#current, ...change };
+    this.view = computeView(this.#current);
+    this.onChange();
   }
 
   /** Forgets everything else: nobody's inbox may stay on screen without a session. */
-  forget(status: Status, line: Partial<Pick<Known, 'live' | 'offline'>> = {}): void {
-    this.set({ ...nothing, ...line, status });
+  reset(status: Status, connection: Partial<Pick<StoreState, 'live' | 'offline'>> = {}): void {
+    this.set({ ...initialState, ...connection, status });
   }
 }

@@ -1,19 +1,21 @@
-/** What the tabs of a browser say to each other about their one socket. */
+/** The messages that tabs post to each other about the socket they share. */
 
-/** How the leading tab stands: connected, about to be, or refused. */
-export type LineState = 'open' | 'wait' | 'down';
+/** The state of the leader's socket: open, about to open, or refused. */
+export type LeaderState = 'open' | 'wait' | 'down';
 
-/** What tabs say to each other. */
-export interface Message {
+/** A message on the BroadcastChannel. */
+export interface TabMessage {
   readonly from: string;
-  /** Who it is for, if not for all. */
+  /** The tab that the message is for; without it, all tabs. */
   readonly to?: string;
-  /** To the leading tab: whether someone looks at this one, and what it asks the server, or else how things stand. */
-  readonly looked?: boolean;
-  readonly ask?: string;
-  /** From the leading tab. */
-  readonly state?: LineState;
+  /** From a follower: the user looks at this tab. */
+  readonly focused?: boolean;
+  /** From a follower: the frame to send to the server. Without a request, the leader answers with its state. */
+  readonly request?: string;
+  /** From the leader. */
+  readonly state?: LeaderState;
+  /** From the leader: a frame of the server. */
   readonly text?: string;
-  /** The session has ended, as that tab was told. */
+  /** The session has ended. */
   readonly ended?: true;
 }

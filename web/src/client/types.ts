@@ -37,7 +37,7 @@ export interface WireNotification {
   /** Set when a frame had to shorten the message; REST has the whole. */
   readonly truncated?: boolean;
   /** The change that its words are from, where a state frame without words has moved it on since. */
-  readonly worded?: string;
+  readonly textChange?: string;
 }
 
 /** One page of a list. */

@@ -75,11 +75,11 @@ export interface Failure {
 }
 
 // What hasn't changed stays the same object, so that whoever draws a long list can leave it alone.
-const shownBefore = new WeakMap<WireNotification, Notification>();
+const notificationCache = new WeakMap<WireNotification, Notification>();
 
 /** A notification in the shape in which it is shown. */
-export function shown(item: WireNotification, read: boolean): Notification {
-  const before = shownBefore.get(item);
+export function toNotification(item: WireNotification, read: boolean): Notification {
+  const before = notificationCache.get(item);
   if (before?.read === read) return before;
   const now: Notification = {
     id: item.id,
@@ -97,6 +97,6 @@ export function shown(item: WireNotification, read: boolean): Notification {
     data: item.data ?? null,
     count: item.count ?? 1,
   };
-  shownBefore.set(item, now);
+  notificationCache.set(item, now);
   return now;
 }

@@ -1,9 +1,9 @@
 /** Tells screen readers what arrived, through two live regions that are always there. A burst is told as one. */
 import type { Notification } from '../client/index.js';
 import { type Drawing, h } from './draw.js';
+import { stripBidiControls } from './i18n.js';
 import { isCritical, knownType } from './icons.js';
 import type { Inbox } from './inbox.js';
-import { plain } from './words.js';
 
 const GATHER_MS = 400;
 const CLEAR_MS = 5_000;
@@ -47,10 +47,12 @@ export class Announcer {
   }
 
   #sentence(items: readonly Notification[]): string {
-    const { say } = this.inbox.words;
+    const { formatMessage } = this.inbox.i18n;
     const last = items.at(-1);
     if (!last) return '';
-    if (items.length > 1) return say('arrived', { n: items.length, title: last.title });
-    return plain(`${say(`type.${knownType(last.type)}`)}: ${last.title}. ${last.message}`);
+    if (items.length > 1) return formatMessage('arrived', { n: items.length, title: last.title });
+    return stripBidiControls(
+      `${formatMessage(`type.${knownType(last.type)}`)}: ${last.title}. ${last.message}`,
+    );
   }
 }

@@ -1,10 +1,10 @@
 /** The count where the page itself isn't looked at: on its tab, and on the icon of an installed app. */
-import { count } from './words.js';
+import { formatCount } from './i18n.js';
 
 /** Puts the count before the page's title. */
 export function setTitleBadge(n: number): void {
   const bare = document.title.replace(/^\(\d+\+?\) /, '');
-  const title = n > 0 ? `(${count(n)}) ${bare}` : bare;
+  const title = n > 0 ? `(${formatCount(n)}) ${bare}` : bare;
   if (document.title !== title) document.title = title;
 }
 

@@ -4,15 +4,15 @@ import { type IconName, icon } from './icons.js';
 
 /** A button with a picture, whose words are its name. */
 export function iconButton(
-  deed: string,
+  command: string,
   picture: IconName,
   label: string,
   more?: Drawing['attributes'],
 ): Drawing {
-  return h(`button.${deed}.action`, { 'aria-label': label, ...more }, icon(picture));
+  return h(`button.${command}.action`, { 'aria-label': label, ...more }, icon(picture));
 }
 
 /** A button with words. */
-export function textButton(deed: string, ...content: Content[]): Drawing {
-  return h(`button.${deed}.text`, {}, ...content);
+export function textButton(command: string, ...content: Content[]): Drawing {
+  return h(`button.${command}.text`, {}, ...content);
 }

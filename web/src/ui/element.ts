@@ -1,9 +1,9 @@
 /** The element: its attributes, properties and methods. */
 import { BelfryClient } from '../client/index.js';
 import { setTitleBadge } from './badges.js';
+import { createI18n } from './i18n.js';
 import { Inbox } from './inbox.js';
 import type { Messages } from './messages.js';
-import { wordsOf } from './words.js';
 
 /**
  * A notification bell with its panel and toasts, live over the page's own session.
@@ -96,7 +96,7 @@ export class BelfryInbox extends HTMLElement {
 
   set messages(value: Partial<Messages> | string | null) {
     this.#messages = value;
-    void this.#reword();
+    void this.#updateI18n();
   }
 
   /** Unread notifications; 100 means 100 or more. */
@@ -145,7 +145,7 @@ export class BelfryInbox extends HTMLElement {
       delete (this as { messages?: unknown }).messages;
       this.messages = messages;
     }
-    void this.#reword();
+    void this.#updateI18n();
     this.restart();
   }
 
@@ -157,7 +157,7 @@ export class BelfryInbox extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === 'messages') this.messages = after;
-    if (name === 'lang') void this.#reword();
+    if (name === 'lang') void this.#updateI18n();
     if (name === 'api' || name === 'socket') this.restart();
     if (name === 'title-badge') setTitleBadge(0);
     this.#inbox.badge();
@@ -165,12 +165,12 @@ export class BelfryInbox extends HTMLElement {
   }
 
   // A language that can't be loaded leaves the built-in one.
-  async #reword(): Promise<void> {
+  async #updateI18n(): Promise<void> {
     const messages = this.#messages;
     const fetched = async (url: string) => (await fetch(url)).json();
     const own = typeof messages === 'string' ? await fetched(messages).catch(() => null) : messages;
     if (messages !== this.#messages) return;
-    this.#inbox.words = wordsOf(this.closest<HTMLElement>('[lang]')?.lang ?? '', own);
+    this.#inbox.i18n = createI18n(this.closest<HTMLElement>('[lang]')?.lang ?? '', own);
     this.#inbox.redraw();
   }
 }

@@ -1,7 +1,7 @@
 /** Clicks, keys and swipes, heard at one place and told by what they mean. */
-import { perform } from './deeds.js';
+import { execute } from './commands.js';
 import type { Inbox } from './inbox.js';
-import { deedFor, placeFor } from './keys.js';
+import { commandFor, focusTargetFor } from './keys.js';
 import { swipe } from './swipe.js';
 
 function onClick(inbox: Inbox, event: MouseEvent, source: HTMLElement): void {
@@ -10,33 +10,33 @@ function onClick(inbox: Inbox, event: MouseEvent, source: HTMLElement): void {
   const link = source.closest('a');
   // Who selects text to copy it doesn't mean to open anything.
   const meant = link || (source.closest('article') && !`${getSelection()}`);
-  if (button) perform(inbox, button.classList[0] ?? '', button);
+  if (button) execute(inbox, button.classList[0] ?? '', button);
   // The middle button follows a link too; the right one only asks about it.
   else if (item && (event.button ? link && event.button === 1 : meant)) inbox.follow(item, event);
 }
 
 function onKey(inbox: Inbox, event: KeyboardEvent, source: HTMLElement): void {
   const panel = inbox.part('panel');
-  const away = event.key === 'Escape' && source.closest('.toast');
-  if (!away && !panel.contains(source)) return;
-  const place = placeFor(event, source, panel);
-  const deed = away ? 'dismiss' : deedFor(event, source);
-  if (!place && !deed) return;
+  const isDismissal = event.key === 'Escape' && source.closest('.toast');
+  if (!isDismissal && !panel.contains(source)) return;
+  const target = focusTargetFor(event, source, panel);
+  const command = isDismissal ? 'dismiss' : commandFor(event, source);
+  if (!target && !command) return;
   event.preventDefault();
-  if (!place) perform(inbox, deed ?? '', source);
-  place?.focus();
-  if (place?.role === 'tab') place.click();
+  if (!target) execute(inbox, command ?? '', source);
+  target?.focus();
+  if (target?.role === 'tab') target.click();
 }
 
 /** Begins to listen. What the page has put into slots is the page's own business. */
-export function listen(inbox: Inbox): void {
+export function listenForInput(inbox: Inbox): void {
   const on = <E extends Event>(
     types: string,
-    heard: (inbox: Inbox, event: E, source: HTMLElement) => void,
+    handler: (inbox: Inbox, event: E, source: HTMLElement) => void,
   ) => {
     const own = (event: Event) => {
       const source = event.target as HTMLElement;
-      if (source.getRootNode() === inbox.root) heard(inbox, event as E, source);
+      if (source.getRootNode() === inbox.root) handler(inbox, event as E, source);
     };
     for (const type of types.split(' ')) inbox.root.addEventListener(type, own, true);
   };

@@ -6,13 +6,13 @@ import { bell } from './bell.js';
 import { showOnDesktop } from './desktop.js';
 import { draw } from './draw.js';
 import { keepFocus } from './focus.js';
-import { listen } from './gestures.js';
+import { listenForInput } from './gestures.js';
+import { createI18n, type I18n } from './i18n.js';
 import type { Messages } from './messages.js';
 import { panel } from './panel.js';
-import { sheets } from './sheets.js';
 import { ring } from './sound.js';
+import { styleSheets } from './styles.js';
 import { Toasts, toastStack } from './toasts.js';
-import { type Words, wordsOf } from './words.js';
 
 const TICK_MS = 30_000;
 /** Scrolled down by more than this, new notifications wait, so that the list doesn't move under the reader. */
@@ -27,7 +27,7 @@ export interface Notice {
 /** What is shown, and how it changes. */
 export class Inbox {
   client = new BelfryClient();
-  words: Words = wordsOf('', null);
+  i18n: I18n = createI18n('', null);
   open = false;
   /** The notification that is about to be snoozed. */
   snoozing: Notification | null = null;
@@ -50,8 +50,8 @@ export class Inbox {
     readonly host: HTMLElement,
     readonly root: ShadowRoot,
   ) {
-    root.adoptedStyleSheets = sheets;
-    listen(this);
+    root.adoptedStyleSheets = styleSheets;
+    listenForInput(this);
   }
 
   /** What the client knows. */

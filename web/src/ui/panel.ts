@@ -3,51 +3,53 @@ import type { Tab } from '../client/index.js';
 import { iconButton, textButton } from './button.js';
 import { permission } from './desktop.js';
 import { type Content, type Drawing, h } from './draw.js';
+import { formatCount } from './i18n.js';
 import { type IconName, icon } from './icons.js';
 import type { Inbox } from './inbox.js';
 import { item } from './item.js';
 import { shortcuts, snoozeMenu } from './menus.js';
-import { count } from './words.js';
 
 function note(part: string, picture: IconName, heading: string, ...more: Content[]): Drawing {
   return h(`div#${part}.note.${part}`, {}, h('span', {}, icon(picture)), h('b', {}, heading), ...more);
 }
 
-function empty({ view: { tab }, words }: Inbox): Drawing {
-  if (tab !== 'all') return note('empty', 'archive', words.say('nothing'));
-  return h('slot', { name: 'empty' }, note('empty', 'bell', words.say('empty')));
+function empty({ view: { tab }, i18n }: Inbox): Drawing {
+  if (tab !== 'all') return note('empty', 'archive', i18n.formatMessage('nothing'));
+  return h('slot', { name: 'empty' }, note('empty', 'bell', i18n.formatMessage('empty')));
 }
 
 function list(inbox: Inbox): readonly Content[] {
   const { items, loadingMore, more } = inbox.view;
-  const { words } = inbox;
+  const { i18n } = inbox;
   return [
     h(
       'div#feed.list',
       { role: 'feed', 'aria-labelledby': 'heading', 'aria-busy': loadingMore },
-      ...items.map((it) => item(it, words)),
+      ...items.map((it) => item(it, i18n)),
     ),
-    more && h(`button#more-${items.length}.more`, {}, words.say('loadMore')),
+    more && h(`button#more-${items.length}.more`, {}, i18n.formatMessage('loadMore')),
   ];
 }
 
 function body(inbox: Inbox): readonly Content[] {
-  const { words, open } = inbox;
+  const { i18n, open } = inbox;
   const { status, items, more } = inbox.view;
   const bone = h('div.bone');
   if (!open) return [];
-  if (status === 'signed-out') return [note(status, 'bell', words.say('signedOut'))];
+  if (status === 'signed-out') return [note(status, 'bell', i18n.formatMessage('signedOut'))];
   if (status === 'loading')
-    return [h('div#skeleton', { role: 'img', 'aria-label': words.say('busy') }, bone, bone, bone, bone)];
+    return [
+      h('div#skeleton', { role: 'img', 'aria-label': i18n.formatMessage('busy') }, bone, bone, bone, bone),
+    ];
   if (status === 'error') {
-    const retry = h('button.retry.more', {}, words.say('retry'));
-    return [note(status, 'cloud', words.say('error'), retry)];
+    const retry = h('button.retry.more', {}, i18n.formatMessage('retry'));
+    return [note(status, 'cloud', i18n.formatMessage('error'), retry)];
   }
   return items.length || more ? list(inbox) : [empty(inbox)];
 }
 
 // By the ARIA tabs pattern, where the arrows choose, and choosing shows.
-function tabs({ view, words }: Inbox): Drawing {
+function tabs({ view, i18n }: Inbox): Drawing {
   const names: Tab[] = ['all', 'unread', 'archived'];
   if (view.hasSnoozed || view.tab === 'snoozed') names.push('snoozed');
   const tab = (name: Tab) => {
@@ -61,36 +63,36 @@ function tabs({ view, words }: Inbox): Drawing {
         'aria-selected': selected,
         'aria-controls': 'scroll',
       },
-      words.say(`tab.${name}`),
-      name === 'unread' && view.unread > 0 && h('span.count', {}, count(view.unread)),
+      i18n.formatMessage(`tab.${name}`),
+      name === 'unread' && view.unread > 0 && h('span.count', {}, formatCount(view.unread)),
     );
   };
   return h('div.tabs', { role: 'tablist', 'aria-labelledby': 'heading' }, ...names.map(tab));
 }
 
-function notice({ notice, words }: Inbox): Drawing {
+function notice({ notice, i18n }: Inbox): Drawing {
   return h(
     `div.notice${notice && !notice.item ? '.failure' : ''}`,
     { role: 'status' },
-    notice && h('p', { dir: 'auto' }, words.say(notice.says, { title: notice.item?.title ?? '' })),
-    notice?.item && textButton('undo', words.say('undo')),
+    notice && h('p', { dir: 'auto' }, i18n.formatMessage(notice.says, { title: notice.item?.title ?? '' })),
+    notice?.item && textButton('undo', i18n.formatMessage('undo')),
   );
 }
 
-function footer({ words, host }: Inbox): Drawing {
+function footer({ i18n, host }: Inbox): Drawing {
   const asks = host.hasAttribute('desktop') && permission() === 'default';
   return h(
     'div.footer',
     {},
     h('slot', { name: 'footer' }),
-    asks && textButton('desktop', words.say('desktop')),
-    textButton('keys', words.say('keys')),
+    asks && textButton('desktop', i18n.formatMessage('desktop')),
+    textButton('keys', i18n.formatMessage('keys')),
   );
 }
 
 /** Draws the panel. */
 export function panel(inbox: Inbox): Drawing {
-  const { view, words, listed } = inbox;
+  const { view, i18n, listed } = inbox;
   // The other tabs show nothing that is new.
   const fresh = listed ? view.fresh : view.unseen;
   const known = view.status !== 'signed-out';
@@ -100,16 +102,16 @@ export function panel(inbox: Inbox): Drawing {
     h(
       'div.header',
       {},
-      h('h2#heading', {}, words.say('heading')),
-      h('button.all.text', { 'aria-disabled': view.unread === 0 }, words.say('markAll')),
-      iconButton('close', 'close', words.say('close')),
+      h('h2#heading', {}, i18n.formatMessage('heading')),
+      h('button.all.text', { 'aria-disabled': view.unread === 0 }, i18n.formatMessage('markAll')),
+      iconButton('close', 'close', i18n.formatMessage('close')),
     ),
     known && tabs(inbox),
-    known && view.offline && h('p.offline', { role: 'status' }, icon('cloud'), words.say('offline')),
+    known && view.offline && h('p.offline', { role: 'status' }, icon('cloud'), i18n.formatMessage('offline')),
     h(
       'div#scroll.scroll',
       { role: known && 'tabpanel', 'aria-labelledby': known && `tab-${view.tab}` },
-      fresh > 0 && h('button.fresh', {}, words.say('fresh', { n: fresh })),
+      fresh > 0 && h('button.fresh', {}, i18n.formatMessage('fresh', { n: fresh })),
       ...body(inbox),
     ),
     notice(inbox),

@@ -1,5 +1,5 @@
 /** Swiping a notification by touch: towards the end of the line reads it, towards the start archives it. */
-import { perform } from './deeds.js';
+import { execute } from './commands.js';
 import type { Inbox } from './inbox.js';
 
 const BEGINS_PX = 12;
@@ -21,6 +21,6 @@ export function swipe(inbox: Inbox, down: PointerEvent, source: Element): void {
     row.onpointermove = row.onpointerup = row.onpointercancel = null;
     row.style.translate = '';
     const forward = dx > 0 === row.matches(':dir(ltr)');
-    if (type === 'pointerup' && Math.abs(dx) >= COUNTS_PX) perform(inbox, forward ? 'read' : 'archive', row);
+    if (type === 'pointerup' && Math.abs(dx) >= COUNTS_PX) execute(inbox, forward ? 'read' : 'archive', row);
   };
 }

@@ -25,7 +25,7 @@ export function ageOf(at: number, now: number): readonly [number, 'minute' | 'ho
 }
 
 /** A time in the words and order of a language. */
-export function time(at: number, lang: string, options: Intl.DateTimeFormatOptions): string {
+export function formatTime(at: number, lang: string, options: Intl.DateTimeFormatOptions): string {
   return Number.isNaN(at) ? '' : new Intl.DateTimeFormat(lang, options).format(at);
 }
 
@@ -33,7 +33,7 @@ export function time(at: number, lang: string, options: Intl.DateTimeFormatOptio
 export function relativeTime(at: number, now: number, lang: string, nowWord: string): string {
   const [n, unit] = ageOf(at, now);
   if (n === 0) return nowWord;
-  if (unit === 'week') return time(at, lang, { dateStyle: 'medium' });
+  if (unit === 'week') return formatTime(at, lang, { dateStyle: 'medium' });
   return new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' }).format(-n, unit);
 }
 

@@ -2,10 +2,10 @@
 import type { Notification } from '../client/index.js';
 import { iconButton } from './button.js';
 import { type Drawing, h } from './draw.js';
+import { stripBidiControls } from './i18n.js';
 import { isCritical, knownType } from './icons.js';
 import type { Inbox } from './inbox.js';
 import { titleOf, typeOf } from './item.js';
-import { plain } from './words.js';
 
 const MOST = 3;
 const SHORT_MS = 6_000;
@@ -47,10 +47,10 @@ export class Toasts {
 }
 
 /** Draws the stack, in the top layer, so that no page's layout can clip or cover it. */
-export function toastStack({ toasts, words }: Inbox): Drawing {
+export function toastStack({ toasts, i18n }: Inbox): Drawing {
   const toast = (it: Notification) => {
-    const [picture, name] = typeOf(it, words);
-    const label = words.say('about', { action: words.say('dismiss'), title: it.title });
+    const [picture, name] = typeOf(it, i18n);
+    const label = i18n.formatMessage('about', { action: i18n.formatMessage('dismiss'), title: it.title });
     return h(
       `div#n-${it.id}.toast.${knownType(it.type)}`,
       {},
@@ -59,12 +59,12 @@ export function toastStack({ toasts, words }: Inbox): Drawing {
         'div.body',
         {},
         h('p.meta', {}, name),
-        h('p.title.cut', { dir: 'auto' }, ...titleOf(it, words)),
-        h('p.message.cut', { dir: 'auto' }, plain(it.message)),
+        h('p.title.cut', { dir: 'auto' }, ...titleOf(it, i18n)),
+        h('p.message.cut', { dir: 'auto' }, stripBidiControls(it.message)),
       ),
       iconButton('dismiss', 'close', label),
     );
   };
-  const stack = { popover: 'manual', role: 'region', 'aria-label': words.say('toasts') };
+  const stack = { popover: 'manual', role: 'region', 'aria-label': i18n.formatMessage('toasts') };
   return h('div#toasts.toasts', stack, ...toasts.items.map(toast));
 }

@@ -61,9 +61,9 @@ test('each action is a call that outlives the page', async () => {
   answer = () => Response.json(item(1));
   const until = '2026-01-02T00:00:00.000Z';
   for (const name of ['markRead', 'markUnread', 'archive', 'unarchive'] as const)
-    await api.act('x/y', { name });
-  await api.act('x', { name: 'snooze', until });
-  assert.equal(await api.act('x', { name: 'remove' }), null);
+    await api.sendAction('x/y', { name });
+  await api.sendAction('x', { name: 'snooze', until });
+  assert.equal(await api.sendAction('x', { name: 'remove' }), null);
   await api.markSeen(uuid(3));
   await api.markSeen(null);
   await api.markAllRead();

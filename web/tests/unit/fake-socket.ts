@@ -20,7 +20,7 @@ export class FakeWebSocket {
   }
 
   /** Lets the server say something. */
-  say(frame: object): void {
+  receive(frame: object): void {
     this.onmessage?.({ data: JSON.stringify(frame) });
   }
 

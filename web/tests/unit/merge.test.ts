@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { timeOf } from '../../src/client/clock.js';
-import { applyDeleted, applyFrame, applyItem, applyMark } from '../../src/client/merge.js';
+import { timeOfId } from '../../src/client/clock.js';
+import { applyDeleted, applyFrame, applyItem, applyWatermark } from '../../src/client/merge.js';
 import { appendPage, replacePage } from '../../src/client/pages.js';
-import { emptyState, type InboxState, isBeyond, isRead, newestFirst } from '../../src/client/state.js';
+import { emptyState, type InboxState, isBelowLoaded, isRead, newestFirst } from '../../src/client/state.js';
 import { item, notificationFrame, page, stateFrame, stateOf, uuid } from './support.js';
 
-const applyReadAll = (state: InboxState, upTo: string) => applyMark(state, 'readWatermark', upTo);
+const applyReadAll = (state: InboxState, upTo: string) => applyWatermark(state, 'readWatermark', upTo);
 
 test('a frame that comes twice counts once', () => {
   const once = applyFrame(emptyState, notificationFrame(1));
@@ -129,9 +129,9 @@ test('whatever the order of frames, the end is the same', () => {
 
 test('an id older than everything loaded lies on a page to come', () => {
   const state = stateOf([item(5)], { lists: { all: { next: '?cursor=x', floor: uuid(5) } } });
-  assert.equal(isBeyond(state, uuid(4)), true);
-  assert.equal(isBeyond(state, uuid(6)), false);
-  assert.equal(isBeyond({ ...state, lists: { all: { next: null, floor: null } } }, uuid(4)), false);
+  assert.equal(isBelowLoaded(state, uuid(4)), true);
+  assert.equal(isBelowLoaded(state, uuid(6)), false);
+  assert.equal(isBelowLoaded({ ...state, lists: { all: { next: null, floor: null } } }, uuid(4)), false);
 });
 
 test('what is archived or snoozed on another device leaves the list, and comes back with the next state', () => {
@@ -196,7 +196,7 @@ test('what has been seen is counted down and stays unread', () => {
 });
 
 test('a live frame of what changed over a minute before the cursor brings nothing back', () => {
-  const cursor = { cursor: 'c', taken: timeOf(uuid(0xfff0)) };
+  const cursor = { cursor: 'c', cursorTime: timeOfId(uuid(0xfff0)) };
   const state = stateOf([item(0xffff)], cursor);
   assert.equal(applyFrame(state, notificationFrame(1)), state);
   assert.equal(applyFrame(state, { ...notificationFrame(1), type: 'notification_updated' }), state);
@@ -208,7 +208,7 @@ test('a live frame of what changed over a minute before the cursor brings nothin
 });
 
 test('an event of yesterday is news, because it changed just now', () => {
-  const state = stateOf([item(0xffff)], { cursor: 'c', taken: timeOf(uuid(0xfff0)) });
+  const state = stateOf([item(0xffff)], { cursor: 'c', cursorTime: timeOfId(uuid(0xfff0)) });
   const late = applyFrame(state, notificationFrame(1, { changed: uuid(0xfff1) }));
   assert.deepEqual([...late.items.keys()], [uuid(0xffff), uuid(1)]);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyFrame } from '../../src/client/merge.js';
 import { appendPage, replacePage } from '../../src/client/pages.js';
-import { arrivals, newestFirst } from '../../src/client/state.js';
+import { findArrivals, newestFirst } from '../../src/client/state.js';
 import { ids, item, notificationFrame, page, stateFrame, stateOf, uuid } from './support.js';
 
 test('a reload drops what the server no longer has and keeps what came meanwhile', () => {
@@ -32,14 +32,14 @@ test('what arrived while away is what is newer than anything known, unread and n
   const asked = stateOf([item(2)]);
   const now = applyFrame(asked, notificationFrame(5));
   const results = [item(7), item(5), item(4), item(3, { is_read: true }), item(2), item(1)];
-  const found = arrivals(asked, now, replacePage(asked, now, page(results)));
+  const found = findArrivals(asked, now, replacePage(asked, now, page(results)));
   assert.deepEqual(ids(found), [uuid(4), uuid(7)]);
 });
 
 test('what someone else has had all along does not ring', () => {
   const ana = stateOf([item(1)]);
   const bruno = replacePage(ana, ana, page([item(2, { user: 'bruno' })]));
-  assert.deepEqual(arrivals(ana, ana, bruno), []);
+  assert.deepEqual(findArrivals(ana, ana, bruno), []);
 });
 
 test('the loaded part ends with its last page, and nothing is kept below that end', () => {
@@ -56,7 +56,7 @@ test('the loaded part ends with its last page, and nothing is kept below that en
 });
 
 test('a reload keeps where to resume, and forgets it with the user', () => {
-  const asked = stateOf([item(1)], { cursor: 'c', taken: 7 });
+  const asked = stateOf([item(1)], { cursor: 'c', cursorTime: 7 });
   assert.equal(replacePage(asked, asked, page([item(1)])).cursor, 'c');
   assert.equal(replacePage(asked, asked, page([item(2, { user: 'bruno' })])).cursor, null);
 });

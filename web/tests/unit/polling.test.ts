@@ -28,7 +28,7 @@ test('the first load comes within ten seconds, the next ones as the server asks,
     random = drawn;
     loads = 0;
     const one = polling();
-    one.refused();
+    one.start();
     mock.timers.tick(first);
     assert.equal(loads, 1);
     mock.timers.tick(next - 1);
@@ -48,7 +48,7 @@ test('the first load comes within ten seconds, the next ones as the server asks,
 test('however often a socket is refused, one load follows another', () => {
   random = 1;
   const one = polling();
-  for (let n = 0; n < 5; n += 1) one.refused();
+  for (let n = 0; n < 5; n += 1) one.start();
   mock.timers.tick(10_000);
   assert.equal(loads, 1);
   one.stop();
@@ -57,11 +57,11 @@ test('however often a socket is refused, one load follows another', () => {
 test('an open socket ends it, and the next refusal begins anew', () => {
   random = 1;
   const one = polling();
-  one.refused();
+  one.start();
   one.stop();
   mock.timers.tick(300_000);
   assert.equal(loads, 0);
-  one.refused();
+  one.start();
   mock.timers.tick(10_000);
   assert.equal(loads, 1);
   one.stop();

@@ -67,6 +67,6 @@ export function stateOf(items: readonly WireNotification[], over: Partial<InboxS
 export const ids = (items: Iterable<{ readonly id: string }>): string[] => [...items].map(({ id }) => id);
 
 /** Lets everything that waits for nothing but its turn happen. */
-export async function settled(): Promise<void> {
+export async function flushMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { localeOf, relativeTime, snoozeTimes, time } from '../../src/ui/time.js';
+import { formatTime, localeOf, relativeTime, snoozeTimes } from '../../src/ui/time.js';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 const say = (iso: string) => relativeTime(Date.parse(iso), now, 'en', 'now');
@@ -17,7 +17,7 @@ test('times are told as people tell them', () => {
 test('a clock that runs behind shows no future, and nonsense shows nothing', () => {
   assert.equal(say('2026-03-10T12:03:00Z'), 'now');
   assert.equal(say('soon'), '');
-  assert.equal(time(Date.parse('soon'), 'en', {}), '');
+  assert.equal(formatTime(Date.parse('soon'), 'en', {}), '');
 });
 
 test("the locale is the page's where it speaks the same language, and never one that Intl refuses", () => {

@@ -1,7 +1,8 @@
 // Ten thousand clients and their server in simulated time: the real sockets, on a network and timers of the test's own.
-import { firstPace, type Pace } from '../../src/client/pace.js';
+
 import { Polling } from '../../src/client/polling.js';
-import { LiveSocket } from '../../src/client/socket.js';
+import { ReconnectingSocket } from '../../src/client/reconnecting-socket.js';
+import { defaultTimings, type Timings } from '../../src/client/timings.js';
 
 /** What API Gateway takes in an account: so many new connections a second. */
 export const LIMIT = 500;
@@ -77,7 +78,7 @@ function seeded(seed: number): () => number {
 }
 
 /** The server's side: takes connections in, up to its limit, and answers what is said over them. */
-export class Crowd {
+export class ClientFleet {
   readonly timers = new Timers();
   /** How old each line became that its client gave up by itself. */
   readonly ages: number[] = [];
@@ -88,23 +89,23 @@ export class Crowd {
   down = false;
   #tokens = LIMIT;
   #filledAt = 0;
-  readonly #tried = new Map<number, number>();
+  readonly #attempts = new Map<number, number>();
   readonly #loaded = new Map<number, number>();
-  readonly #wires: () => number;
-  readonly #clients: LiveSocket[] = [];
+  readonly #networkRandom: () => number;
+  readonly #clients: ReconnectingSocket[] = [];
   readonly #restore: (() => void)[] = [];
 
   /** `random` is what the clients draw from, if not from the seed; `pace` is what the server tells them. */
   constructor(
     seed: number,
     random: () => number = seeded(seed),
-    private readonly pace: Pace = firstPace,
+    private readonly timings: Timings = defaultTimings,
   ) {
-    this.#wires = seeded(~seed);
+    this.#networkRandom = seeded(~seed);
     const nothing = { addEventListener: () => {}, hidden: false };
-    this.#put(Math, { random });
-    this.#put(performance, { now: () => this.timers.now });
-    this.#put(globalThis, {
+    this.#replace(Math, { random });
+    this.#replace(performance, { now: () => this.timers.now });
+    this.#replace(globalThis, {
       window: nothing,
       document: nothing,
       WebSocket: this.#socketClass(),
@@ -122,16 +123,16 @@ export class Crowd {
         () => this.#count(this.#loaded),
         () => 30_000,
       );
-      const client: LiveSocket = new LiveSocket({
+      const client: ReconnectingSocket = new ReconnectingSocket({
         connect: () => new WebSocket('ws://here/'),
-        greeting: () => 'hello',
+        helloFrame: () => 'hello',
         onOpen: () => polling.stop(),
-        onText: () => {
-          client.follow(this.pace);
-          client.answered(true);
+        onMessage: () => {
+          client.setTimings(this.timings);
+          client.onReply(true);
         },
-        onDown: (refused) => {
-          if (refused) polling.refused();
+        onDisconnect: (refused) => {
+          if (refused) polling.start();
         },
       });
       this.#clients.push(client);
@@ -146,7 +147,7 @@ export class Crowd {
 
   /** How many tried to connect, second by second, between these times. */
   attempts(from: number, to = this.timers.now): number[] {
-    return this.#seconds(this.#tried, from, to);
+    return this.#seconds(this.#attempts, from, to);
   }
 
   /** How often the list was loaded, likewise. */
@@ -166,7 +167,7 @@ export class Crowd {
   }
 
   // Not by node's mocks, which remember every call.
-  #put(target: object, fakes: Record<string, unknown>): void {
+  #replace(target: object, fakes: Record<string, unknown>): void {
     for (const [name, value] of Object.entries(fakes)) {
       const before = Object.getOwnPropertyDescriptor(target, name);
       Object.defineProperty(target, name, { value, configurable: true, writable: true });
@@ -182,8 +183,8 @@ export class Crowd {
     counts.set(second, (counts.get(second) ?? 0) + 1);
   }
 
-  #admits(): boolean {
-    this.#count(this.#tried);
+  #admit(): boolean {
+    this.#count(this.#attempts);
     const passed = this.timers.now - this.#filledAt;
     this.#filledAt = this.timers.now;
     this.#tokens = Math.min(this.limit, this.#tokens + (passed * this.limit) / 1_000);
@@ -193,8 +194,8 @@ export class Crowd {
   }
 
   #socketClass() {
-    const crowd = this;
-    const way = () => 20 + crowd.#wires() * 80;
+    const fleet = this;
+    const latencyMs = () => 20 + fleet.#networkRandom() * 80;
     return class {
       static readonly CONNECTING = 0;
       static readonly OPEN = 1;
@@ -205,29 +206,29 @@ export class Crowd {
       #opened = 0;
 
       constructor() {
-        crowd.timers.set(() => this.#arrive(), way());
+        fleet.timers.set(() => this.#arrive(), latencyMs());
       }
 
       #arrive(): void {
-        const admitted = this.readyState === 0 && crowd.#admits();
-        crowd.timers.set(() => (admitted ? this.#open() : this.drop()), way());
+        const admitted = this.readyState === 0 && fleet.#admit();
+        fleet.timers.set(() => (admitted ? this.#open() : this.drop()), latencyMs());
       }
 
       #open(): void {
         if (this.readyState !== 0) return;
         this.readyState = 1;
-        this.#opened = crowd.timers.now;
-        crowd.open.add(this);
+        this.#opened = fleet.timers.now;
+        fleet.open.add(this);
         this.onopen?.();
       }
 
       send(): void {
-        crowd.timers.set(() => this.onmessage?.({ data: '{}' }), 2 * way());
+        fleet.timers.set(() => this.onmessage?.({ data: '{}' }), 2 * latencyMs());
       }
 
       /** The client's doing. */
       close(): void {
-        if (this.readyState === 1) crowd.ages.push(crowd.timers.now - this.#opened);
+        if (this.readyState === 1) fleet.ages.push(fleet.timers.now - this.#opened);
         this.#end();
       }
 
@@ -238,7 +239,7 @@ export class Crowd {
 
       #end(): void {
         this.readyState = 3;
-        crowd.open.delete(this);
+        fleet.open.delete(this);
       }
     };
   }

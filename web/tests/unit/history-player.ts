@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { Cache } from '../../src/client/cache.js';
-import { Dialogue } from '../../src/client/dialogue.js';
 import type { Hooks } from '../../src/client/hooks.js';
-import { type Lists, Loading } from '../../src/client/loading.js';
+import { type ListApi, Loading } from '../../src/client/loading.js';
 import { Store } from '../../src/client/store.js';
+import { SyncSession } from '../../src/client/sync-session.js';
 import type { NotificationPage, WireNotification } from '../../src/client/types.js';
-import { FakeStorage, useStorage } from './desk.js';
-import { settled } from './support.js';
+import { flushMicrotasks } from './support.js';
+import { FakeStorage, useStorage } from './sync-harness.js';
 
 /** What has to be seen of a notification. What is expired may be shown or not. */
 interface ToShow {
@@ -48,19 +48,29 @@ function placeOf({ archived_at, snoozed_until }: WireNotification): ToShow['plac
 /** A client whose whole world is the record. */
 class Page {
   readonly store = new Store(() => {});
-  readonly dialogue: Dialogue;
+  readonly session: SyncSession;
   /** What it waits for. */
   readonly lists: Asked<NotificationPage>[] = [];
   readonly fetches = new Map<string, Asked<WireNotification>[]>();
 
   constructor() {
-    const hooks: Hooks = { ring: () => {}, updated: () => {}, failed: () => {}, ended: () => false };
+    const hooks: Hooks = {
+      onArrival: () => {},
+      onUpdated: () => {},
+      onFailure: () => {},
+      handleSessionEnd: () => false,
+    };
     const loading = new Loading(this.#api(), this.store, hooks);
-    const line = { greet: () => {}, answered: () => {}, follow: () => {}, leave: () => {} };
-    this.dialogue = new Dialogue(this.store, loading, new Cache('/api', '/ws'), line, hooks);
+    const connection = {
+      sendHello: () => {},
+      onReply: () => {},
+      setTimings: () => {},
+      reconnectAfter: () => {},
+    };
+    this.session = new SyncSession(this.store, loading, new Cache('/api', '/ws'), connection, hooks);
   }
 
-  #api(): Lists {
+  #api(): ListApi {
     return {
       first: () => new Promise((answer, fail) => this.lists.push({ answer, fail })),
       page: () => Promise.reject(new Error('there is one page')),
@@ -74,12 +84,12 @@ class Page {
 }
 
 /** Plays one history. */
-export class Player {
+export class HistoryPlayer {
   #page: Page;
   #now = 0;
 
   /** `reloads`: where the line breaks the page is loaded anew, and has what it kept; unless it waits for a list. */
-  constructor(private readonly reloads: boolean) {
+  constructor(private readonly reloadOnBreak: boolean) {
     useStorage(new FakeStorage());
     mock.timers.enable({ apis: ['setTimeout'] } as never);
     mock.method(performance, 'now', () => this.#now);
@@ -89,25 +99,25 @@ export class Player {
   /** Lets one thing happen, and whatever follows from it in the client. */
   async play(step: Step): Promise<void> {
     this.#now = step.at;
-    if (step.breaks && this.reloads && this.#page.lists.length === 0) this.#reload();
-    if (step.says) this.#say(step.says);
-    if (step.hears) this.#page.dialogue.hear(JSON.stringify(step.hears));
+    if (step.breaks && this.reloadOnBreak && this.#page.lists.length === 0) this.#reload();
+    if (step.says) this.#expectHello(step.says);
+    if (step.hears) this.#page.session.onMessage(JSON.stringify(step.hears));
     if (step.lists) this.#answerList(step.lists);
     if (step.fetches) this.#answerFetch(step.fetches);
-    await settled();
-    if (step.shows) this.#look(step.shows);
+    await flushMicrotasks();
+    if (step.shows) this.#checkView(step.shows);
   }
 
   #reload(): void {
-    this.#page.dialogue.keep();
+    this.#page.session.save();
     this.#page = new Page();
-    this.#page.dialogue.recall();
+    this.#page.session.restore();
   }
 
   // A list that was asked for before is not waited for any longer.
-  #say(expected: unknown): void {
+  #expectHello(expected: unknown): void {
     for (const { fail } of this.#page.lists.splice(0)) fail(new Error('too late'));
-    assert.deepEqual(JSON.parse(this.#page.dialogue.greeting()), expected);
+    assert.deepEqual(JSON.parse(this.#page.session.helloFrame()), expected);
   }
 
   #answerList(page: NotificationPage): void {
@@ -121,21 +131,22 @@ export class Player {
     this.#page.fetches.delete(item.id);
   }
 
-  #look(due: readonly ToShow[]): void {
+  #checkView(due: readonly ToShow[]): void {
     const { store } = this.#page;
     const places = new Map(due.map(({ id, place }) => [id, place]));
-    const counts = ({ id }: { readonly id: string }) => places.get(id) !== 'expired' && !this.#isOut(id);
+    const counts = ({ id }: { readonly id: string }) =>
+      places.get(id) !== 'expired' && !this.#awaitsFetch(id);
     const shown = store.view.items.filter(counts).map(({ id, read, title, message }) => {
       return { id, place: 'inbox', is_read: read, title, message };
     });
     const inbox = due.filter(({ place }) => place === 'inbox').filter(counts);
     assert.deepEqual(shown, inbox.reverse());
-    for (const item of [...store.known.state.items.values()].filter(counts))
+    for (const item of [...store.current.state.items.values()].filter(counts))
       assert.equal(placeOf(item), places.get(item.id), item.id);
   }
 
   // A page that was loaded anew has less than the one that the record is of, and asks for what nobody answers.
-  #isOut(id: string): boolean {
-    return this.reloads && this.#page.fetches.has(id);
+  #awaitsFetch(id: string): boolean {
+    return this.reloadOnBreak && this.#page.fetches.has(id);
   }
 }

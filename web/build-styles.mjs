@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { transform } from 'esbuild';
 
-export const sheetPlugin = {
-  name: 'sheet',
+export const stylePlugin = {
+  name: 'styles',
   setup(build) {
     build.onLoad({ filter: /\/styles\/[^/]+\.css$/ }, async ({ path }) => {
       const { code } = await transform(await readFile(path, 'utf8'), {

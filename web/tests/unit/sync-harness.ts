@@ -1,12 +1,12 @@
 // A dialogue with everything around it played by the test: the server's answers, the socket, the page's storage.
 import { Cache } from '../../src/client/cache.js';
-import { Dialogue } from '../../src/client/dialogue.js';
 import type { ServerFrame } from '../../src/client/frame-types.js';
 import type { Hooks } from '../../src/client/hooks.js';
-import { type Lists, Loading } from '../../src/client/loading.js';
-import type { Pace } from '../../src/client/pace.js';
+import { type ListApi, Loading } from '../../src/client/loading.js';
 import type { InboxState } from '../../src/client/state.js';
 import { Store } from '../../src/client/store.js';
+import { SyncSession } from '../../src/client/sync-session.js';
+import type { Timings } from '../../src/client/timings.js';
 import type { NotificationPage, WireNotification } from '../../src/client/types.js';
 import type { Tab } from '../../src/client/view.js';
 import { item, page, stateOf } from './support.js';
@@ -33,15 +33,15 @@ export function useStorage(storage: unknown): void {
   Object.defineProperty(globalThis, 'sessionStorage', { value: storage, configurable: true });
 }
 
-export class Desk {
-  readonly said: unknown[] = [];
-  readonly rang: string[] = [];
+export class SyncHarness {
+  readonly sentHellos: unknown[] = [];
+  readonly notified: string[] = [];
   readonly edited: string[] = [];
   readonly failed: string[] = [];
   readonly requests: string[] = [];
-  readonly left: number[] = [];
-  answered: boolean[] = [];
-  pace: Pace | null = null;
+  readonly reconnects: number[] = [];
+  replies: boolean[] = [];
+  timings: Timings | null = null;
   /** What the server has, or an error. */
   list: NotificationPage | Error = page([]);
   /** Those of the other tabs, and what is further down. */
@@ -54,30 +54,30 @@ export class Desk {
     for (const { id } of this.store.view.items) this.shown.add(id);
   });
   readonly cache = new Cache('/api', '/ws');
-  readonly dialogue: Dialogue;
+  readonly session: SyncSession;
   readonly loading: Loading;
   #gates: Array<() => void> | null = null;
 
   constructor() {
     const hooks: Hooks = {
-      ring: ({ id }) => void this.rang.push(id),
-      updated: ({ id }) => void this.edited.push(id),
-      failed: (action) => void this.failed.push(action),
-      ended: () => false,
+      onArrival: ({ id }) => void this.notified.push(id),
+      onUpdated: ({ id }) => void this.edited.push(id),
+      onFailure: (action) => void this.failed.push(action),
+      handleSessionEnd: () => false,
     };
     const loading = new Loading(this.#lists(), this.store, hooks);
     this.loading = loading;
-    this.dialogue = new Dialogue(
+    this.session = new SyncSession(
       this.store,
       loading,
       this.cache,
       {
-        greet: () => this.greet(),
-        answered: (whole) => void this.answered.push(whole),
-        follow: (pace) => {
-          this.pace = pace;
+        sendHello: () => this.sendHello(),
+        onReply: (whole) => void this.replies.push(whole),
+        setTimings: (timings) => {
+          this.timings = timings;
         },
-        leave: (afterMs) => void this.left.push(afterMs),
+        reconnectAfter: (afterMs) => void this.reconnects.push(afterMs),
       },
       hooks,
     );
@@ -89,31 +89,31 @@ export class Desk {
   }
 
   get state(): InboxState {
-    return this.store.known.state;
+    return this.store.current.state;
   }
 
   /** Asks for the next older page. */
-  more(): Promise<void> {
-    return this.loading.more();
+  loadMore(): Promise<void> {
+    return this.loading.loadMore();
   }
 
   /** Says what is to be said. */
-  greet(): void {
-    this.said.push(JSON.parse(this.dialogue.greeting()));
+  sendHello(): void {
+    this.sentHellos.push(JSON.parse(this.session.helloFrame()));
   }
 
   /** Opens a line and greets. */
   open(): void {
-    this.greet();
+    this.sendHello();
   }
 
   /** Lets the server say something. */
-  hear(...frames: ServerFrame[]): void {
-    for (const frame of frames) this.dialogue.hear(JSON.stringify(frame));
+  receive(...frames: ServerFrame[]): void {
+    for (const frame of frames) this.session.onMessage(JSON.stringify(frame));
   }
 
   /** Keeps lists back until they are let through. */
-  hold(): () => void {
+  holdLists(): () => void {
     const gates: Array<() => void> = [];
     this.#gates = gates;
     return () => {
@@ -122,7 +122,7 @@ export class Desk {
     };
   }
 
-  #lists(): Lists {
+  #lists(): ListApi {
     return {
       first: async (limit, tab) => {
         this.requests.push(`${tab === 'all' ? 'list' : tab} ${limit}`);
@@ -148,16 +148,16 @@ export class Desk {
   }
 }
 
-export const hello = (cursor: string | null) => ({ type: 'hello', cursor });
+export const helloFrame = (cursor: string | null) => ({ type: 'hello', cursor });
 
 /** A client that has shown these, would resume from `c-0`, and has just said so. */
-export function resuming(...numbers: number[]): Desk {
-  const desk = new Desk();
+export function resumingHarness(...numbers: number[]): SyncHarness {
+  const harness = new SyncHarness();
   const state = stateOf(
     numbers.map((n) => item(n)),
     { cursor: 'c-0' },
   );
-  desk.store.set({ state, status: 'ready' });
-  desk.open();
-  return desk;
+  harness.store.set({ state, status: 'ready' });
+  harness.open();
+  return harness;
 }

@@ -1,8 +1,8 @@
 // Ten thousand clients at once: what the jitter, the ceiling and the spread of renewals are good for.
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { firstPace } from '../../src/client/pace.js';
-import { Crowd, LIMIT } from './crowd.js';
+import { defaultTimings } from '../../src/client/timings.js';
+import { ClientFleet, LIMIT } from './client-fleet.js';
 
 const CLIENTS = 10_000;
 const SECOND = 1_000;
@@ -14,38 +14,38 @@ const DAY = 24 * 60 * MINUTE;
 const sum = (numbers: number[]) => numbers.reduce((all, number) => all + number, 0);
 const seeds = [1, 2];
 const always = () => 1;
-const patient = { ...firstPace, maxMs: 10 * MINUTE };
-let crowd: Crowd;
+const longBackoff = { ...defaultTimings, maxMs: 10 * MINUTE };
+let fleet: ClientFleet;
 
-afterEach(() => crowd.stop());
+afterEach(() => fleet.stop());
 
 /** Breaks all lines at once, takes nobody in for that long, and then as many as may be, until all are back. */
-function comeBack(out = 0) {
+function dropAndRecover(out = 0) {
   const from = DROPPED + out;
-  crowd.join(CLIENTS, MINUTE);
-  crowd.timers.run(DROPPED);
-  assert.equal(crowd.open.size, CLIENTS);
-  crowd.down = out > 0;
-  crowd.drop();
-  crowd.timers.run(from);
-  crowd.down = false;
-  crowd.timers.run(from + DAY, () => crowd.open.size === CLIENTS);
-  assert.equal(crowd.open.size, CLIENTS, 'one has given up');
+  fleet.join(CLIENTS, MINUTE);
+  fleet.timers.run(DROPPED);
+  assert.equal(fleet.open.size, CLIENTS);
+  fleet.down = out > 0;
+  fleet.drop();
+  fleet.timers.run(from);
+  fleet.down = false;
+  fleet.timers.run(from + DAY, () => fleet.open.size === CLIENTS);
+  assert.equal(fleet.open.size, CLIENTS, 'one has given up');
   return {
     /** Seconds until the last one was back. */
-    took: (crowd.timers.now - from) / SECOND,
+    took: (fleet.timers.now - from) / SECOND,
     /** How many tried, second by second: while nobody was taken in, and since. */
-    meanwhile: crowd.attempts(DROPPED, from),
-    since: crowd.attempts(from),
+    meanwhile: fleet.attempts(DROPPED, from),
+    since: fleet.attempts(from),
     /** How often the list was loaded, second by second, from the break on. */
-    loads: crowd.loads(DROPPED),
+    loads: fleet.loads(DROPPED),
   };
 }
 
 for (const seed of seeds) {
   test(`dropped at once, all are back within a minute, and after ten seconds they no longer crowd (${seed})`, (t) => {
-    crowd = new Crowd(seed);
-    const { took, since, loads } = comeBack();
+    fleet = new ClientFleet(seed);
+    const { took, since, loads } = dropAndRecover();
     t.diagnostic(`${took} s, ${sum(since)} attempts, at most ${Math.max(...since)} a second`);
     t.diagnostic(`${sum(loads)} lists, at most ${Math.max(...loads)} a second`);
     assert.ok(took < 60, `${took} s`);
@@ -56,8 +56,8 @@ for (const seed of seeds) {
   });
 
   test(`while the server is out they keep trying, evenly, and are back within a minute of it (${seed})`, (t) => {
-    crowd = new Crowd(seed);
-    const { took, meanwhile, since, loads } = comeBack(3 * MINUTE);
+    fleet = new ClientFleet(seed);
+    const { took, meanwhile, since, loads } = dropAndRecover(3 * MINUTE);
     const waiting = meanwhile.slice(60);
     t.diagnostic(`${took} s; ${Math.min(...waiting)} to ${Math.max(...waiting)} a second while it was out`);
     t.diagnostic(
@@ -70,40 +70,40 @@ for (const seed of seeds) {
   });
 
   test(`lines that were opened within a second are renewed over half an hour, each before its end (${seed})`, (t) => {
-    crowd = new Crowd(seed);
-    crowd.limit = CLIENTS;
-    crowd.join(CLIENTS, SECOND);
-    crowd.timers.run(120 * MINUTE);
-    assert.equal(crowd.ages.length, CLIENTS);
-    assert.equal(crowd.open.size, CLIENTS);
-    const [youngest, oldest] = [Math.min(...crowd.ages) / MINUTE, Math.max(...crowd.ages) / MINUTE];
+    fleet = new ClientFleet(seed);
+    fleet.limit = CLIENTS;
+    fleet.join(CLIENTS, SECOND);
+    fleet.timers.run(120 * MINUTE);
+    assert.equal(fleet.ages.length, CLIENTS);
+    assert.equal(fleet.open.size, CLIENTS);
+    const [youngest, oldest] = [Math.min(...fleet.ages) / MINUTE, Math.max(...fleet.ages) / MINUTE];
     assert.ok(youngest >= 90 && oldest <= 116, `${youngest} to ${oldest} minutes`);
-    const renewals = crowd.attempts(MINUTE);
+    const renewals = fleet.attempts(MINUTE);
     t.diagnostic(`after ${youngest} to ${oldest} minutes, at most ${Math.max(...renewals)} a second`);
     assert.ok(Math.max(...renewals) < LIMIT / 10, `${Math.max(...renewals)} a second`);
   });
 }
 
 test('without jitter they would crowd, again and again, for minutes', (t) => {
-  crowd = new Crowd(1, always);
-  const { took, since } = comeBack();
+  fleet = new ClientFleet(1, always);
+  const { took, since } = dropAndRecover();
   t.diagnostic(`${took} s, ${sum(since)} attempts, at most ${Math.max(...since.slice(10))} a second`);
   assert.ok(took > 2 * 60 && Math.max(...since.slice(10)) > 10 * LIMIT);
 });
 
 test('with a ceiling of ten minutes some would stay away for minutes', (t) => {
-  crowd = new Crowd(1, undefined, patient);
-  const { took } = comeBack(3 * MINUTE);
+  fleet = new ClientFleet(1, undefined, longBackoff);
+  const { took } = dropAndRecover(3 * MINUTE);
   t.diagnostic(`${took} s`);
   assert.ok(took > 2 * 60);
 });
 
 test('without a spread they would all renew within a second or two', (t) => {
-  crowd = new Crowd(1, always);
-  crowd.limit = CLIENTS;
-  crowd.join(CLIENTS, SECOND);
-  crowd.timers.run(120 * MINUTE);
-  const most = Math.max(...crowd.attempts(MINUTE));
+  fleet = new ClientFleet(1, always);
+  fleet.limit = CLIENTS;
+  fleet.join(CLIENTS, SECOND);
+  fleet.timers.run(120 * MINUTE);
+  const most = Math.max(...fleet.attempts(MINUTE));
   t.diagnostic(`at most ${most} a second`);
   assert.ok(most > LIMIT);
 });

@@ -1,8 +1,8 @@
 // The line by itself: when it greets, when it gives a line up, and when it comes back.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { firstPace } from '../../src/client/pace.js';
-import { LiveSocket } from '../../src/client/socket.js';
+import { ReconnectingSocket } from '../../src/client/reconnecting-socket.js';
+import { defaultTimings } from '../../src/client/timings.js';
 import { FakeWebSocket, newest } from './fake-socket.js';
 
 const MINUTE = 60_000;
@@ -11,22 +11,22 @@ let onLine = true;
 let said = 0;
 let downs: boolean[] = [];
 
-function line(): LiveSocket {
-  return new LiveSocket({
+function line(): ReconnectingSocket {
+  return new ReconnectingSocket({
     connect: () => new WebSocket('ws://here/'),
-    greeting: () => `hello ${++said}`,
+    helloFrame: () => `hello ${++said}`,
     onOpen: () => {},
-    onText: () => {},
-    onDown: (refused) => void downs.push(refused),
+    onMessage: () => {},
+    onDisconnect: (refused) => void downs.push(refused),
   });
 }
 
 /** A line that is open and whose greeting was answered. */
-function opened(): LiveSocket {
+function opened(): ReconnectingSocket {
   const socket = line();
   socket.start();
   newest().open();
-  socket.answered(true);
+  socket.onReply(true);
   return socket;
 }
 
@@ -54,7 +54,7 @@ test('the first thing said on every line is the greeting', () => {
   const socket = opened();
   assert.deepEqual(newest().sent, ['hello 1']);
   newest().close();
-  mock.timers.tick(firstPace.minMs);
+  mock.timers.tick(defaultTimings.minMs);
   newest().open();
   assert.equal(FakeWebSocket.all.length, 2);
   assert.deepEqual(newest().sent, ['hello 2']);
@@ -63,7 +63,7 @@ test('the first thing said on every line is the greeting', () => {
 
 test('an open line greets again after a while, whatever else is heard', () => {
   const socket = opened();
-  socket.follow({ ...firstPace, helloMs: 30_000 });
+  socket.setTimings({ ...defaultTimings, heartbeatMs: 30_000 });
   mock.timers.tick(29_999);
   newest().onmessage?.({ data: '{}' });
   assert.equal(newest().sent.length, 1);
@@ -74,9 +74,9 @@ test('an open line greets again after a while, whatever else is heard', () => {
 
 test('a greeting without an answer ends the line, one in parts has time for each', () => {
   const socket = opened();
-  socket.greet();
+  socket.sendHello();
   mock.timers.tick(9_000);
-  socket.answered(false);
+  socket.onReply(false);
   mock.timers.tick(9_000);
   assert.deepEqual(downs, []);
   mock.timers.tick(1_000);
@@ -86,11 +86,11 @@ test('a greeting without an answer ends the line, one in parts has time for each
 
 test('no second greeting goes out before the first is answered', () => {
   const socket = opened();
-  socket.greet();
+  socket.sendHello();
   page.dispatchEvent(new Event('online'));
   page.dispatchEvent(new Event('visibilitychange'));
   assert.deepEqual(newest().sent, ['hello 1', 'hello 2']);
-  socket.answered(true);
+  socket.onReply(true);
   page.dispatchEvent(new Event('online'));
   assert.equal(newest().sent.length, 3);
   socket.stop();
@@ -102,7 +102,7 @@ test('a line that opens and never answers counts as refused', () => {
   newest().open();
   mock.timers.tick(10_000);
   assert.deepEqual(downs, [true]);
-  mock.timers.tick(firstPace.minMs);
+  mock.timers.tick(defaultTimings.minMs);
   newest().close();
   assert.deepEqual(downs, [true, true]);
   socket.stop();
@@ -111,7 +111,7 @@ test('a line that opens and never answers counts as refused', () => {
 test('the waits grow to the ceilings that the server told, until a line has settled', () => {
   mock.method(Math, 'random', () => 1);
   const socket = opened();
-  socket.follow({ ...firstPace, minMs: 1_000, maxMs: 4_000 });
+  socket.setTimings({ ...defaultTimings, minMs: 1_000, maxMs: 4_000 });
   for (const wait of [1_000, 2_000, 4_000, 4_000]) {
     const before = FakeWebSocket.all.length;
     newest().close();
@@ -121,7 +121,7 @@ test('the waits grow to the ceilings that the server told, until a line has sett
     assert.equal(FakeWebSocket.all.length, before + 1);
   }
   newest().open();
-  socket.answered(true);
+  socket.onReply(true);
   mock.timers.tick(5_000);
   newest().close();
   mock.timers.tick(1_000);
@@ -136,10 +136,10 @@ test('a line is replaced before the server ends it, between three quarters and 9
   ] as const) {
     const drawn = mock.method(Math, 'random', () => random);
     const socket = opened();
-    socket.follow({ ...firstPace, helloMs: 1_000 * MINUTE });
+    socket.setTimings({ ...defaultTimings, heartbeatMs: 1_000 * MINUTE });
     const before = FakeWebSocket.all.length;
     mock.timers.tick(60 * MINUTE);
-    socket.follow({ ...firstPace, helloMs: 1_000 * MINUTE });
+    socket.setTimings({ ...defaultTimings, heartbeatMs: 1_000 * MINUTE });
     mock.timers.tick((at - 60) * MINUTE - 1);
     assert.equal(FakeWebSocket.all.length, before);
     mock.timers.tick(2);
@@ -157,7 +157,7 @@ test('sent away, it comes back after that time and not together with all others'
   ] as const) {
     const drawn = mock.method(Math, 'random', () => random);
     const socket = opened();
-    socket.leave(2_000);
+    socket.reconnectAfter(2_000);
     assert.equal(newest().readyState, 3);
     const before = FakeWebSocket.all.length;
     page.dispatchEvent(new Event('online'));
@@ -197,9 +197,9 @@ test('a handshake from before the network was back is begun anew', () => {
 
 test('however often it is told to leave, one line is opened', () => {
   const socket = opened();
-  socket.leave(1_000);
-  socket.leave(0);
-  socket.leave(500);
+  socket.reconnectAfter(1_000);
+  socket.reconnectAfter(0);
+  socket.reconnectAfter(500);
   mock.timers.tick(10_000);
   assert.equal(FakeWebSocket.all.length, 2);
   socket.stop();

@@ -1,11 +1,11 @@
 // Random histories of tabs and their one socket: whatever opens, ends, hangs or breaks, each tab comes to know everything.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { SharedSocket } from '../../src/client/shared-socket.js';
+import { SharedConnection } from '../../src/client/shared-connection.js';
+import { FakeChannel } from './fake-browser.js';
 import { FakeWebSocket } from './fake-socket.js';
-import { begin } from './shared.js';
-import { notificationFrame, settled, sync, welcome } from './support.js';
-import { FakeChannel } from './tabs.js';
+import { flushMicrotasks, notificationFrame, sync, welcome } from './support.js';
+import { openFakeBrowser } from './tab-harness.js';
 
 const SECOND = 1_000;
 
@@ -41,19 +41,19 @@ class Server {
 
   send(lost: boolean): void {
     this.sent += 1;
-    if (!lost) for (const socket of this.open) socket.say(notificationFrame(this.sent));
+    if (!lost) for (const socket of this.open) socket.receive(notificationFrame(this.sent));
   }
 
   #answer(socket: FakeWebSocket, cursor: string | null): void {
     if (socket.readyState !== FakeWebSocket.OPEN) return;
-    socket.say(welcome({ cursor: String(this.sent) }));
+    socket.receive(welcome({ cursor: String(this.sent) }));
     if (cursor === null) return;
     const missed = Array.from({ length: this.sent - Number(cursor) }, (_, n) =>
       notificationFrame(Number(cursor) + n + 1),
     );
     const half = Math.floor(missed.length / 2);
-    socket.say(sync(missed.slice(0, half), { more: true }));
-    socket.say(sync(missed.slice(half), { cursor: String(this.sent) }));
+    socket.receive(sync(missed.slice(0, half), { more: true }));
+    socket.receive(sync(missed.slice(half), { cursor: String(this.sent) }));
   }
 }
 
@@ -61,7 +61,7 @@ class Server {
 class Tab {
   readonly known = new Set<string>();
   cursor = 0;
-  readonly shared: SharedSocket;
+  readonly shared: SharedConnection;
   readonly channels: FakeChannel[];
 
   constructor(server: Server) {
@@ -69,18 +69,18 @@ class Tab {
     // A new page loads the list first.
     for (let n = 1; n <= server.sent; n += 1) this.known.add(notificationFrame(n).notification_id);
     this.cursor = server.sent;
-    this.shared = new SharedSocket({
+    this.shared = new SharedConnection({
       name: 'history',
       url: 'ws://here/',
       user: () => 'ana',
       whoAmI: async () => 'ana',
-      greeting: () => JSON.stringify({ type: 'hello', cursor: String(this.cursor) }),
+      helloFrame: () => JSON.stringify({ type: 'hello', cursor: String(this.cursor) }),
       onOpen: () => {},
-      onText: (data) => this.#hear(JSON.parse(data as string)),
-      onDown: () => {},
-      onDoubt: () => {},
+      onMessage: (data) => this.#hear(JSON.parse(data as string)),
+      onDisconnect: () => {},
+      onSessionChange: () => {},
     });
-    this.shared.line.start();
+    this.shared.connection.start();
     this.channels = FakeChannel.all.slice(before);
   }
 
@@ -92,11 +92,11 @@ class Tab {
     more: boolean;
   }): void {
     if (frame.type === 'notification') this.known.add(frame.notification_id);
-    if (frame.type === 'welcome') this.shared.line.answered(false);
+    if (frame.type === 'welcome') this.shared.connection.onReply(false);
     if (frame.type !== 'sync') return;
     for (const change of frame.changes) this.known.add(change.notification_id);
     if (!frame.more) this.cursor = Number(frame.cursor);
-    this.shared.line.answered(!frame.more);
+    this.shared.connection.onReply(!frame.more);
   }
 }
 
@@ -104,9 +104,9 @@ class Tab {
 async function pass(server: Server, seconds: number): Promise<void> {
   for (let n = 0; n < seconds * 2; n += 1) {
     server.greet();
-    await settled();
+    await flushMicrotasks();
     mock.timers.tick(SECOND / 2);
-    await settled();
+    await flushMicrotasks();
   }
 }
 
@@ -131,8 +131,8 @@ async function play(seed: number): Promise<void> {
     () => {
       server.up = !server.up;
     },
-    () => any().shared.line.greet(),
-    () => any().shared.looked(),
+    () => any().shared.connection.sendHello(),
+    () => any().shared.onFocusChange(),
   ];
   for (let step = 0; step < 60; step += 1) {
     events[Math.floor(random() * events.length)]?.();
@@ -141,20 +141,20 @@ async function play(seed: number): Promise<void> {
   server.up = true;
   for (const channel of FakeChannel.all) channel.frozen = false;
   await pass(server, 60);
-  for (const tab of tabs) tab.shared.line.greet();
+  for (const tab of tabs) tab.shared.connection.sendHello();
   await pass(server, 30);
   assert.equal(server.open.length, 1, 'one socket');
-  assert.equal(tabs.filter(({ shared }) => shared.leads).length, 1, 'one leads');
-  const rings = await Promise.all(tabs.map(({ shared }) => shared.rings()));
+  assert.equal(tabs.filter(({ shared }) => shared.isLeader).length, 1, 'one leads');
+  const rings = await Promise.all(tabs.map(({ shared }) => shared.shouldNotify()));
   assert.equal(rings.filter(Boolean).length, 1, 'one rings');
   for (const { known } of tabs) assert.equal(known.size, server.sent, 'all is known');
   server.send(false);
-  await settled();
+  await flushMicrotasks();
   for (const { known } of tabs) assert.equal(known.size, server.sent, 'what is new is known');
   for (const tab of tabs) tab.shared.stop(false);
 }
 
-beforeEach(begin);
+beforeEach(openFakeBrowser);
 afterEach(() => mock.reset());
 
 for (let seed = 1; seed <= 40; seed += 1) {

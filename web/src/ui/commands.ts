@@ -2,17 +2,18 @@
 import type { Notification, Tab } from '../client/index.js';
 import type { Inbox } from './inbox.js';
 
-type Deed = (inbox: Inbox, item: Notification, source: HTMLElement) => void;
+type Command = (inbox: Inbox, item: Notification, source: HTMLElement) => void;
 
-const toggle: Deed = ({ client }, { id, read }) => void (read ? client.markUnread(id) : client.markRead(id));
+const toggle: Command = ({ client }, { id, read }) =>
+  void (read ? client.markUnread(id) : client.markRead(id));
 
-const archive: Deed = (inbox, item) => {
+const archive: Command = (inbox, item) => {
   if (item.archived) return void inbox.client.unarchive(item.id);
   void inbox.client.archive(item.id);
   inbox.tell({ says: 'archived', item });
 };
 
-const onItem: Readonly<Record<string, Deed>> = {
+const itemCommands: Readonly<Record<string, Command>> = {
   read: toggle,
   unread: toggle,
   archive,
@@ -35,7 +36,7 @@ const onItem: Readonly<Record<string, Deed>> = {
   open: (_, __, source) => (source.querySelector('a') ?? source).click(),
 };
 
-const onAll: Readonly<Record<string, (inbox: Inbox, source: HTMLButtonElement) => void>> = {
+const inboxCommands: Readonly<Record<string, (inbox: Inbox, source: HTMLButtonElement) => void>> = {
   until(inbox, { value }) {
     const item = inbox.snoozing;
     inbox.part('menu').hidePopover();
@@ -67,8 +68,8 @@ const onAll: Readonly<Record<string, (inbox: Inbox, source: HTMLButtonElement) =
 };
 
 /** Does what is named, if it can be done here. */
-export function perform(inbox: Inbox, name: string, source: HTMLElement): void {
+export function execute(inbox: Inbox, name: string, source: HTMLElement): void {
   const item = inbox.at(source);
-  if (item) onItem[name]?.(inbox, item, source);
-  onAll[name]?.(inbox, source as HTMLButtonElement);
+  if (item) itemCommands[name]?.(inbox, item, source);
+  inboxCommands[name]?.(inbox, source as HTMLButtonElement);
 }

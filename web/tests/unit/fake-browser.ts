@@ -90,7 +90,7 @@ export class FakeChannel {
 }
 
 /** A page of a browser that has all of this, or not; returns what hears of the page's events. */
-export function openBrowser(shares: boolean): EventTarget {
+export function installBrowser(canShare: boolean): EventTarget {
   const page = new EventTarget();
   FakeWebSocket.all = [];
   FakeChannel.all = [];
@@ -98,7 +98,7 @@ export function openBrowser(shares: boolean): EventTarget {
   Object.assign(page, { BroadcastChannel: FakeChannel });
   Object.assign(globalThis, { BroadcastChannel: FakeChannel, WebSocket: FakeWebSocket });
   Object.assign(globalThis, { window: page, document: page });
-  const navigator = { onLine: true, ...(shares && { locks: new Locks() }) };
+  const navigator = { onLine: true, ...(canShare && { locks: new Locks() }) };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
   return page;
 }

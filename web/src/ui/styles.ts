@@ -5,11 +5,11 @@ import panel from './styles/panel.css';
 import theme from './styles/theme.css';
 import toast from './styles/toast.css';
 
-function sheet(text: string): CSSStyleSheet {
-  const made = new CSSStyleSheet();
-  made.replaceSync(text);
-  return made;
+function toStyleSheet(text: string): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
 }
 
 /** In cascade order. */
-export const sheets = [theme, bell, panel, item, toast].map(sheet);
+export const styleSheets = [theme, bell, panel, item, toast].map(toStyleSheet);
