@@ -63,7 +63,7 @@ impl Handlers {
             ("OIDC_AUDIENCE", oidc.audience.clone()),
             ("ALLOWED_ORIGINS", addresses.allowed_origins()),
             ("WEBSOCKET_ENDPOINT", format!("http://{websocket_endpoint}")),
-            ("BROADCAST_QUEUE_URL", format!("http://{websocket_endpoint}{}", BROADCAST_QUEUE_PATH)),
+            ("BROADCAST_QUEUE_URL", format!("http://{websocket_endpoint}{BROADCAST_QUEUE_PATH}")),
         ]);
         variables.extend(oidc.role_claim.clone().map(|claim| ("ROLE_CLAIM", claim)));
         for (variable, option) in BY_OPTION.iter().filter(|(variable, _)| env::var_os(variable).is_some()) {

@@ -48,7 +48,7 @@ impl FromStr for IssuerUrl {
         let url: Url = text.parse().map_err(|_| InvalidIssuer)?;
         let is_private = match url.scheme() {
             "https" => false,
-            "http" if is_private_host(url.host()) => true,
+            "http" if is_private_host(url.host().as_ref()) => true,
             _ => return Err(InvalidIssuer),
         };
         // The parser drops or repairs some characters. The text itself is compared, so it must need no repair.
@@ -64,9 +64,9 @@ impl fmt::Display for IssuerUrl {
     }
 }
 
-fn is_private_host(host: Option<Host<&str>>) -> bool {
+fn is_private_host(host: Option<&Host<&str>>) -> bool {
     match host {
-        Some(Host::Domain(name)) => name == "localhost" || name == HOST_OF_CONTAINERS,
+        Some(Host::Domain(name)) => ["localhost", HOST_OF_CONTAINERS].contains(name),
         Some(Host::Ipv4(address)) => address.is_loopback() || address.is_private(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
