@@ -70,9 +70,9 @@ async function send(happening: Happening): Promise<string> {
   element('service-event').textContent = JSON.stringify(event, null, 2);
   const answer = await call('POST', 'events/', event, await serviceToken());
   const { notifications, broadcast_id: broadcast } = await answer.json();
-  if (broadcast) return 'Everyone is being told.';
-  const told = notifications.length;
-  return told === 1 ? 'One person was told.' : `${told} people were told.`;
+  if (broadcast) return 'Notifying everyone.';
+  const notified = notifications.length;
+  return notified === 1 ? 'One person was notified.' : `${notified} people were notified.`;
 }
 
 /** Wires the buttons; `user` is who is signed in, and `changed` looks at them again. */

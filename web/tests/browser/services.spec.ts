@@ -5,7 +5,7 @@ test('a report that is ready rings its user, and the event that said so is shown
   await signIn(page, freshUser());
   await page.getByRole('button', { name: 'Generate report' }).click();
   await expect(toast(page, 'AI Report Ready - Demand')).toBeVisible();
-  await expect(page.getByText('One person was told.')).toBeVisible();
+  await expect(page.getByText('One person was notified.')).toBeVisible();
   await expect(page.locator('#service-event')).toContainText('"detail-type": "AI Report Generated"');
   await expectAccessible(page);
 });
@@ -15,7 +15,7 @@ test('a report that fails again and again is one notification that counts', asyn
   const fail = page.getByRole('button', { name: 'Fail report' });
   for (let n = 0; n < 3; n++) {
     await fail.click();
-    await expect(page.getByText('One person was told.')).toBeVisible();
+    await expect(page.getByText('One person was notified.')).toBeVisible();
   }
   await openPanel(page);
   await expect(article(page, 'AI Report Failed - Demand')).toHaveCount(1);
@@ -34,7 +34,7 @@ test('a changed role is told, and counts without signing in anew', async ({ page
 test('what somebody may not do is told to the admins, and not to them', async ({ page }) => {
   await signIn(page, freshUser());
   await page.getByRole('button', { name: 'Try something forbidden' }).click();
-  await expect(page.getByText('One person was told.')).toBeVisible();
+  await expect(page.getByText('One person was notified.')).toBeVisible();
   await openPanel(page);
   await expect(article(page, 'Permission Denied')).toHaveCount(0);
 });
@@ -48,5 +48,5 @@ test('an announcement asks for everyone', async ({ page }) => {
   const asked = page.waitForRequest('**/api/events/');
   await page.getByRole('button', { name: 'Announce to everyone' }).click();
   expect((await asked).postDataJSON().detail.everyone).toBe(true);
-  await expect(page.getByText('Everyone is being told.')).toBeVisible();
+  await expect(page.getByText('Notifying everyone.')).toBeVisible();
 });
