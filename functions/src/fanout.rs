@@ -23,7 +23,7 @@ use tracing::Instrument;
 use batch::{Batch, UserChanges};
 use delivery_counts::DeliveryCounts;
 
-/// How many users are told at the same time.
+/// How many users are served at the same time.
 const CONCURRENT_USERS: usize = 16;
 
 /// How many frames are posted at the same time. At some 10 ms each that is below the 10,000 requests a second that the
@@ -33,7 +33,7 @@ const CONCURRENT_POSTS: usize = 64;
 /// A batch holds up what was written after it. ConnectionCloser that can't be reached within this time learn of it from their inbox.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the function is told by its environment.
+/// The settings of the function.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of notifications.
@@ -89,9 +89,9 @@ impl Fanout {
         }
     }
 
-    /// Tells every user of the batch what changed. Reported as failed, from the lowest on, are records that this
-    /// version can't read and those of users whose sockets could not be read; a socket that fails is no reason, since
-    /// the inbox keeps what it missed.
+    /// Pushes to every user of the batch what changed. The response reports the lowest failed record: one that this
+    /// version can't read, or one of a user whose connections could not be read. A connection that fails is no reason
+    /// to repeat a record, since the inbox keeps what the connection missed.
     pub async fn handle(&self, event: LambdaEvent<Event>) -> Result<DynamoDbEventResponse, Error> {
         let until = Instant::now() + PATIENCE;
         let records = &event.payload.records;
@@ -132,7 +132,7 @@ impl Fanout {
 fn age(records: &[EventRecord]) -> Option<i64> {
     let written =
         records.iter().map(|record| record.change.approximate_creation_date_time.timestamp_millis());
-    // An event that doesn't tell reads as 1970.
+    // An event without that time reads as 1970.
     let oldest = written.filter(|written| *written > 0).min()?;
     Some((clock::now().as_millis() - oldest).max(0))
 }

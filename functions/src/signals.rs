@@ -1,7 +1,7 @@
-//! Signals: domain events of other services, and what they come to here.
+//! Signals: domain events of other services, and what Belfry does for them.
 //!
-//! Each signal is one file: its contract, whom it tells and what it says. A new one is a file, a line in the list below and a
-//! sample in `events/`; `docs/signals.md` shows it.
+//! Each signal is one file: its contract, whom it notifies and what the notification says. A new signal is a file, a
+//! line in the list below and a sample in `events/`; `docs/signals.md` shows it.
 
 mod contract;
 mod effect;

@@ -65,7 +65,7 @@ impl Socket {
         self.token.as_ref().zip(self.token_issued_at).ok_or(NotAuthorized)
     }
 
-    /// What every log line about the socket tells of it. An error's span, so that no level leaves it out.
+    /// The span of every log line about the connection. It has the level of an error, so that no log level drops it.
     fn span(&self) -> Span {
         tracing::error_span!("socket", user = %UserHash(&self.user), connection = self.connection)
     }

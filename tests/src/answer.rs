@@ -49,7 +49,7 @@ impl Answer {
         format!("{:?}\n{}", self.headers, self.text)
     }
 
-    /// Everything a caller can tell two answers apart by, but for what differs from request to request anyway.
+    /// Everything by which a caller can distinguish two answers, except what differs between requests anyway.
     #[track_caller]
     pub fn fingerprint(&self) -> String {
         let request_id = self.header("x-request-id");

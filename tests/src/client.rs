@@ -105,7 +105,7 @@ impl Client {
         self.with_cookie().on_page(&self.url)
     }
 
-    /// This caller as one who is shown that it is too fast; others wait as they are told, and call again.
+    /// This caller, but without waiting: other callers wait after a 429 as `Retry-After` says, and call again.
     #[must_use]
     pub fn impatient(&self) -> Self {
         Self { patient: false, ..self.clone() }

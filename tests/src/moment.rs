@@ -78,7 +78,7 @@ impl fmt::Display for Moment {
     }
 }
 
-/// The target's clock, which may go differently from this machine's: a new notification tells its time.
+/// The target's clock, which may differ from this machine's: a new notification shows its time.
 pub struct Clock {
     admin: Client,
     probe: Client,

@@ -146,7 +146,7 @@ impl Socket {
         }
     }
 
-    /// The next frame; the test fails unless it tells this notification's state.
+    /// The next frame; the test fails unless it has this notification's state.
     pub async fn expect_state(&mut self, id: &str) -> Value {
         let frame = self.next().await;
         assert_eq!(frame["type"], "notification_state", "{frame}");

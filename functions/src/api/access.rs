@@ -52,7 +52,7 @@ pub(super) async fn admit_before(
     Ok(response)
 }
 
-/// Counts one request of the caller across all instances, or tells how long to wait for the next window.
+/// Counts one request of the caller across all instances. If there were too many, the error says how long to wait.
 pub(super) async fn count_request(
     api: &Api,
     caller: &Caller,
@@ -77,7 +77,7 @@ async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> 
     Ok(caller)
 }
 
-/// A browser sends the cookie for any page, so an unsafe method needs a page that is allowed.
+/// CSRF protection: a browser sends the cookie with requests of any page, so an unsafe method needs a page that is allowed.
 fn require_same_origin(headers: &HeaderMap, api: &Api) -> Result<(), ApiError> {
     let allowed = match headers.get(header::ORIGIN) {
         Some(origin) => origin.to_str().is_ok_and(|origin| api.origins.allow(origin)),

@@ -60,8 +60,8 @@ pub(super) async fn get(Own(broadcast): Own) -> Json<BroadcastView> {
     Json(broadcast.into())
 }
 
-/// Tells nobody further. Those who were told keep it; a page of at most 100 that is being told is finished. One that is done
-/// stays so.
+/// Stops the delivery to further recipients. Those who have the notification keep it; a page of at most 100 that is
+/// being delivered is finished. A broadcast that is done stays done.
 #[utoipa::path(
     post,
     path = "/api/broadcasts/{id}/cancel/",
@@ -81,7 +81,7 @@ pub(super) async fn cancel(
     Ok(Json(broadcast.into()))
 }
 
-/// Says something else, also to everybody who was told: live, and without another ring.
+/// Changes the content, also for those who have it already: live, and without another ring.
 #[utoipa::path(
     patch,
     path = "/api/broadcasts/{id}/",
@@ -112,7 +112,8 @@ pub(super) async fn patch(
     show_accepted(&api, broadcast.id).await
 }
 
-/// Takes a broadcast back: from everybody who was told, on all their devices, and nobody further is told. Again is no error.
+/// Recalls a broadcast: it is deleted on all devices of those who have it, and delivered to nobody else. Repeating it
+/// is no error.
 #[utoipa::path(
     delete,
     path = "/api/broadcasts/{id}/",
@@ -130,8 +131,8 @@ pub(super) async fn delete(State(api): State<Arc<Api>>, Own(broadcast): Own) -> 
     show_accepted(&api, broadcast.id).await
 }
 
-/// Tries again those who could not be told, and, where it was edited or recalled, everybody once more. Who was told already is
-/// not told twice.
+/// Tries the failed recipients again, and, if the broadcast was edited or recalled, everybody once more. Nobody gets it
+/// twice.
 #[utoipa::path(
     post,
     path = "/api/broadcasts/{id}/retry/",

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::access::SignedIn;
 
-/// The caller. Texts are empty where neither the directory nor the token tells them.
+/// The caller. Texts are empty if neither the directory nor the token has them.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CurrentUser {
     /// The token's `sub`.
@@ -36,7 +36,7 @@ struct AssignedRole {
     permissions: &'static [Permission],
 }
 
-/// Tells who the caller is.
+/// Returns the caller.
 #[utoipa::path(
     get,
     path = "/api/user/current/",

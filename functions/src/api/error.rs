@@ -1,4 +1,4 @@
-//! Every error of the API, and how each is told: `application/problem+json` (RFC 9457).
+//! Every error of the API, and its answer: `application/problem+json` (RFC 9457).
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ pub(crate) struct Created {
 /// Every error's body (RFC 9457).
 #[derive(Serialize, ToSchema)]
 pub(super) struct Problem<'a> {
-    /// Always `about:blank`: `code` tells more.
+    /// Always `about:blank`: `code` says more.
     #[schema(example = "about:blank")]
     r#type: &'static str,
     /// The status, in words.
@@ -252,7 +252,7 @@ async fn render(request: Request, next: Next, request_id: String) -> Response {
             errors: error.errors(),
             results: error.created(),
         };
-        // What was told before stays, but for what describes the body.
+        // Headers that were set before stay, except those that describe the body.
         *response.body_mut() = Json(body).into_response().into_body();
         response.headers_mut().remove(header::CONTENT_LENGTH);
         response

@@ -85,9 +85,9 @@ fn event_schema(contract: &Contract) -> RefOr<Schema> {
 /// What an event came to.
 #[derive(Serialize, ToSchema)]
 pub(super) struct EventTaken {
-    /// The notifications that tell of it, one of each user who is told; an event that is sent again has the same.
+    /// The notifications that the event became, one for each notified user. The same event gives the same ids.
     notifications: Vec<NotificationId>,
-    /// The broadcast that tells its audience, where it asks for one.
+    /// The broadcast to its audience, if it asks for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     broadcast_id: Option<NotificationId>,

@@ -12,7 +12,7 @@ pub(super) struct Health {
     status: &'static str,
 }
 
-/// Tells that the API answers.
+/// Answers as long as the API runs.
 #[utoipa::path(
     get,
     path = "/api/health/",

@@ -68,7 +68,7 @@ impl Rates {
     }
 }
 
-/// What a caller is told about their bucket.
+/// The state of a caller's bucket, as the headers show it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RateLimitStatus {
     class: &'static str,
@@ -141,7 +141,7 @@ impl Limits {
         }
     }
 
-    /// Takes one request from the caller's bucket, or tells how long to wait for one.
+    /// Takes one request from the caller's bucket. If it is empty, the error says how long to wait.
     pub(super) fn take(
         &self,
         user: &UserId,

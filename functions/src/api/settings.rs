@@ -1,4 +1,4 @@
-//! What the function is told by its environment.
+//! The settings of the function.
 
 use belfry_cloud::{
     ConfigError, Environment, Origins, auth::TokenSettings, directory::BurstSettings, telemetry::Metrics,

@@ -33,7 +33,7 @@ pub(super) struct Subscription {
     is_subscribed: bool,
 }
 
-/// Tells whether the caller has subscribed to a topic.
+/// Returns whether the caller has subscribed to a topic.
 #[utoipa::path(
     get,
     path = "/api/topics/{topic}/subscription/",

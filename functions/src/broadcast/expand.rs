@@ -1,4 +1,4 @@
-//! From an audience to its recipients: page by page each is written down, claimed and told.
+//! From an audience to its recipients: each page is stored, claimed and delivered.
 
 use belfry_cloud::{
     Broadcast, StoreError,
@@ -14,7 +14,7 @@ use super::{Done, Remaining, Worker, is_delivering};
 const BATCH: usize = 25;
 
 impl Worker {
-    /// Tells recipients until there are none left, nobody wants them told any more, or the time is up.
+    /// Delivers pages until there are no further recipients, the broadcast is cancelled or recalled, or the time is up.
     pub(super) async fn expand(
         &self,
         broadcast: &mut Broadcast,
@@ -72,8 +72,7 @@ impl Worker {
         }
     }
 
-    /// Tells everybody on a claimed page; who had been told is not told again. True where it is this worker who is done with
-    /// the page.
+    /// Delivers a claimed page; nobody gets a notification twice. True if this worker has completed the page.
     async fn deliver_page(
         &self,
         broadcast: &mut Broadcast,
@@ -91,8 +90,8 @@ impl Worker {
         Ok(ours)
     }
 
-    /// Tells these users, and returns those who can't be told. A fault that isn't about one recipient is an error: a later
-    /// attempt may tell all of them.
+    /// Creates the notifications of these users, and returns the users who failed. A fault that isn't about one
+    /// recipient is an error: a later attempt may succeed for all of them.
     pub(super) async fn tell_users(
         &self,
         broadcast: &mut Broadcast,

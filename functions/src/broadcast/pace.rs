@@ -1,4 +1,4 @@
-//! How fast recipients are told: single notifications share the tables, the stream and the sockets with them.
+//! How fast recipients are notified: single notifications share the tables, the stream and the connections with them.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ impl Pace {
         Self { each: Duration::from_secs(1) / per_second.max(MIN), next: Mutex::new(Instant::now()) }
     }
 
-    /// Waits until so many more may be told.
+    /// Waits until that many more recipients may be notified.
     pub(super) async fn wait_for(&self, recipients: usize) {
         let turn = {
             let mut next = self.next.lock().await;

@@ -33,7 +33,7 @@ impl Worker {
         Ok(Remaining::Nothing)
     }
 
-    /// Returns how many recipients of the page still can't be told; none if the time is up.
+    /// Returns how many recipients of the page failed again; none if the time is up.
     async fn retry_page(
         &self,
         broadcast: &mut Broadcast,
@@ -49,7 +49,7 @@ impl Worker {
         self.broadcasts.note_failed(broadcast.id, number, &still_failed).await?;
         done.delivered += failed.len() - still_failed.len();
         done.failed += still_failed.len();
-        // An edit or a recall that came meanwhile may have been through this page before they were told.
+        // An edit or a recall may have passed this page before its failed recipients had a notification.
         let wanted = self.broadcasts.progress(broadcast.id).await?;
         if wanted.is_some_and(|wanted| wanted.revision != broadcast.progress.revision) {
             let page = PageOfUsers { number, users: failed };

@@ -1,4 +1,4 @@
-//! After an edit or a recall: everybody who was told is told what is said now, or that it is gone.
+//! After an edit or a recall: every recipient gets the new content, or the notification is deleted.
 
 use belfry_cloud::{
     Broadcast, StoreError,

@@ -23,7 +23,7 @@ pub(super) enum Change {
     SeenAll(ChangeId),
 }
 
-/// All there is to tell one user, in the order it arrived.
+/// All changes for one user, in the order they arrived.
 #[derive(Debug)]
 pub(super) struct UserChanges {
     pub(super) user: UserId,
@@ -40,7 +40,7 @@ pub(super) struct Batch {
     pub(super) unreadable: Option<usize>,
 }
 
-/// A user's news while the batch is read, each under its item's sort key.
+/// A user's changes while the batch is read, each under its item's sort key.
 struct Pending {
     first_record: usize,
     changes: Vec<(String, Change)>,
@@ -77,8 +77,8 @@ impl Batch {
 }
 
 impl Pending {
-    /// Of two images of one item the newer one stays, at the end, in whatever order a repeated batch brings them; a new
-    /// item stays news unless it is gone already (rule 17 of `docs/consistency.md`).
+    /// Of two images of one item the newer one stays, at the end, in whatever order a repeated batch brings them. A new
+    /// item stays a ring unless it was deleted (rule 17 of `docs/consistency.md`).
     fn add(&mut self, item: String, mut change: Change) {
         if let Some(earlier) = self.changes.iter().position(|(known, _)| *known == item) {
             let (_, earlier) = self.changes.remove(earlier);
@@ -98,7 +98,7 @@ impl Change {
         if let Self::Ring(_, trace) = self { trace.as_ref() } else { None }
     }
 
-    /// Which change it tells of.
+    /// The change id.
     pub(super) fn changed(&self) -> ChangeId {
         match self {
             Self::Ring(notification, _) | Self::Updated(notification) | Self::State(notification) => {
@@ -109,7 +109,7 @@ impl Change {
         }
     }
 
-    /// What is to tell of an item when `newer` came after this.
+    /// This change and a newer one of the same item, as one change.
     fn then(self, newer: Self) -> Self {
         match (self, newer) {
             (Self::Ring(_, trace), Self::State(latest) | Self::Updated(latest)) => Self::Ring(latest, trace),
@@ -127,7 +127,7 @@ fn content_and_count(notification: &Notification) -> (&Content, u32) {
 /// Change of a user, under the name of the item that it is about, or of the mark.
 type ItemChange = (UserId, String, Change);
 
-/// What a record tells; nothing where it is a removal, or an image like the one before.
+/// The changes in a record; none if it is a removal, or if both images are equal.
 fn read_record(record: &EventRecord) -> Result<Vec<ItemChange>, StoreError> {
     if record.event_name == "REMOVE" {
         return Ok(Vec::new());

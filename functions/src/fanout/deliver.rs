@@ -1,4 +1,4 @@
-//! Posting one user's news to each of their sockets.
+//! Posting one user's changes to each of their connections.
 
 use belfry_cloud::{Connection, ManagementError, StoreError, clock, inbox::NewestUnread, telemetry::Segment};
 use belfry_domain::{ChangeId, Timestamp, Watermarks, frame::ServerFrame};
@@ -25,8 +25,8 @@ struct Frame {
 }
 
 impl Fanout {
-    /// Posts the news to all sockets of the user, each socket's frames in order, and starts no post after `until`. Costs
-    /// one read where nobody is there.
+    /// Posts the changes to all connections of the user, the frames of each connection in order, and starts no post
+    /// after `until`. Costs one read if the user has no connection.
     pub(super) async fn push_changes(
         &self,
         user: &UserChanges,
@@ -78,7 +78,7 @@ impl Fanout {
         counts
     }
 
-    /// Tells X-Ray, for each recorded request among those that rang, what was done for it.
+    /// Sends a segment to X-Ray for each recorded request among those that rang.
     fn trace(&self, changes: &[Change], start: Timestamp, annotations: &[(&str, usize)]) {
         let segment = Segment { name: SEGMENT, start, end: clock::now(), annotations };
         for trace in changes.iter().filter_map(Change::trace) {
@@ -111,7 +111,7 @@ impl Fanout {
     }
 }
 
-/// The frames that tell the news; the last one carries the count (rule 16 of `docs/consistency.md`).
+/// The frames for the changes; the last one carries the count (rule 16 of `docs/consistency.md`).
 fn frames(changes: &[Change], marks: &Watermarks, newest: &NewestUnread) -> Result<Vec<Frame>, StoreError> {
     let (unread, unseen) = (newest.count(marks), newest.unseen(marks));
     let last = changes.len().saturating_sub(1);

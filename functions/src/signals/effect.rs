@@ -10,7 +10,7 @@ use belfry_domain::{
 /// One thing that an event does here.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Effect {
-    /// Somebody is told.
+    /// A notification is created.
     Notify(OutgoingNotification),
     /// The directory learns of a user.
     Account(UserId, UserEvent),
@@ -18,7 +18,7 @@ pub(super) enum Effect {
     Send(CreateRequest),
 }
 
-/// Something to tell.
+/// A notification to create.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct OutgoingNotification {
     pub(super) to: To,

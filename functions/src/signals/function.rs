@@ -22,7 +22,7 @@ use super::{Signals, TakeError, Taken, UnderstoodEvent};
 const PATIENCE: Duration = Duration::from_secs(25);
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// What the function is told by its environment.
+/// The settings of the function.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of notifications.

@@ -1,4 +1,4 @@
-//! Somebody tried what they may not do: every active admin is told.
+//! A user tried something without the permission: every active admin is notified.
 
 use belfry_domain::{Content, NotificationType, RoleType, body::InvalidBody, text::Label};
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! An AI report could not be made: its user is told why.
+//! An AI report could not be made: its user is notified of the reason.
 
 use belfry_domain::{
     Content, NotificationType,
@@ -19,7 +19,7 @@ detail! {
         report_id: ObjectReference,
         /// The session that it was to be made in.
         session_id: ObjectReference,
-        /// Whose it is, and who is told.
+        /// The owner, who is notified.
         user_id: UserReference,
         /// Who was to make it.
         agent_name: Label,

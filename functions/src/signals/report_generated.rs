@@ -1,4 +1,4 @@
-//! An AI report can be read: its user is told, with the way to it.
+//! An AI report can be read: its user is notified, with the link.
 
 use belfry_domain::{Content, NotificationType, body::InvalidBody, text::Label};
 use serde_json::{Map, Value};
@@ -16,7 +16,7 @@ detail! {
         report_id: ObjectReference,
         /// The session that it was made in: where the page shows it.
         session_id: ObjectReference,
-        /// Whose it is, and who is told.
+        /// The owner, who is notified.
         user_id: UserReference,
         /// Who made it.
         agent_name: Label,

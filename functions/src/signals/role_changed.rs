@@ -1,4 +1,4 @@
-//! A user's role is another: they are told, the directory learns of it, and their sockets come back with the new rights.
+//! A role change: the user is notified, the directory stores the role, and the user's connections come back with it.
 
 use belfry_cloud::directory::UserEvent;
 use belfry_domain::{NotificationType, Role, body::InvalidBody};
@@ -10,7 +10,7 @@ use super::{
 };
 
 detail! {
-    /// A role that may have changed; one that didn't is nobody's news.
+    /// A role that may have changed. If both roles are equal, nobody is notified.
     RoleChanged {
         /// Whose role it is.
         user_id: UserReference,

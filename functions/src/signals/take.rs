@@ -16,7 +16,7 @@ use super::{
     understand,
 };
 
-/// How many users are told at the same time.
+/// How many users are notified at the same time.
 const CONCURRENT: usize = 16;
 
 /// What carries out events.
@@ -53,9 +53,9 @@ pub(crate) enum TakeError {
 /// What an event came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
-    /// The notifications that tell of it, of each user who is told.
+    /// The notifications that the event became, one for each notified user.
     pub notifications: Vec<NotificationId>,
-    /// The broadcast that tells further ones.
+    /// The broadcast that notifies further users.
     pub broadcast: Option<NotificationId>,
     /// How many of the notifications are new.
     pub created: usize,

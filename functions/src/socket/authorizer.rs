@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::{ROLE, TOKEN, TOKEN_EXPIRES_AT, TOKEN_ISSUED_AT, USER};
 use crate::credential::Credential;
 
-/// What the function is told by its environment.
+/// The settings of the function.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of users and credentials.

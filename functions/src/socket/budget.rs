@@ -1,9 +1,9 @@
-//! Limits on the frames of one user. A client that sends faster than anybody needs to is told to come back later, and its
-//! socket is closed.
+//! Limits on the frames of one user. A client that sends faster than any working client is asked to come back later,
+//! and its connection is closed.
 //!
-//! Frames are counted by each instance for itself, since a write for each ping would cost more than the ping. That binds
-//! although there are many instances: the first of them that finds the budget used up closes the socket, and then none gets
-//! a further frame. A large resume, which is expensive, is counted across all instances.
+//! Each instance counts frames for itself, since a write for each ping would cost more than the ping. The limit holds
+//! although there are many instances: the first instance whose budget is used up closes the connection, and then no
+//! instance gets a further frame. A large resume, which is expensive, is counted across all instances.
 
 use std::num::{NonZeroU16, NonZeroU32};
 

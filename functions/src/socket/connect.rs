@@ -7,7 +7,7 @@ use tracing::Instrument;
 
 use super::{Socket, answer};
 
-/// What the function is told by its environment.
+/// The settings of the function.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of open sockets.

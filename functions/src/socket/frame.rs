@@ -19,7 +19,7 @@ use super::{
     budget::{FrameBudget, FrameRates, RECONNECT_AFTER_MILLIS},
 };
 
-/// What the function is told by its environment.
+/// The settings of the function.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of notifications.
@@ -124,7 +124,7 @@ impl FrameHandler {
         match frame {
             Ok(ClientFrame::Ping) => self.reply(socket, ServerFrame::Pong).await?,
             Ok(ClientFrame::Hello { cursor }) => self.hello(socket, cursor.as_deref(), request_id).await?,
-            // The stream tells all devices, this one among them.
+            // The stream notifies all devices, including this one.
             Ok(ClientFrame::Seen { up_to }) => drop(self.inbox.mark_seen(&socket.user, Some(up_to)).await?),
             Err(invalid) => {
                 let error = ServerFrame::Error { code: invalid.code(), detail: invalid.to_string() };

@@ -115,7 +115,7 @@ impl Embedded {
     }
 }
 
-/// Why a path can't be a data file, where that can be told beforehand.
+/// Why a path can't be a data file, as far as that is known before it is opened.
 fn unusable(path: &Path) -> Option<&'static str> {
     const SQLITE: &[u8] = b"SQLite format 3\0";
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

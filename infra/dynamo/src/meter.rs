@@ -1,4 +1,4 @@
-//! Making the answer to a request tell what it consumed, without the client seeing it.
+//! Asks DynamoDB for the consumed capacity of each request, without the client seeing it.
 
 use axum::body::Bytes;
 use dynoxide::{

@@ -28,7 +28,7 @@ const PLACE_WITHIN: Duration = Duration::from_millis(900);
 /// Where answers are posted. What is posted without it is a push.
 pub(crate) const ANSWERS: &str = "/answers";
 
-/// What a socket is told to do.
+/// An order to one connection.
 #[derive(Debug)]
 pub(crate) enum Order {
     Send(Utf8Bytes),
@@ -42,7 +42,7 @@ struct Open {
     connected_at: Timestamp,
 }
 
-/// What one socket is told.
+/// The orders of one connection.
 #[derive(Debug)]
 pub(crate) struct Orders {
     pushes: mpsc::Receiver<Order>,
@@ -77,7 +77,7 @@ impl Sockets {
         self.lock().remove(connection);
     }
 
-    /// Tells every socket to close.
+    /// Orders every connection to close.
     pub(crate) fn close_all(&self) {
         self.lock().retain(|_, open| open.pushes.try_send(Order::Close).is_ok());
     }

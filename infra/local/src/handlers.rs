@@ -69,7 +69,7 @@ impl Handlers {
         for (variable, option) in BY_OPTION.iter().filter(|(variable, _)| env::var_os(variable).is_some()) {
             tracing::warn!(variable, option, "ignored environment variable: use the option");
         }
-        // Whatever else a function can be variable, such as STORM_WINDOW_SECONDS, whoever starts the runner may tell it.
+        // All other variables of a function, such as STORM_WINDOW_SECONDS, come from the runner's own environment.
         let variable = |name: &str| {
             let default =
                 || DEFAULTS.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());

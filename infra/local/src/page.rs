@@ -33,7 +33,7 @@ const REFERENCE_POLICY: &str = "default-src 'self'; img-src 'self' data:; base-u
 #[derive(Clone)]
 pub(crate) struct Page {
     web: PathBuf,
-    /// What visitors are told while there is no page; `None` once there is one.
+    /// The text that visitors see while there is no page; `None` once there is one.
     pending: Arc<Mutex<Option<String>>>,
 }
 

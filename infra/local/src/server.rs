@@ -32,10 +32,10 @@ use crate::{
 /// DynamoDB deletes what is past its time within days; here it is done this often.
 const TTL_SWEEP: Duration = Duration::from_mins(1);
 
-/// How long open requests may take to end after the runner was told to stop.
+/// How long open requests may take to end once the runner stops.
 const STOP_GRACE: Duration = Duration::from_secs(3);
 
-/// What the runner is told.
+/// The options of the runner.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The port of page, REST and socket; 0 takes a free one.

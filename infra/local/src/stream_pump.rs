@@ -22,7 +22,7 @@ pub(crate) use destination::Destination;
 /// A write rings; should one not have, the stream is looked at all the same after this time.
 const POLL: Duration = Duration::from_secs(1);
 
-/// After an error, lest a broken store be asked in a tight loop.
+/// The pause after an error, so that a broken store isn't called in a tight loop.
 const PAUSE: Duration = Duration::from_millis(200);
 
 const BATCH_RECORDS: i32 = 100;
@@ -38,7 +38,7 @@ pub(crate) struct Pump {
 }
 
 impl Pump {
-    /// Starts behind the newest record: nobody is connected yet who could be told of older ones.
+    /// Starts after the newest record: nobody is connected yet to whom older ones could be pushed.
     pub(crate) async fn new(
         config: &SdkConfig,
         table: &str,
@@ -55,7 +55,7 @@ impl Pump {
         Ok(pump)
     }
 
-    /// Pumps until it is told to stop; a batch in hand is finished first.
+    /// Pumps until it is stopped; a batch in hand is finished first.
     pub(crate) async fn run(mut self, mut stopped: watch::Receiver<bool>) {
         let handlers = Arc::clone(&self.handlers);
         loop {

@@ -1,5 +1,5 @@
-//! Clients that others generate from docs/openapi.json: each is made, checked by its compiler, and tells one story against
-//! the local runner.
+//! Clients that others generate from docs/openapi.json: each is generated, checked by its compiler, and run against the
+//! local runner.
 
 use crate::{
     command::{npm, run},

@@ -43,7 +43,7 @@ fn select(names: &[String]) -> Result<Vec<&'static Step>, String> {
     Ok(ALL.iter().filter(wanted).collect())
 }
 
-/// Ends with the line that tells how to go on, where nobody has to search for it.
+/// Ends with the command that repeats the failed step.
 fn failed(step: &Step, error: &str, ended: &[Ended]) -> ExitCode {
     println!("\n{error}");
     print!("{}", summary(ended));

@@ -1,4 +1,4 @@
-//! What events tell of users: who they are, what they may, and when their access ends.
+//! What events say about users: who they are, what they may do, and when their access ends.
 
 use belfry_domain::{Timestamp, UserId};
 
@@ -20,9 +20,9 @@ impl Accounts {
         Self { directory, sockets }
     }
 
-    /// Writes down what an event from `at` tells of a user. Where that changes their role their sockets are closed, and come
-    /// back with the new rights; where it ends their access they don't come back (rule 18 of `docs/consistency.md`).
-    /// Telling it again after an error, or twice, is safe.
+    /// Stores what an event from `at` says about a user. If it changes the role, the user's connections are closed and
+    /// come back with the new role. If it ends the user's access, they are closed and can't come back (rule 18 of
+    /// `docs/consistency.md`). Applying the event again, after an error or not, is safe.
     pub async fn apply_event(
         &self,
         user: &UserId,
@@ -37,8 +37,8 @@ impl Accounts {
     }
 }
 
-/// Whether open sockets have outlived what they were opened with. What this event had told before it was told again may not
-/// have been carried out to the end. A user without a row in the directory may have sockets, too.
+/// Whether the user's open connections have to be closed. If the event was applied before, closing them may have
+/// failed, so the same event closes them again. A user without a row in the directory may have connections, too.
 fn refreshes(before: Option<&User>, after: &User, event: &UserEvent, at: Timestamp) -> bool {
     let at = Some(at.as_millis());
     let valid_before = before.and_then(|before| before.valid_after);

@@ -1,9 +1,9 @@
-//! Broadcasts: one content for an audience, told page by page.
+//! Broadcasts: one content for an audience, delivered page by page.
 //!
-//! A page of recipients is written down, then claimed by one conditional write, and only then is anybody on it told; each
-//! recipient's notification has a name that only the broadcast and the recipient decide. So whoever works on a broadcast
-//! may be killed at any point, or be there twice: what is done again changes nothing, and whoever was told can be found
-//! again to be told something else, or that it is gone.
+//! A page of recipients is stored, then claimed by one conditional write, and only then delivered. The id of each
+//! recipient's notification derives from the broadcast and the recipient. So a worker may be killed at any point, and
+//! two workers may work on the same broadcast: work that is repeated changes nothing, and an edit or a recall finds
+//! every recipient again.
 
 mod change;
 mod create;
@@ -28,14 +28,14 @@ use crate::{
     retry::until_answered,
 };
 
-/// What is told to whom, and how far that is.
+/// A broadcast: its audience, its content and its progress.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Broadcast {
     /// Its name; each recipient's notification is [`NotificationId::derive_for_broadcast_user`] of it.
     pub id: NotificationId,
     /// Who asked for it.
     pub sender: UserId,
-    /// Whom it tells. Of users who were named one by one only the number is known here.
+    /// The audience. If users were listed, only their number is known here.
     pub audience: Addressees,
     /// What it says now.
     pub content: Content,
@@ -45,7 +45,7 @@ pub struct Broadcast {
     pub progress: Progress,
 }
 
-/// Whom a broadcast tells.
+/// The audience of a broadcast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Addressees {
     /// So many users, named one by one.
@@ -78,12 +78,12 @@ pub struct Broadcasts {
 }
 
 impl Broadcasts {
-    /// In that directory, kept for as long as their notifications; whoever works on them is told by that queue.
+    /// Broadcasts in that directory, kept as long as their notifications; that queue invokes the workers.
     pub const fn new(directory: Directory, retention: Retention, queue: Queue) -> Self {
         Self { directory, retention, queue }
     }
 
-    /// Tells those who work on broadcasts that somebody has to go on with this one.
+    /// Asks a worker to continue this broadcast.
     pub async fn ask(&self, id: NotificationId) -> Result<(), StoreError> {
         self.ask_later(Task { broadcast: id, failed_attempts: 0 }, 0).await
     }

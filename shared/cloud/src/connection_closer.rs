@@ -63,7 +63,7 @@ impl ConnectionCloser {
         self.close_each(marked, &OPENING_WAITS_MILLIS).await
     }
 
-    /// Closes the user's oldest sockets above `most`, which are told to come back later.
+    /// Closes the user's oldest connections above `most`, after asking their clients to come back later.
     pub async fn evict(&self, user: &UserId, most: usize) -> Result<(), CloseError> {
         let mut open = self.connections.of(user).await?;
         open.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
@@ -77,7 +77,7 @@ impl ConnectionCloser {
         self.close_each(marked, &[]).await
     }
 
-    /// Closes one open socket, and removes its row. An evicted one is told to come back later.
+    /// Closes one open connection, and removes its row. An evicted client is asked to come back later.
     pub async fn close(&self, user: &UserId, connection: &str, closing: Closing) -> Result<(), CloseError> {
         if closing == Closing::Evicted {
             let _ = self.say_goodbye(connection).await;

@@ -14,7 +14,7 @@ use crate::{
 /// What became of an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Raised {
-    /// The notification that tells of it.
+    /// The notification that the alert was counted into, or became.
     pub notification: NotificationId,
     /// How it got there.
     pub folded: Folded,
@@ -29,7 +29,7 @@ impl BurstSettings {
     }
 }
 
-/// Tells of what may repeat.
+/// Delivers alerts that may repeat.
 #[derive(Clone, Debug)]
 pub struct Deduplicator {
     inbox: Inbox,
@@ -43,8 +43,8 @@ impl Deduplicator {
         Self { inbox, directory, storm }
     }
 
-    /// Tells of the alert by a notification of its own, or by counting it into an earlier one of the same key. Raising it
-    /// again, in whatever order, does it once.
+    /// Makes the alert a notification of its own, or counts it into an earlier one with the same key. Delivering the
+    /// same alert again, in whatever order, counts it once.
     pub async fn raise(&self, key: &str, alert: &Alert) -> Result<Raised, StoreError> {
         let Alert { user, id, content, .. } = alert;
         let at = alert.happened_at();

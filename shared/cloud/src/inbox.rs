@@ -59,7 +59,8 @@ impl Inbox {
         Self { reads: aws.reads(), writes: aws.writes(), table: table.into(), retention, trace: None }
     }
 
-    /// The same inboxes, written for a request of that trace: what it creates keeps it, for those whom the stream tells.
+    /// The same inboxes, for the writes of one traced request: what it creates stores the trace, so that fan-out can
+    /// continue it.
     #[must_use]
     pub fn traced(&self, trace: Option<Trace>) -> Self {
         Self { trace, ..self.clone() }

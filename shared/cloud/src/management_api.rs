@@ -12,7 +12,8 @@ use aws_sdk_apigatewaymanagement::{
 
 use crate::aws::{Aws, reason};
 
-/// One attempt may take this long, and there are two; a socket that is slower learns of it from the inbox.
+/// Backpressure: one attempt may take this long, and there are two. The frames of a slower connection are dropped; its client
+/// gets the changes by a resume.
 const POST_TIMEOUT: Duration = Duration::from_secs(1);
 const POST_ATTEMPTS: u32 = 2;
 

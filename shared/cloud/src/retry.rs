@@ -1,4 +1,4 @@
-//! Repeating a write until the store has said yes or no.
+//! The retry policy: a write is repeated with backoff until the store has accepted or refused it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::error::StoreError;
 /// How often one write is attempted at most.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// How often others may be faster.
+/// How often another write may come first, so that the condition fails.
 const MAX_CONFLICTS: u32 = 20;
 
 /// Attempts a write until the store has answered; `attempt` makes a new request each time.

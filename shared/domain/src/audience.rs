@@ -1,4 +1,4 @@
-//! Whom to tell: one user, some, or everybody of a kind.
+//! Recipients of a notification: one user, some, or an audience.
 
 use std::collections::HashSet;
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{body::Body, id::UserId, role::Role, text::Topic};
 
-/// So many users are told at once; more are told one page after another, as a broadcast.
+/// Up to this many users are notified within the request; more of them become a broadcast.
 pub const MAX_DIRECT: usize = 100;
 
 /// One request names at most so many users.
 pub const MAX_USERS: usize = 5_000;
 
-/// Whom a request tells.
+/// The recipients of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipients {
@@ -24,7 +24,7 @@ pub enum Recipients {
     Audience(Audience),
 }
 
-/// Whom a broadcast tells.
+/// The audience of a broadcast.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
@@ -38,7 +38,7 @@ pub enum Audience {
     Everyone,
 }
 
-/// The fields by which a request says whom to tell. It says so by one of them.
+/// The fields of a request that name its recipients. A request has exactly one of them.
 const FIELDS: [&str; 5] = ["user", "users", "role", "topic", "everyone"];
 
 impl Recipients {

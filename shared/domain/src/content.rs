@@ -8,7 +8,7 @@ use crate::{
     text::{Data, Label, Message, RedirectUrl, Title},
 };
 
-/// What kind of news it is; it chooses icon, colour and urgency.
+/// The kind of a notification; clients choose icon, colour and urgency by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "&'static str")]
 #[schema(rename_all = "snake_case")]
@@ -107,7 +107,7 @@ pub struct Content {
     pub title: Title,
     /// What happened.
     pub message: Message,
-    /// What kind of news it is.
+    /// The kind of the notification.
     pub notification_type: NotificationType,
     /// What the user's preferences go by; the sender's, or else the type's.
     pub category: Option<Label>,

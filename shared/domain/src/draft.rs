@@ -15,16 +15,16 @@ use crate::{
 pub struct Draft {
     /// The owner-to-be.
     pub user: UserId,
-    /// What to tell them.
+    /// What it says.
     pub content: Content,
 }
 
 /// The body of `POST /api/notifications/`: for whom, and what.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CreateRequest {
-    /// Whom to tell.
+    /// The recipients.
     pub recipients: Recipients,
-    /// What to tell them.
+    /// What it says.
     pub content: Content,
 }
 
@@ -65,7 +65,7 @@ impl CreateRequest {
         body.finish(request)
     }
 
-    /// The notification of each recipient; none where they are an audience, which is told page by page.
+    /// The notification of each recipient; none for an audience, which is notified page by page.
     pub fn drafts(&self) -> Vec<Draft> {
         let users = match &self.recipients {
             Recipients::User(user) => std::slice::from_ref(user),

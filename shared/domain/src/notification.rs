@@ -41,7 +41,7 @@ impl Notification {
         self.state.status == Status::Snoozed && self.snoozed_until.is_none_or(|until| until <= now)
     }
 
-    /// Whether the action leads on from where it is: rule 3, with what only the marks can tell.
+    /// Whether the action is allowed from the current state: rule 3, with what only the watermarks decide.
     pub fn admits(&self, action: Action, marks: &Watermarks) -> bool {
         match action {
             Action::MarkUnread if self.state.status == Status::Unread => marks.is_read(self.state),
@@ -113,7 +113,7 @@ pub struct NotificationView<'a> {
     pub title: &'a Title,
     /// What happened.
     pub message: &'a Message,
-    /// What kind of news it is.
+    /// The kind of the notification.
     pub notification_type: NotificationType,
     /// The type's name for people, in English.
     pub notification_type_display: &'static str,

@@ -9,7 +9,7 @@ use crate::text::{InvalidText, Label};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleType {
-    /// Runs the system: sends, and is told of what goes wrong.
+    /// Runs the system: sends, and is notified of failures.
     Admin,
     /// Leads a team.
     Manager,
@@ -41,7 +41,7 @@ pub enum Permission {
 }
 
 impl RoleType {
-    /// The types that a role's name alone tells.
+    /// The types that follow from a role's name alone.
     const NAMED: [Self; 5] = [Self::Admin, Self::Manager, Self::Analyst, Self::Viewer, Self::Producer];
 
     const fn claim(self) -> &'static str {
@@ -55,7 +55,7 @@ impl RoleType {
         }
     }
 
-    /// The role of that type: the one that its name alone tells.
+    /// The role whose name alone gives that type.
     pub fn named(self) -> Role {
         Role(Label::of_name(self.claim()))
     }

@@ -10,7 +10,7 @@ use crate::{
 /// The first character of a state: what the owner did with the notification last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// `u`: news, unless the read watermark covers it.
+    /// `u`: unread, unless the read watermark covers it.
     Unread,
     /// `r`: read one by one.
     Read,
@@ -43,7 +43,7 @@ impl Status {
 pub enum Action {
     /// Has read it.
     MarkRead,
-    /// Makes it news again; a snoozed or archived one comes back to the list.
+    /// Makes it unread again; a snoozed or archived one comes back to the list.
     MarkUnread,
     /// Puts it away, read.
     Archive,

@@ -1,6 +1,6 @@
 /**
- * What the user just did and the server hasn't confirmed. It lies over the state and never in it, so rolling back
- * is forgetting.
+ * Optimistic updates: what the user did and the server hasn't confirmed yet. They are applied on top of the state and never
+ * stored in it, so a rollback is only to drop the update.
  */
 import { applyDeleted, applyWatermark, putItem } from './merge.js';
 import { type InboxState, isRead } from './state.js';

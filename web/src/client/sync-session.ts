@@ -1,6 +1,6 @@
 /**
- * What is said over the socket: hello, with how far is known here, and what the server answers or tells by itself.
- * Only the answer to a hello moves the cursor (rule 12), and only once everything up to it is here.
+ * The exchange over the socket: the client sends hello with its cursor, and the server answers it and pushes frames.
+ * Only the answer to a hello moves the cursor (rule 12), and only once everything up to it has arrived.
  */
 import type { Cache } from './cache.js';
 import { ServerClock } from './clock.js';

@@ -1,12 +1,12 @@
-/** How fast the socket does what it does: as the server asks, within what is sane. */
+/** Heartbeat, backoff and age of the socket, as the server asks for them, within sane bounds. */
 import type { BackoffLimits } from './backoff.js';
 import type { WelcomeFrame } from './frame-types.js';
 
 /** The times of a socket. */
 export interface Timings extends BackoffLimits {
-  /** How often to say hello on an open line. */
+  /** How often to send a hello on an open connection, as its heartbeat. */
   readonly heartbeatMs: number;
-  /** The age at which the server's side ends a line. */
+  /** The age at which the server closes a connection. */
   readonly maxAgeMs: number;
 }
 

@@ -15,21 +15,21 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Status {
-    /// Its recipients are being told.
+    /// Recipients are being notified.
     Running,
-    /// All of them are told.
+    /// All recipients were notified.
     Done,
-    /// Those who were told are being told what it says now.
+    /// The new content is being delivered to those who have the old one.
     Revising,
-    /// Nobody further is told.
+    /// Nobody else will be notified.
     Cancelled,
-    /// It is being taken back from those who were told.
+    /// It is being deleted for those who have it.
     Recalling,
     /// Nobody has it any more.
     Recalled,
 }
 
-/// Whom it tells: a role, a topic, everyone, or so many users who were named.
+/// The audience: a role, a topic, everyone, or the number of listed users.
 #[derive(Serialize, ToSchema)]
 struct AudienceView {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,9 +53,9 @@ pub(crate) struct BroadcastView {
     /// Its id. It was asked for at its time.
     broadcast_id: NotificationId,
     status: Status,
-    /// How many recipients it has so far: those who are told, but for `failed`.
+    /// How many recipients it has so far: those who were notified, and those who failed.
     recipients: u32,
-    /// How many of them can't be told, since the table refuses their notification. `retry/` tries them again.
+    /// How many of them failed, because the table refuses their notification. `retry/` tries them again.
     failed: u32,
     created_at: Timestamp,
     /// Who asked for it: a caller, or the source of an event.

@@ -53,9 +53,9 @@ pub(crate) enum CreateAnswer<'a> {
     Many(CreatedMany),
 }
 
-/// Sends a notification: to one user, by `user`, or to up to 100, by `users`. It is stored when this answers, and reaches
-/// every socket of its owner from there. To more of them, or to everybody of a `role`, of a `topic` or at all, it is a
-/// broadcast, which tells them one after another.
+/// Sends a notification: to one user, by `user`, or to up to 100, by `users`. It is stored when this answers, and is
+/// pushed to every connection of its owner from there. To more users, to a `role`, to a `topic` or to everyone, it is a
+/// broadcast, which notifies them one after another.
 #[utoipa::path(
     post,
     path = "/api/notifications/",
@@ -155,7 +155,8 @@ async fn claim(
 
 async fn one(inbox: &Inbox, draft: Draft, claimed: Option<ClaimedId>) -> Result<Response, ApiError> {
     let notification = match claimed {
-        // Told as of its creation: sent again, the same is told, whatever has become of it.
+        // The answer shows the notification as it was created, also to a repeated request, whatever was done with it
+        // since.
         Some(ClaimedId { id, .. }) => {
             let mut created = inbox.create_as(id, draft).await?;
             created.state.changed = id.into();

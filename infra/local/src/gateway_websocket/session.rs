@@ -142,7 +142,7 @@ impl Session {
     }
 }
 
-/// Does as it is told. Who isn't told anything any more has lost its place, as its queue was full.
+/// Carries out the orders. A connection without a queue of orders has lost it because the queue was full.
 async fn obey(order: Option<Order>, socket: &mut WebSocket) -> Result<(), End> {
     let too_slow = || End::server(close_code::POLICY, "too slow");
     match order {

@@ -1,7 +1,7 @@
-//! Handing a batch to the fan-out until each of its records is told or given up.
+//! Hands a batch to the fan-out until each of its records is delivered or given up.
 //!
-//! A record that the fan-out reports is tried again with those after it. A failure that names no record halves the batch,
-//! which counts as no try, until the culprit is alone.
+//! A record that the fan-out reports is tried again with those after it. A failure that names no record halves the
+//! batch, which doesn't count as a try, until the failing record is alone.
 
 use std::{sync::Arc, time::Duration};
 
@@ -39,7 +39,7 @@ struct Run<'a> {
 /// What came of a try.
 enum Outcome {
     Told,
-    /// The fan-out named this record; those before it are told.
+    /// The fan-out named this record; those before it are delivered.
     FailedAt(usize),
     /// Nobody knows which record it was.
     Failed,
@@ -50,7 +50,7 @@ impl Delivery {
         Self { handlers, given_up }
     }
 
-    /// Returns when each record is told or given up, in their order.
+    /// Returns when each record is delivered or given up, in their order.
     pub(super) async fn deliver(&self, shard: &str, records: &[Value]) {
         let mut waiting = vec![Run { records, tries: 0 }];
         while let Some(run) = waiting.pop() {

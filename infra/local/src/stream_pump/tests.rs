@@ -1,4 +1,5 @@
-//! The pump between a real stream and the real fan-out: whatever one record does, the others are told.
+//! The pump between a real stream and the real fan-out: a record that fails doesn't keep the others from being
+//! delivered.
 
 mod failures;
 mod log;

@@ -113,7 +113,7 @@ impl TokenVerifier {
         Self { jwks: Jwks::new(settings.issuer.clone()), settings }
     }
 
-    /// Checks signature, issuer, audience and times, and tells who the caller is.
+    /// Checks signature, issuer, audience and times, and returns the caller.
     pub async fn verify(&self, token: &str) -> Result<Caller, AuthError> {
         let header = decode_header(token).map_err(|_| AuthError::Invalid("not a JWT"))?;
         if !ALGORITHMS.contains(&header.alg) {

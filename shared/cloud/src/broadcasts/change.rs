@@ -16,8 +16,8 @@ use crate::{
 };
 
 impl Broadcasts {
-    /// Nobody further is told, unless it is being told already. Returns how far it is then; none where there is no such
-    /// broadcast.
+    /// Stops the delivery to further recipients; a page that is being delivered is finished. Returns the progress after
+    /// that, or none if there is no such broadcast.
     pub async fn cancel(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
         let update = self
             .update(id)
@@ -28,7 +28,7 @@ impl Broadcasts {
         Ok(updated(update).await?.map(progress_of))
     }
 
-    /// Notes that it is all told. Where somebody has changed their mind meanwhile, that stands.
+    /// Notes that everybody was delivered to, unless the broadcast was cancelled or recalled meanwhile.
     pub async fn finish(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
         let update = self
             .update(id)
@@ -40,10 +40,10 @@ impl Broadcasts {
         Ok(updated(update).await?.map(progress_of))
     }
 
-    /// Says that from now on, also to those who were told. False where somebody else has edited it since, or it was
-    /// recalled. Where it says so already, whatever of that edit was cut off is done.
+    /// Changes the content, also for those who have it already. False if somebody else has edited the broadcast since
+    /// it was read, or if it was recalled. If it has that content already, an edit that was interrupted is completed.
     ///
-    /// First the content, then that it is wanted: whoever works on it then finds at least what is wanted.
+    /// The content is written before the revision, so that a worker that sees a revision finds at least its content.
     pub async fn edit(&self, broadcast: &Broadcast, content: &Content) -> Result<bool, StoreError> {
         let latest = broadcast.progress.revision.max(broadcast.revision);
         if *content != broadcast.content {

@@ -13,10 +13,10 @@ use crate::{
 };
 
 impl Broadcasts {
-    /// Writes down what is to be told to whom, and asks for it to be done. Opening it again under the same name changes
-    /// nothing; false where that name tells something else, or others.
+    /// Stores the audience and the content, and asks a worker to begin. Creating the same broadcast again under the
+    /// same id changes nothing. False if that id has another content or another audience.
     ///
-    /// The progress comes last: nobody works on it before all is there.
+    /// The progress is written last: no worker begins before everything is stored.
     pub async fn create(
         &self,
         id: NotificationId,
@@ -48,7 +48,7 @@ impl Broadcasts {
         Ok(Some(Broadcast { id, sender: row.sender, audience, content, revision: row.revision, progress }))
     }
 
-    /// Whom it tells, by name where they were named one by one.
+    /// The audience, with the listed users if there are any.
     pub async fn audience(&self, broadcast: &Broadcast) -> Result<Audience, StoreError> {
         match &broadcast.audience {
             Addressees::Kind(audience) => Ok(audience.clone()),

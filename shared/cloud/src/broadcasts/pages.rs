@@ -1,4 +1,4 @@
-//! Pages of recipients: each is written down, claimed, and told.
+//! Pages of recipients: each is stored, claimed, and delivered.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use belfry_domain::{NotificationId, UserId};
@@ -27,7 +27,7 @@ pub struct PageOfUsers {
 pub enum Claimed {
     /// It is the claimer's; none where nobody was on it.
     Page(Option<PageOfUsers>, Progress),
-    /// It is somebody else's, or nobody is to be told any more.
+    /// Another worker has claimed it, or the broadcast was cancelled or recalled.
     Not(Progress),
 }
 
@@ -113,8 +113,8 @@ impl Broadcasts {
         Ok(Some(PageOfUsers { number, users: row.users()? }))
     }
 
-    /// Notes that everybody on the page is told, except the failed recipients, who are stored on the page so that they can
-    /// be tried again. False if another worker has noted the page and claimed the next one.
+    /// Notes that the page is delivered. The failed recipients are stored on the page, so that they can be tried again.
+    /// False if another worker has noted the page and claimed the next one.
     pub async fn complete_page(
         &self,
         id: NotificationId,

@@ -16,9 +16,9 @@ pub(super) const PROGRESS: &str = "progress";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Its recipients are found and told.
+    /// Recipients are looked up and delivered to.
     Delivering,
-    /// All of them are told.
+    /// All recipients were delivered to.
     Delivered,
     /// No further ones are.
     Cancelled,
@@ -37,18 +37,18 @@ impl Stage {
     }
 }
 
-/// How far it is. A page is claimed, then told; at most one is claimed and not told.
+/// How far a broadcast is. A page is claimed, then delivered; at most one page is claimed and not delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
     /// How many pages of recipients are written down.
     pub pages: u32,
-    /// How many of them are told.
+    /// How many pages are delivered.
     pub delivered_pages: u32,
     /// How many recipients those have.
     pub recipients: u32,
-    /// How many of those could not be told: the table refuses their notification, for good.
+    /// How many of those recipients failed: the table refuses their notification permanently.
     pub failed: u32,
     /// Where the audience goes on behind the pages; none at its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub struct Progress {
     pub exhausted: bool,
     /// Which version of the content is wanted; a recall counts as one.
     pub revision: u32,
-    /// Which version everybody has who was told.
+    /// The version that every recipient so far has.
     pub revised: u32,
     /// How many pages have the wanted version.
     pub revised_pages: u32,
@@ -73,7 +73,7 @@ pub struct Progress {
     /// On how many pages the failed recipients were tried again; none if no retry was requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retried_pages: Option<u32>,
-    /// How many recipients of those pages still can't be told.
+    /// How many recipients of those pages failed again.
     #[serde(default)]
     pub still_failed: u32,
 }
@@ -107,17 +107,17 @@ impl Progress {
             || self.is_retrying()
     }
 
-    /// Whether somebody who was told may not have the wanted version yet.
+    /// Whether a recipient may not have the wanted version yet.
     pub const fn is_revising(&self) -> bool {
         self.revised < self.revision || self.revised_round < self.round
     }
 
-    /// Whether the failed recipients are to be tried again once all others are told.
+    /// Whether the failed recipients are to be tried again once all pages are delivered.
     pub const fn is_retrying(&self) -> bool {
         matches!(self.stage, Stage::Delivered) && self.retried_pages.is_some()
     }
 
-    /// Whether a page was claimed of which nobody said that it is told. A recalled one needn't be.
+    /// Whether a page was claimed and not noted as delivered. A recalled broadcast doesn't need it.
     pub const fn has_undelivered_page(&self) -> bool {
         self.delivered_pages < self.pages && !matches!(self.stage, Stage::Recalled)
     }

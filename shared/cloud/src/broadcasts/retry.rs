@@ -21,8 +21,8 @@ use crate::{
 };
 
 impl Broadcasts {
-    /// Requests another attempt for the failed recipients, and another pass over all pages if the broadcast was edited or
-    /// recalled. A cancelled broadcast still tells nobody. Returns the progress after that; none if there is no such
+    /// Requests another attempt for the failed recipients, and another pass over all pages if the broadcast was edited
+    /// or recalled. A cancelled broadcast stays cancelled. Returns the progress after that; none if there is no such
     /// broadcast.
     pub async fn retry(&self, id: NotificationId) -> Result<Option<Progress>, StoreError> {
         let update = self
@@ -53,7 +53,7 @@ impl Broadcasts {
         Ok(updated(update).await?.map(progress_of))
     }
 
-    /// The recipients on that page who could not be told.
+    /// The failed recipients on that page.
     pub async fn failed_recipients(
         &self,
         id: NotificationId,
@@ -63,7 +63,7 @@ impl Broadcasts {
         serde_dynamo::from_item::<_, UsersRow>(row)?.failed()
     }
 
-    /// Writes on that page who could not be told.
+    /// Stores the failed recipients on that page.
     pub async fn note_failed(
         &self,
         id: NotificationId,
@@ -88,7 +88,7 @@ impl Broadcasts {
         until_answered(attempt).await
     }
 
-    /// Notes that the failed recipients of that page were tried again, and how many still can't be told.
+    /// Notes that the failed recipients of that page were tried again, and how many failed again.
     pub async fn retried(
         &self,
         id: NotificationId,

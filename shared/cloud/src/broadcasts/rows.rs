@@ -1,5 +1,5 @@
-//! The stored forms of what a broadcast says and of whom it tells. What is nested is JSON as text: DynamoDB's numbers and
-//! nesting are narrower than JSON's.
+//! The stored forms of a broadcast's content and audience. Nested values are JSON as text, because DynamoDB limits
+//! numbers and nesting more than JSON does.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use belfry_domain::{Audience, Content, UserId};
@@ -59,7 +59,7 @@ pub(super) struct UsersRow {
     /// Where the audience goes on behind a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next: Option<String>,
-    /// Who on a page could not be told.
+    /// The failed recipients of a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failed: Option<String>,
 }

@@ -22,7 +22,7 @@ const WINDOW: &str = "window";
 
 const TARGET: &str = "target";
 
-/// No event is taken that is older; a day more, lest a clock make a difference.
+/// Older events are refused. The extra day allows for clocks that differ.
 const KEPT_MILLIS: i64 = MAX_AGE_MILLIS + 24 * 60 * 60 * 1000;
 
 /// Which alerts of a user are repetitions of each other.

@@ -61,8 +61,8 @@ struct Row {
 }
 
 impl Directory {
-    /// Claims the key for a request with that body. Of several that claim it at the same time one is the first, and all
-    /// are told the same name.
+    /// Claims the key for a request with that body. If several requests claim it at the same time, one of them is
+    /// first, and all get the id of the first.
     pub async fn claim(
         &self,
         caller: &UserId,

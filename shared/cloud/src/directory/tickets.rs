@@ -72,9 +72,11 @@ impl Directory {
         Ok(Ticket { secret, expires_at: Timestamp::from_seconds(end) })
     }
 
-    /// Takes a ticket: whoever is first gets the caller it stands for, and everybody else, or after its time, nobody.
+    /// Redeems a ticket. The first request gets its caller; every other request, and every request after its end, gets
+    /// none.
     ///
-    /// There is one attempt: after a lost answer a second one could not tell its own success from another's.
+    /// There is one attempt: after a lost answer, a second attempt could not distinguish its own success from another
+    /// request's.
     pub async fn take_ticket(&self, secret: &str) -> Result<Option<Caller>, StoreError> {
         let take = self
             .writes

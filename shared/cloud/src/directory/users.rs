@@ -25,28 +25,28 @@ pub(super) const PROFILE: &str = "profile";
 /// The attribute by which active users are listed: its key in the index `by_role`.
 pub(super) const LISTED: &str = "listed";
 
-/// A user as the directory knows them. Texts are empty where nothing is known.
+/// A user as the directory knows them. Texts are empty if nothing is known.
 ///
-/// What an event told is dated by when it happened, in milliseconds since the epoch; what is not dated was learnt from a
-/// token's claims, and later claims overrule it. Events arrive out of order, and not each tells everything, so each part
-/// has its own date (rule 9 of `docs/consistency.md`).
+/// Each part has the date of the event that stated it, in milliseconds since the epoch. A part without a date comes
+/// from the claims of a token, and later claims replace it. Events arrive out of order, and an event need not state all
+/// parts, so each part has a date of its own (rule 9 of `docs/consistency.md`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The profile.
     #[serde(flatten)]
     pub profile: Profile,
-    /// When an event told it.
+    /// The date of the event that stated it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_at: Option<i64>,
     /// The role; none where none is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// When an event told it.
+    /// The date of the event that stated it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role_at: Option<i64>,
     /// False once they were deactivated.
     pub is_active: bool,
-    /// When an event told it.
+    /// The date of the event that stated it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_at: Option<i64>,
     /// Tokens issued before this time, in milliseconds since the epoch, are worthless.
@@ -54,7 +54,7 @@ pub struct User {
     pub valid_after: Option<i64>,
 }
 
-/// What an event tells of a user; what it leaves out stays as it is.
+/// What an event says about a user. Parts that it leaves out stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserEvent {
     /// Who they are.
@@ -80,7 +80,7 @@ impl AccessState {
         match &self.user {
             _ if self.revoked => Err(AuthError::Revoked),
             Some(user) if user.active_at.is_some() && !user.is_active => Err(AuthError::Inactive),
-            // A token tells whole seconds.
+            // The times in a token are whole seconds.
             Some(user) if user.valid_after.is_some_and(|at| issued_at.as_seconds() < at / 1000) => {
                 Err(AuthError::Revoked)
             }
@@ -90,7 +90,7 @@ impl AccessState {
 }
 
 impl User {
-    /// As the claims of a token tell, where no event has spoken.
+    /// This user with the claims of a token, in the parts that no event has stated.
     #[must_use]
     pub fn with_claims(&self, profile: &Profile, role: Option<&Role>) -> Self {
         let mut user = self.clone();
@@ -106,8 +106,8 @@ impl User {
         user
     }
 
-    /// As an event from `at` tells, where no later one, nor this one, has spoken. What an event from ahead of the clock has
-    /// told doesn't hold against one that isn't: nobody outdoes what is yet to be event.
+    /// This user after an event from `at`. A part changes if an older event stated it. A part that was stated by an event
+    /// dated in the future gives way to any event that isn't; otherwise a fast clock could block all later updates.
     fn with_event(&self, event: &UserEvent, at: i64, now: i64) -> Self {
         let mut user = self.clone();
         let is_newer = |known: Option<i64>| known < Some(at) || (at <= now && known > Some(now));
@@ -184,8 +184,8 @@ impl Directory {
         self.put_user(user, &claimed, Condition::still(known)).await.map(drop)
     }
 
-    /// Writes down what an event from `at` tells of a user, each part unless a later event has told it. Returns what was
-    /// known before, and what is known then: the same where the event is no news.
+    /// Stores what an event from `at` says about a user, each part unless a later event has stated it. Returns the user
+    /// before and after that; they are equal if the event changes nothing.
     pub async fn apply_event(
         &self,
         user: &UserId,
@@ -195,7 +195,7 @@ impl Directory {
         let mut attempts = Attempts::default();
         loop {
             let before = self.user(user).await?;
-            // Nobody was told that somebody whom only an event knows is inactive.
+            // A user whom only events name is active until an event says otherwise.
             let known = before.clone().unwrap_or(User { is_active: true, ..User::default() });
             let after = known.with_event(event, at.as_millis(), clock::now().as_millis());
             if before.as_ref() == Some(&after)
@@ -243,7 +243,7 @@ struct Condition {
 }
 
 impl Condition {
-    /// The row still tells what was read of their rights, and nothing was told since.
+    /// The row's role, status and dates are as they were read.
     fn still(known: Option<&User>) -> Self {
         let Some(known) = known else {
             return Self { expression: "attribute_not_exists(entity)".to_owned(), names: None, values: None };

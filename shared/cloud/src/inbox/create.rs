@@ -6,7 +6,7 @@ use belfry_domain::{ChangeId, Draft, Notification, NotificationId, State, Status
 use super::{Entry, Inbox, item::NotificationItem, page::RawItem, update::Update};
 use crate::{clock, error::StoreError, retry::Attempts};
 
-/// A commit older than this is stamped again, lest a watermark or a cursor has already passed it (rule 2).
+/// A commit that took longer is stamped again, because a watermark or a cursor may have passed it (rule 2).
 const LATE_MILLIS: i64 = 2_000;
 
 impl Inbox {

@@ -1,4 +1,4 @@
-//! Telling many users at once, 25 in one call to the table.
+//! Creates notifications for many users, 25 in one call to the table.
 
 use aws_sdk_dynamodb::types::{BatchStatementErrorCodeEnum, BatchStatementRequest, BatchStatementResponse};
 use belfry_domain::{ChangeId, Draft, Notification, NotificationId};
@@ -98,7 +98,7 @@ impl Inbox {
             match refused(&answer) {
                 None => pending.outcome = Some(Ok(self.restamp_if_late(notification).await)),
                 Some(error @ StoreError::Unavailable(_)) => again = Some(error),
-                // Its id is taken, or the fault lies in this item alone. A single attempt tells which.
+                // Either the id is taken, or the fault is in this item alone. A single attempt shows which.
                 Some(_) => pending.alone = true,
             }
         }

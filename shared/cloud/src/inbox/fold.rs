@@ -35,7 +35,7 @@ pub struct Alert {
     /// When it happened. A time ahead of the clock counts as now: an alert from a fast clock must not absorb later alerts,
     /// nor keep them from changing the text.
     pub at: Timestamp,
-    /// What to tell.
+    /// What the notification says.
     pub content: Content,
 }
 

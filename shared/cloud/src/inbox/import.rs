@@ -6,8 +6,9 @@ use super::Inbox;
 use crate::{clock, error::StoreError, retry::Attempts};
 
 impl Inbox {
-    /// Stores a notification with its own id, times and letter, and tells whether it is new. Its change is minted here
-    /// (rule 1), so it is above every mark and cursor. One that is there, or was deleted there, stays as it is.
+    /// Stores a notification with its own id, times and status, and returns whether it is new. Its change id is minted
+    /// here (rule 1), so it is above every watermark and cursor. A notification that exists, or was deleted, stays as
+    /// it is.
     pub async fn import(&self, mut notification: Notification) -> Result<bool, StoreError> {
         let mut minted: Vec<ChangeId> = Vec::new();
         let mut attempts = Attempts::default();

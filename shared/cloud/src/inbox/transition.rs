@@ -77,9 +77,9 @@ impl Inbox {
         }
     }
 
-    /// Reads, decides, and writes on condition of exactly what it read: for what only the marks or the clock can tell of an
-    /// item, that it is read or due, and for an item that is ahead of this clock. An attempt with the change `lost` can't
-    /// come any more once this has been answered.
+    /// Reads, decides, and writes on condition of exactly what it read. This is needed if the watermarks or the clock
+    /// decide (the item is read by a watermark, or its snooze is due), and if the item is ahead of this clock. Once
+    /// this has been answered, the attempt with the change `lost` can't be committed any more.
     async fn act_seeing(
         &self,
         user: &UserId,

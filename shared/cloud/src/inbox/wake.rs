@@ -8,10 +8,11 @@ use super::{CONCURRENT_UPDATES, Inbox, number, update::Update};
 use crate::{clock, error::StoreError, retry::until_answered};
 
 impl Inbox {
-    /// Makes news again of what is past its time. Costs nothing where nothing was ever snoozed, else one query.
+    /// Makes snoozed notifications unread again whose time has come. Costs nothing if nothing was ever snoozed,
+    /// otherwise one query.
     ///
-    /// Whoever looked before, and finds nothing due here, may have looked while somebody else was waking it: they have to
-    /// look again.
+    /// A caller that has read the list before must read it again, even if nothing is due here: another request may have
+    /// woken the item in between.
     pub async fn wake_due(&self, user: &UserId, marks: &Watermarks) -> Result<(), StoreError> {
         if !marks.has_snoozed {
             return Ok(());

@@ -103,7 +103,7 @@ fn document(function: &str, request_id: &str, measured: Vec<(&Metric, Value)>) -
     Value::Object(document)
 }
 
-/// In one go, lest another line gets in between. Where standard output is closed there is nobody to tell.
+/// In one write, so that no other line comes in between. If standard output is closed, nothing can be reported.
 fn print(document: &str) {
     let _ = io::stdout().write_all(format!("{document}\n").as_bytes());
 }

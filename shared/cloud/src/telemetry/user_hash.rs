@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 /// Keeps these hashes apart from all others of the same ids.
 const PREFIX: &[u8] = b"belfry log user\0";
 
-/// How many bytes of the hash are told: enough to tell a deployment's users apart.
+/// How many bytes of the hash are shown: enough to distinguish the users of a deployment.
 const BYTES: usize = 8;
 
-/// Tells which lines are about the same user, and not who that is: 16 hex digits of a SHA-256. Who knows all ids can find
-/// out by hashing each, so it is a pseudonym and no secret.
+/// Shows which lines are about the same user, without the user's id: 16 hex digits of a SHA-256. Anybody who knows all
+/// ids can hash each of them, so it is a pseudonym and no secret.
 #[derive(Clone, Copy, Debug)]
 pub struct UserHash<'a>(pub &'a UserId);
 

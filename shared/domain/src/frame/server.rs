@@ -108,12 +108,12 @@ impl<'a> ServerFrame<'a> {
         Self::Notification(Box::new(NotificationFrame::of(notification, marks, unread_count)))
     }
 
-    /// The frame that tells what a notification says now.
+    /// The frame with the new content of a notification.
     pub fn updated(notification: &'a Notification, marks: &Watermarks, unread_count: Option<usize>) -> Self {
         Self::NotificationUpdated(Box::new(NotificationFrame::of(notification, marks, unread_count)))
     }
 
-    /// The frame that tells every device where a notification stands now.
+    /// The frame with the state of a notification, for every device of its owner.
     pub fn state(notification: &Notification, marks: &Watermarks, unread_count: Option<usize>) -> Self {
         let view = notification.view(marks);
         Self::NotificationState {

@@ -1,4 +1,4 @@
-//! Resuming: what a client is told that says hello (rules 12 to 15 of `docs/consistency.md`).
+//! Resuming: the answer to a `hello` with a cursor (rules 12 to 15 of `docs/consistency.md`).
 
 use super::{MAX_FRAME_BYTES, NotificationFrame, ServerFrame, Sync};
 use crate::{

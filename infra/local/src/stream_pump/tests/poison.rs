@@ -19,7 +19,7 @@ fn owner(place: usize) -> &'static str {
     ["ana", "bruno"][place % 2]
 }
 
-/// What a user is told who misses nothing but poison.
+/// The frames of a user who misses only the records that fail.
 fn expected(user: &str, poison: &[usize]) -> Vec<String> {
     (0..RECORDS).filter(|place| owner(*place) == user && !poison.contains(place)).map(title).collect()
 }
