@@ -77,7 +77,8 @@ async fn verified(api: &Api, request: &mut Request) -> Result<Caller, ApiError> 
     Ok(caller)
 }
 
-/// CSRF protection: a browser sends the cookie with requests of any page, so an unsafe method needs a page that is allowed.
+/// CSRF protection: a browser sends the cookie with requests of any page, so an unsafe method needs a page that is
+/// allowed.
 fn require_same_origin(headers: &HeaderMap, api: &Api) -> Result<(), ApiError> {
     let allowed = match headers.get(header::ORIGIN) {
         Some(origin) => origin.to_str().is_ok_and(|origin| api.origins.allow(origin)),
