@@ -35,7 +35,7 @@ const MAX_FAILED_ATTEMPTS: u16 = 10;
 const DELAY_SECONDS: u16 = 10;
 const MAX_DELAY_SECONDS: u16 = 60;
 
-/// What the function is delivered by its environment.
+/// The settings of the function.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The table of notifications.
@@ -46,7 +46,7 @@ pub struct Settings {
     pub queue: String,
     /// How long notifications are kept.
     pub retention: Retention,
-    /// How many recipients are delivered a second, at most, by one instance; at least 10.
+    /// How many recipients one instance notifies per second, at most; at least 10.
     pub recipients_per_second: u32,
     /// How long an invocation works before it hands on.
     pub shift: Duration,

@@ -30,7 +30,7 @@ const CONCURRENT_USERS: usize = 16;
 /// region gives the whole account.
 const CONCURRENT_POSTS: usize = 64;
 
-/// A batch holds up what was written after it. ConnectionCloser that can't be reached within this time learn of it from their inbox.
+/// A batch delays what was written after it. A connection that can't be reached within this time gets the changes by a resume.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The settings of the function.

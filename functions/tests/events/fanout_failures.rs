@@ -1,4 +1,4 @@
-//! ConnectionCloser that are gone, broken or silent, and tables that can't be read.
+//! Connections that are gone, broken or silent, and tables that can't be read.
 
 use belfry_domain::Timestamp;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! ConnectionCloser that are opened by a ticket.
+//! Connections that are opened by a ticket.
 
 use std::collections::HashMap;
 
